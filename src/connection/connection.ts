@@ -1,0 +1,109 @@
+import type { Duplex } from 'node:stream'
+
+/**
+ * A way onto a host: something that runs a program and returns bytes. What a host does wrong (a program that ends
+ * badly, a refused login) is a value or a `ConnectionFailure`; a connection never retries a program by itself.
+ */
+export interface Connection {
+  /**
+   * Runs a program in the shell that is held open for `request.as`, opening it when first needed. Requests to the same
+   * shell are sent at once and run in order.
+   *
+   * @throws ConnectionFailure when no answer can come
+   */
+  run(request: Request): Promise<Answer>
+  /**
+   * A byte stream to a port as the host sees it (SSH `direct-tcpip`; names are resolved by the host).
+   *
+   * @throws ConnectionFailure with kind `refused` when the port does not answer or forwarding is forbidden
+   */
+  forward(host: string, port: number): Promise<Duplex>
+  /** Counted since the connection was made. */
+  readonly statistics: { readonly requests: number; readonly bytesSent: number; readonly bytesReceived: number }
+  close(): Promise<void>
+}
+
+export interface Request {
+  /** Whose rights the program runs with; absent for the user that logged in. */
+  readonly as?: Become
+  /**
+   * POSIX sh text without NUL. It runs in a subshell with stdin from /dev/null, `LC_ALL=C` and `umask 077`; `$MP_NONCE` holds
+   * text that nobody else can foresee, to frame parts of the output. A program can count on nothing else.
+   */
+  readonly program: string
+  /** Milliseconds after which the program and its children are killed. */
+  readonly deadline: number
+}
+
+export interface Answer {
+  /** Exit status of the program, 128 + the signal's number when one ended it. */
+  readonly status: number
+  readonly stdout: Uint8Array
+  readonly stderr: Uint8Array
+}
+
+/** Escalation as in Ansible: `become_method`, `become_user`, and the password if one is known. */
+export interface Become {
+  readonly method: 'sudo' | 'su' | 'doas'
+  readonly user: string
+  readonly password?: string
+  /** Program to call instead of the method's own name (`become_exe`). */
+  readonly exe?: string
+  /** Flags instead of the method's defaults (`become_flags`). */
+  readonly flags?: string
+}
+
+export type FailureKind =
+  /** No connection could be made: name, route, refused, timed out. */
+  | 'unreachable'
+  /** The server did not accept any of our keys or passwords. */
+  | 'authentication'
+  /** The host key is unknown, changed or revoked. */
+  | 'host-key'
+  /** sudo, su or doas did not let us through. */
+  | 'become'
+  /** `forward` was refused. */
+  | 'refused'
+  /** The program passed its deadline and was killed. */
+  | 'deadline'
+  /** The connection broke before the program was sent: it has certainly not run. */
+  | 'not-sent'
+  /** The connection broke after the program was sent: nobody knows what it did. */
+  | 'outcome-unknown'
+
+/** Why a host gave no answer. A value in the run's events, so it carries no stack to be shown. */
+export class ConnectionFailure extends Error {
+  readonly kind: FailureKind
+  /** What to do about it, as an imperative sentence. */
+  readonly hint: string | undefined
+
+  constructor(kind: FailureKind, message: string, details: { hint?: string; cause?: unknown } = {}) {
+    super(message, { cause: details.cause })
+    this.name = 'ConnectionFailure'
+    this.kind = kind
+    this.hint = details.hint
+  }
+}
+
+/** What the playbook and the inventory say about reaching a host (`ansible_host`, `ansible_port`, …). */
+export interface Endpoint {
+  /** The host's name in the inventory. */
+  readonly name: string
+  readonly connection: 'ssh' | 'local'
+  /** Absent: the inventory name, or what ~/.ssh/config says of it. */
+  readonly address?: string
+  readonly port?: number
+  readonly user?: string
+  readonly password?: string
+  readonly privateKeyFile?: string
+  readonly privateKeyPassphrase?: string
+  /** Jump hosts in order, as OpenSSH's ProxyJump writes them: `user@host:port`. */
+  readonly proxyJump?: readonly string[]
+  readonly hostKeys: 'strict' | 'accept-new' | 'off'
+  /** Files to read known keys from; absent: OpenSSH's own. */
+  readonly knownHostsFiles?: readonly string[]
+  /** Milliseconds to make the connection, login included. */
+  readonly connectTimeout: number
+  /** Path of the sh to hold open on the host; absent: /bin/sh. */
+  readonly shell?: string
+}

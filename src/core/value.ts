@@ -1,0 +1,69 @@
+import type { Position } from './position.ts'
+import { isUnknown, Unknown } from './unknown.ts'
+
+/**
+ * A value of the playbook language, with Python's distinctions where users see them: a dictionary keeps its order and
+ * the type of its keys (Map), and a whole float (`2.0`) is told from an integer. All other numbers are numbers;
+ * integers beyond 2^53 are bigints.
+ */
+export type Value = null | boolean | number | bigint | string | Float | Bytes | Unknown | Value[] | Dict
+
+export type Dict = Map<Value, Value>
+export type Bytes = Uint8Array
+
+/** A float whose value is whole: Python prints `2.0` where it prints `2` for the integer. */
+export class Float {
+  readonly value: number
+
+  constructor(value: number) {
+    this.value = value
+  }
+
+  toJSON(): number {
+    return this.value
+  }
+}
+
+/**
+ * Text that is to be rendered when it is used. Only what the user wrote becomes one (YAML and INI loaders make it from
+ * a string that contains `{{`, `{%` or `{#`); what came from a host is a plain string and so is never rendered.
+ */
+export class TemplateText {
+  readonly text: string
+  readonly at: Position | undefined
+
+  constructor(text: string, at?: Position) {
+    this.text = text
+    this.at = at
+  }
+}
+
+/** A value as it was written: templates in it are not rendered yet. */
+export type Raw = Value | TemplateText | Raw[] | RawDict
+export type RawDict = Map<Value, Raw>
+
+/** Plain data as modules take and return it. */
+export type Json = null | boolean | number | string | Json[] | { readonly [key: string]: Json | undefined }
+
+/** Plain data (unknowns allowed inside) as a value of the language. Absent (`undefined`) members are left out. */
+export function toValue(data: unknown): Value {
+  if (data === undefined || data === null) return null
+  if (Array.isArray(data)) return data.map(toValue)
+  if (typeof data === 'object') {
+    if (isUnknown(data) || data instanceof Float || data instanceof Uint8Array) return data
+    const entries = data instanceof Map ? [...data] : Object.entries(data)
+    return new Map(entries.filter(([, value]) => value !== undefined).map(([key, value]) => [key, toValue(value)]))
+  }
+  return data as Value
+}
+
+/** A value of the language as plain data: dictionaries become objects, keys become text, unknowns stay. */
+export function toPlain(value: Value): unknown {
+  if (value instanceof Float) return value.value
+  if (Array.isArray(value)) return value.map(toPlain)
+  if (value instanceof Map) return Object.fromEntries([...value].map(([key, member]) => [keyText(key), toPlain(member)]))
+  return value
+}
+
+const keyText = (key: Value): string =>
+  key === null ? 'None' : key === true ? 'True' : key === false ? 'False' : key instanceof Float ? key.value.toFixed(1) : String(key)
