@@ -1,0 +1,201 @@
+import type { Become } from '../connection/connection.ts'
+import type { Json } from '../core/value.ts'
+
+/**
+ * One thing that can be observed on a host. Each kind has a value that says "not there" rather than an error; what
+ * cannot be read at all (a permission is missing) is a `FactFailure`.
+ */
+export interface FactKinds {
+  /** The machine and what its shell can do. Key: empty. */
+  platform: Platform
+  /** The state of a path itself (not followed). Key: absolute path. */
+  file: FileState
+  /** The state of what a path leads to, and where that is. Key: absolute path. */
+  followed: FileState & { readonly path: string }
+  /** SHA-256 of what a path leads to, in hexadecimal; null where that is no regular file. Key: absolute path. */
+  digest: string | null
+  /** The bytes of a regular file; null where there is none. Key: absolute path. */
+  content: Uint8Array | null
+  /** The names in a directory, sorted; null where there is none. Key: absolute path. */
+  listing: readonly string[] | null
+  /** A package by its distribution name. Key: name. */
+  package: PackageState
+  /** A systemd unit. Key: full name with suffix. */
+  unit: UnitState
+  /** A user of the system. Key: name. */
+  account: Account | null
+  /** A group of the system. Key: name. */
+  group: Group | null
+  /** Apache's modules on Debian's layout: what is available and what is enabled. Key: empty. */
+  apacheModules: readonly ApacheModule[] | null
+  /** The result of `apachectl configtest`. Key: `now`, or `start` for the first look, which is never forgotten. */
+  apacheCheck: { readonly valid: boolean; readonly output: string }
+  /** The answer to a GET or HEAD request, made from the host. Key: `httpKey(request)`. */
+  http: HttpAnswer
+  /** What Ansible's `setup` gathers. Key: empty. */
+  gathered: { readonly [fact: string]: Json }
+  /** Handlers that an earlier run notified and never ran. Key: name of the journal. */
+  pending: readonly string[]
+}
+
+export type FactKind = keyof FactKinds
+
+export interface FactKey<K extends FactKind = FactKind> {
+  readonly kind: K
+  readonly key: string
+}
+
+/** A fact as it is asked for: with the rights of which user. */
+export interface FactRequest<K extends FactKind = FactKind> extends FactKey<K> {
+  readonly become?: Become
+}
+
+/** Facts as a module sees them: `await facts.file('/etc/hosts')`, as often as it likes. */
+export type Facts = { readonly [K in FactKind]: (key: string) => Promise<FactKinds[K]> }
+
+export interface Platform {
+  /** `uname -s`: Linux, FreeBSD, … */
+  readonly system: string
+  /** `uname -r` and `uname -m`. */
+  readonly kernel: string
+  readonly architecture: string
+  readonly hostname: string
+  /** ID, VERSION_ID, VERSION_CODENAME and ID_LIKE of os-release; empty where the host does not say. */
+  readonly distribution: string
+  readonly version: string
+  readonly codename: string
+  readonly like: readonly string[]
+  readonly packageManager: 'apt' | 'dnf' | 'zypper' | 'apk' | 'pkg' | null
+  readonly serviceManager: 'systemd' | 'openrc' | 'other'
+  readonly user: { readonly name: string; readonly uid: number; readonly home: string }
+}
+
+export interface FileState {
+  readonly type: 'absent' | 'file' | 'directory' | 'link' | 'block' | 'character' | 'fifo' | 'socket'
+  /** Permission bits, set-id and sticky bits included: 0o644. */
+  readonly mode: number
+  readonly owner: string
+  readonly group: string
+  readonly uid: number
+  readonly gid: number
+  readonly size: number
+  readonly inode: number
+  readonly device: number
+  readonly links: number
+  /** Seconds since 1970, with fraction where the host gives it. */
+  readonly modified: number
+  readonly changed: number
+  /** Where a symbolic link points, as it is written. */
+  readonly target?: string
+}
+
+export const absentFile: FileState = {
+  type: 'absent', mode: 0, owner: '', group: '', uid: -1, gid: -1, size: 0, inode: 0, device: 0, links: 0, modified: 0, changed: 0,
+}
+
+export interface PackageState {
+  /** Installed version; null where it is not installed. */
+  readonly version: string | null
+  /** Configuration files were left behind by a removal. */
+  readonly residual: boolean
+  /** The package exists under another name that provides it and is installed. */
+  readonly providedBy?: string
+}
+
+export interface UnitState {
+  readonly exists: boolean
+  /** `active`, `inactive`, `failed`, `activating`, … */
+  readonly active: string
+  /** `enabled`, `disabled`, `static`, `masked`, …; empty where systemd does not say. */
+  readonly enabled: string
+  /** Further properties that `systemctl show` gives. */
+  readonly properties: { readonly [name: string]: string }
+}
+
+export interface Account {
+  readonly name: string
+  readonly uid: number
+  readonly gid: number
+  /** Name of the primary group. */
+  readonly group: string
+  /** Names of supplementary groups, sorted. */
+  readonly groups: readonly string[]
+  readonly comment: string
+  readonly home: string
+  readonly shell: string
+  /** The crypted password as shadow has it; null where we may not read it. */
+  readonly password: string | null
+  /** Day of expiry since 1970; null for never. */
+  readonly expires: number | null
+  readonly passwordMinimumDays: number | null
+  readonly passwordMaximumDays: number | null
+  readonly passwordWarnDays: number | null
+}
+
+export interface Group {
+  readonly name: string
+  readonly gid: number
+  readonly members: readonly string[]
+}
+
+export interface ApacheModule {
+  /** As `a2enmod` takes it: `proxy_http`. */
+  readonly name: string
+  readonly enabled: boolean
+  /** It has a `.conf` beside its `.load`. */
+  readonly configured: boolean
+  readonly depends: readonly string[]
+  readonly conflicts: readonly string[]
+  /** The identifiers that its LoadModule lines give: `proxy_http_module`. */
+  readonly identifiers: readonly string[]
+}
+
+/** A read over HTTP, made from the host. */
+export interface HttpRequest {
+  readonly method: 'GET' | 'HEAD'
+  readonly url: string
+  readonly headers?: { readonly [name: string]: string }
+  readonly followRedirects?: 'all' | 'safe' | 'none'
+  readonly validateCertificates?: boolean
+  /** Address to connect to instead of what the URL's name resolves to on the host. */
+  readonly address?: string
+  /** Seconds. */
+  readonly timeout?: number
+  /** The most bytes of a body that are read. */
+  readonly limit?: number
+}
+
+export const httpKey = (request: HttpRequest): string => JSON.stringify(request)
+
+export type HttpAnswer =
+  | { readonly status: number; readonly reason: string; readonly url: string; readonly headers: { readonly [name: string]: string }; readonly body: Uint8Array }
+  | { readonly status: -1; readonly url: string; readonly error: string }
+
+/** Why a fact cannot be read on this host. */
+export class FactFailure extends Error {
+  readonly fact: FactKey
+
+  constructor(fact: FactKey, message: string) {
+    super(message)
+    this.fact = fact
+  }
+}
+
+/** Whether a value says "not there". After something opaque, what was not there is unknown. */
+export const isAbsent: { readonly [K in FactKind]: (value: FactKinds[K]) => boolean } = {
+  platform: () => false,
+  file: value => value.type === 'absent',
+  followed: value => value.type === 'absent',
+  digest: value => value === null,
+  content: value => value === null,
+  listing: value => value === null,
+  package: value => value.version === null,
+  unit: value => !value.exists,
+  account: value => value === null,
+  group: value => value === null,
+  apacheModules: value => value === null,
+  apacheCheck: () => true,
+  http: () => true,
+  gathered: () => false,
+  pending: () => false,
+}

@@ -1,0 +1,86 @@
+/** What is done to a host, as data. One compiler turns steps into sh (`src/shell/step/`). */
+export type Step =
+  | WriteStep
+  | CopyStep
+  | { readonly step: 'link'; readonly path: string; readonly target: string; readonly hard?: boolean }
+  | { readonly step: 'remove'; readonly path: string; readonly recursive?: boolean }
+  | { readonly step: 'directory'; readonly path: string }
+  | { readonly step: 'chmod'; readonly path: string; readonly mode: number }
+  | { readonly step: 'chown'; readonly path: string; readonly owner?: string; readonly group?: string; readonly follow?: boolean }
+  /** Times in seconds since 1970; absent: left alone; `now`: the host's own clock. Creates the file where there is none. */
+  | { readonly step: 'touch'; readonly path: string; readonly accessed?: number | 'now'; readonly modified?: number | 'now' }
+  | PackagesStep
+  | { readonly step: 'unit'; readonly unit: string; readonly verb: UnitVerb; readonly user?: boolean; readonly noBlock?: boolean }
+  | { readonly step: 'account'; readonly argv: readonly string[]; /** Fed to the program, such as `name:hash` to chpasswd. */ readonly stdin?: string }
+  | ExecStep
+  | HttpStep
+  | WaitStep
+
+export type StepKind = Step['step']
+
+/** A whole file, put in place by a rename: readers see the former file or this one. */
+export interface WriteStep {
+  readonly step: 'write'
+  readonly path: string
+  readonly content: Uint8Array
+  /** Permission bits of the result. */
+  readonly mode: number
+  readonly owner?: string
+  readonly group?: string
+  /** A command with `%s` for the file, run before the rename; when it fails nothing is changed. */
+  readonly validate?: string
+  /** Keep a copy of the former file under this path first. */
+  readonly backup?: string
+  /** Write into the existing file where it cannot be replaced (a bind mount). */
+  readonly unsafe?: boolean
+}
+
+/** The same, with the bytes taken from another file of the host. */
+export interface CopyStep extends Omit<WriteStep, 'step' | 'content'> {
+  readonly step: 'copy'
+  readonly from: string
+}
+
+export interface PackagesStep {
+  readonly step: 'packages'
+  readonly manager: 'apt'
+  readonly verb: 'install' | 'remove' | 'purge' | 'update' | 'upgrade' | 'dist-upgrade' | 'autoremove' | 'autoclean' | 'clean'
+  /** Names, each with `=version` where one is asked for, or paths of .deb files. */
+  readonly names: readonly string[]
+  /** Further options for apt-get, such as `--no-install-recommends`. */
+  readonly options: readonly string[]
+}
+
+export type UnitVerb =
+  'start' | 'stop' | 'restart' | 'reload' | 'enable' | 'disable' | 'mask' | 'unmask' | 'preset' | 'daemon-reload' | 'daemon-reexec' | 'reset-failed'
+
+/** A command of the user's. It runs in the host's own environment. */
+export interface ExecStep {
+  readonly step: 'exec'
+  readonly argv: readonly string[]
+  readonly chdir?: string
+  readonly environment?: { readonly [name: string]: string }
+  readonly stdin?: string
+  /** Exit status other than 0 is a result, not a failure of the change. */
+  readonly anyStatus?: boolean
+}
+
+/** A request that changes something, made from the host. */
+export interface HttpStep {
+  readonly step: 'http'
+  readonly request: Omit<import('./fact.ts').HttpRequest, 'method'> & { readonly method: string; readonly body?: string }
+}
+
+/** Waiting until something is so. Changes nothing. */
+export interface WaitStep {
+  readonly step: 'wait'
+  readonly until:
+    | { readonly kind: 'port'; readonly host: string; readonly port: number; readonly state: 'started' | 'stopped' | 'drained'; readonly search?: string }
+    | { readonly kind: 'path'; readonly path: string; readonly state: 'present' | 'absent'; readonly search?: string }
+    | { readonly kind: 'time' }
+  /** Seconds. */
+  readonly delay: number
+  readonly timeout: number
+  readonly sleep: number
+  readonly connectTimeout: number
+}

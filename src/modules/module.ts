@@ -1,0 +1,132 @@
+import type { Json } from '../core/value.ts'
+import type { Unknown } from '../core/unknown.ts'
+import type { Change, Outcome } from '../host/change.ts'
+import type { Facts } from '../host/fact.ts'
+
+/** What a task can do. An object literal; its registration, editor schema and reference page follow from it. */
+export interface Module<Parameters = never> {
+  /** Ansible's short name: `copy`. */
+  readonly name: string
+  /** Where Ansible keeps it: `ansible.builtin`, `community.general`; ours: `matrix.provision`. */
+  readonly collection: string
+  /** Other short names for the same module (`systemd_service`). */
+  readonly aliases?: readonly string[]
+  readonly summary: string
+  readonly description?: readonly string[]
+  readonly parameters: ParameterSpecs
+  /** Rules between parameters. */
+  readonly rules?: ParameterRules
+  /** The parameter that takes the text of `module: text`, as in `command: ls`. */
+  readonly freeForm?: string
+  /** Any other parameter is taken too, as in `set_fact`. */
+  readonly anyParameter?: boolean
+  /** It only looks: running it can change nothing, so a dry run runs it too. */
+  readonly readOnly?: boolean
+  /** What its result carries beside `changed`, `failed` and `msg`. */
+  readonly returns?: { readonly [name: string]: string }
+  /** Tasks in YAML for the reference. */
+  readonly examples: string
+  plan(parameters: Parameters, context: PlanContext): Promise<Plan>
+}
+
+/** Changes, and what the task's result is once they are made. */
+export interface Plan {
+  readonly changes: readonly Change[]
+  /** From the outcomes of the changes, in order; not called when one failed. Called with no outcome in a dry run. */
+  readonly result: (outcomes: readonly Outcome[] | undefined) => ModuleResult
+}
+
+/** Ansible's return values. In a dry run what a command would print is unknown. */
+export interface ModuleResult {
+  readonly changed?: boolean
+  readonly failed?: boolean
+  readonly skipped?: boolean
+  readonly msg?: unknown
+  readonly warnings?: readonly string[]
+  readonly ansible_facts?: { readonly [name: string]: unknown }
+  readonly [name: string]: unknown
+}
+
+/** All that a module can know. It has no way to act. */
+export interface PlanContext {
+  readonly facts: Facts
+  readonly controller: Controller
+  /** What a dry run of this very task would show (`check_mode`); only for results that Ansible words differently. */
+  readonly checkMode: boolean
+  /** `environment:` of the task, rendered. */
+  readonly environment: { readonly [name: string]: string }
+  /** Names of the host and the run for what a module writes into files (`ansible_managed`). */
+  readonly inventoryName: string
+  /** Seconds since 1970 at the start of the task. The only clock a plan may look at. */
+  readonly now: number
+}
+
+/** The controller's files, and what only the engine can render. */
+export interface Controller {
+  /** The bytes of a file found as Ansible does (role's files/, playbook's files/, playbook's directory), or null. */
+  readFile(name: string, kind: 'files' | 'templates' | 'vars'): { readonly path: string; readonly content: Uint8Array; readonly mode: number } | null
+  /** The files beneath a directory, relative to it, directories first. Null where there is no such directory. */
+  readTree(name: string): readonly TreeEntry[] | null
+  /** A template file rendered with the task's variables. @throws UnknownReached */
+  renderTemplate(name: string, options: TemplateOptions): string
+}
+
+export interface TreeEntry {
+  readonly path: string
+  readonly type: 'file' | 'directory' | 'link'
+  readonly mode: number
+  readonly content?: Uint8Array
+  readonly target?: string
+}
+
+export interface TemplateOptions {
+  readonly trimBlocks?: boolean
+  readonly lstripBlocks?: boolean
+  readonly newlineSequence?: string
+  readonly blockStart?: string
+  readonly blockEnd?: string
+  readonly variableStart?: string
+  readonly variableEnd?: string
+  readonly commentStart?: string
+  readonly commentEnd?: string
+}
+
+export interface ParameterSpec {
+  readonly type: 'str' | 'bool' | 'int' | 'float' | 'list' | 'dict' | 'path' | 'raw' | 'mode' | 'bytes'
+  readonly description: string
+  readonly required?: boolean
+  readonly default?: Json
+  readonly aliases?: readonly string[]
+  readonly choices?: readonly (string | number | boolean)[]
+  /** Type of a list's elements. */
+  readonly elements?: ParameterSpec['type']
+  /** Members of a dictionary, or of a list of dictionaries. */
+  readonly options?: ParameterSpecs
+  /** Never shown. */
+  readonly noLog?: boolean
+}
+
+export type ParameterSpecs = { readonly [name: string]: ParameterSpec }
+
+export interface ParameterRules {
+  readonly mutuallyExclusive?: readonly (readonly string[])[]
+  readonly requiredOneOf?: readonly (readonly string[])[]
+  readonly requiredTogether?: readonly (readonly string[])[]
+  /** `[parameter, value, [needed, …]]` as Ansible's required_if. */
+  readonly requiredIf?: readonly (readonly [string, Json, readonly string[]])[]
+}
+
+/** A plan that changes nothing. */
+export const unchanged = (result: ModuleResult = {}): Plan => ({ changes: [], result: () => ({ changed: false, ...result }) })
+
+/** A plan that ends the task as failed, with nothing changed. */
+export const failure = (msg: string, result: ModuleResult = {}): Plan => ({ changes: [], result: () => ({ failed: true, changed: false, msg, ...result }) })
+
+/** A plan of changes with a result that does not depend on what they give back. */
+export const changed = (changes: readonly Change[], result: ModuleResult = {}): Plan => ({
+  changes,
+  result: () => ({ changed: changes.length > 0, ...result }),
+})
+
+/** Marks a result's member that only the run can tell. */
+export type Foreseen<T> = T | Unknown
