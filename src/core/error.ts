@@ -18,6 +18,7 @@ export const errorCodes = {
   'undefined-variable': 'A variable is used that nothing defines',
   'variable-cycle': 'Variables refer to each other in a circle',
   'template-fuel': 'A template does not come to an end',
+  'pattern': 'A regular expression cannot be understood',
   'unknown-handler': 'A task notifies a handler that does not exist',
   'include-cycle': 'A file or role includes itself',
   'inventory-syntax': 'An inventory cannot be parsed',

@@ -6,7 +6,7 @@ import { isUnknown, Unknown } from './unknown.ts'
  * the type of its keys (Map), and a whole float (`2.0`) is told from an integer. All other numbers are numbers;
  * integers beyond 2^53 are bigints.
  */
-export type Value = null | boolean | number | bigint | string | Float | Bytes | Unknown | Value[] | Dict
+export type Value = null | boolean | number | bigint | string | Float | Bytes | Unknown | Omit | Value[] | Dict
 
 export type Dict = Map<Value, Value>
 export type Bytes = Uint8Array
@@ -24,17 +24,30 @@ export class Float {
   }
 }
 
+/** What the variable `omit` stands for: a parameter with this value counts as not given. */
+export class Omit {
+  toString(): string {
+    return '__omit_place_holder__'
+  }
+}
+
+export const OMIT: Omit = Object.freeze(new Omit())
+
 /**
  * Text that is to be rendered when it is used. Only what the user wrote becomes one (YAML and INI loaders make it from
  * a string that contains `{{`, `{%` or `{#`); what came from a host is a plain string and so is never rendered.
  */
 export class TemplateText {
   readonly text: string
+  /** Where the first character stands. Every further line of the text begins in the same column (a block scalar). */
   readonly at: Position | undefined
+  /** The lines of the text are not those of the file (a folded or quoted scalar): only the start is a sure place. */
+  readonly folded: boolean
 
-  constructor(text: string, at?: Position) {
+  constructor(text: string, at?: Position, folded = false) {
     this.text = text
     this.at = at
+    this.folded = folded
   }
 }
 
@@ -50,7 +63,7 @@ export function toValue(data: unknown): Value {
   if (data === undefined || data === null) return null
   if (Array.isArray(data)) return data.map(toValue)
   if (typeof data === 'object') {
-    if (isUnknown(data) || data instanceof Float || data instanceof Uint8Array) return data
+    if (isUnknown(data) || data instanceof Float || data instanceof Uint8Array || data instanceof Omit) return data
     const entries = data instanceof Map ? [...data] : Object.entries(data)
     return new Map(entries.filter(([, value]) => value !== undefined).map(([key, value]) => [key, toValue(value)]))
   }
