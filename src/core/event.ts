@@ -23,6 +23,11 @@ export type Event =
   | { readonly type: 'included'; readonly file: string; readonly hosts: readonly string[]; readonly at: Position }
   | { readonly type: 'warning'; readonly message: string; readonly at?: Position; readonly host?: string }
   | { readonly type: 'no-hosts'; readonly play: string; readonly at: Position }
+  | Listing
+  /** What was sent or done beneath the tasks. Made only when the run is this verbose: 2 programs, 3 connections, 4 all. */
+  | { readonly type: 'trace'; readonly level: 2 | 3 | 4; readonly text: string; readonly host?: string; readonly task?: TaskId }
+  /** The user asked to stop: what runs is finished, nothing new begins. */
+  | { readonly type: 'interrupt' }
   | RunEnd
 
 export type EventType = Event['type']
@@ -85,6 +90,28 @@ export interface ChangeView {
   readonly diff?: { readonly path: string; readonly before: string | null; readonly after: string | null; readonly binary?: boolean }
   readonly undoable: boolean
   readonly note?: string
+}
+
+/** What a playbook holds, for `--list-hosts`, `--list-tasks`, `--list-tags` and `--syntax-check`; nothing is run. */
+export interface Listing {
+  readonly type: 'listing'
+  readonly playbook: string
+  readonly plays: readonly ListedPlay[]
+}
+
+export interface ListedPlay {
+  readonly name: string
+  readonly at: Position
+  /** `hosts:` as written, one pattern a member. */
+  readonly pattern: readonly string[]
+  /** Tags of the play itself. */
+  readonly tags: readonly string[]
+  /** Only when hosts were asked for. */
+  readonly hosts?: readonly string[]
+  /** Only when tasks were asked for. Tags include those of the play, sorted. */
+  readonly tasks?: readonly { readonly name: string; readonly at: Position; readonly tags: readonly string[] }[]
+  /** Only when tags were asked for: all tags in the play, sorted. */
+  readonly taskTags?: readonly string[]
 }
 
 export interface Recap {
