@@ -24,6 +24,11 @@ export interface Change {
   readonly provides?: Provision
   /** A sentence for the plan: `brings account www-data, apache2.service`. */
   readonly note?: string
+  /**
+   * It is done on every run and leaves nothing different: waiting, `daemon-reload`. A plan does not list it and a dry run
+   * does not apply it to the facts.
+   */
+  readonly incidental?: boolean
 }
 
 export interface Subject {
@@ -50,15 +55,29 @@ export interface Provision {
 
 /** What came of a change. */
 export interface Outcome {
-  /** One a step that gives something back (exec, http, wait), in order. */
+  /** One a step that gives something back (exec, packages, http, wait), in order. */
   readonly answers: readonly StepAnswer[]
 }
 
-export type StepAnswer = ExecAnswer | { readonly step: 'http'; readonly answer: import('./fact.ts').HttpAnswer } | WaitAnswer
+export type StepAnswer = ExecAnswer | PackagesAnswer | { readonly step: 'http'; readonly answer: import('./fact.ts').HttpAnswer } | WaitAnswer
+
+/** What apt-get printed. Each `packages` step gives one. */
+export interface PackagesAnswer {
+  readonly step: 'packages'
+  readonly stdout: Uint8Array
+  readonly stderr: Uint8Array
+  /**
+   * For `update`: when the package lists last changed, in seconds since 1970, looked at afterwards: the time of
+   * /var/lib/apt/periodic/update-success-stamp, or of /var/lib/apt/lists where that is missing.
+   */
+  readonly updated?: number
+}
 
 export interface ExecAnswer {
   readonly step: 'exec'
   readonly status: number
+  /** It could not be started: its program or its directory is not there, or may not be used. */
+  readonly notStarted?: 'program-missing' | 'program-denied' | 'directory-missing' | 'directory-denied'
   readonly stdout: Uint8Array
   readonly stderr: Uint8Array
   /** Seconds since 1970 on the host's clock. */
@@ -71,5 +90,8 @@ export interface WaitAnswer {
   readonly satisfied: boolean
   /** Seconds. */
   readonly elapsed: number
-  readonly match?: readonly string[]
+  /** The groups of `search`, first one first; null for a group that took no part. */
+  readonly match?: readonly (string | null)[]
+  /** The named ones among them. */
+  readonly named?: { readonly [name: string]: string | null }
 }

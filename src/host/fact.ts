@@ -20,11 +20,19 @@ export interface FactKinds {
   listing: readonly string[] | null
   /** A package by its distribution name. Key: name. */
   package: PackageState
+  /** What the package lists offer under a name; null: they do not know it. Key: name, or `name release` for `apt-get -t release`. */
+  available: PackageOffer | null
+  /** Names in the package lists that match a shell pattern, sorted. Key: pattern. */
+  packageNames: readonly string[]
+  /** What apt-get would do. Key: its arguments, as a JSON list, without `-s`: `["autoremove"]`. */
+  aptSimulation: { readonly status: number; readonly stdout: string; readonly stderr: string }
+  /** What a .deb file says of itself; null where the path is no such file. Key: absolute path. */
+  debFile: DebFile | null
   /** A systemd unit. Key: full name with suffix. */
   unit: UnitState
   /** A user of the system. Key: name. */
   account: Account | null
-  /** A group of the system. Key: name. */
+  /** A group of the system. Key: name, or number as text. */
   group: Group | null
   /** Apache's modules on Debian's layout: what is available and what is enabled. Key: empty. */
   apacheModules: readonly ApacheModule[] | null
@@ -94,12 +102,29 @@ export const absentFile: FileState = {
 }
 
 export interface PackageState {
-  /** Installed version; null where it is not installed. */
+  /** Installed version; null where it is not installed. In a prediction empty: some version. */
   readonly version: string | null
   /** Configuration files were left behind by a removal. */
   readonly residual: boolean
   /** The package exists under another name that provides it and is installed. */
   readonly providedBy?: string
+  /** It was installed only because another package needs it (apt's `Auto-Installed`). */
+  readonly automatic?: boolean
+}
+
+export interface PackageOffer {
+  /** The version that an install would take; null where there is none (a virtual package). */
+  readonly candidate: string | null
+  /** All versions that are offered or installed, newest first. */
+  readonly versions: readonly string[]
+  /** Packages that provide the name, sorted. */
+  readonly providers: readonly string[]
+}
+
+export interface DebFile {
+  readonly name: string
+  readonly version: string
+  readonly architecture: string
 }
 
 export interface UnitState {
@@ -114,11 +139,12 @@ export interface UnitState {
 
 export interface Account {
   readonly name: string
+  /** Numbers are -1, and texts empty, in a prediction that cannot know them. */
   readonly uid: number
   readonly gid: number
   /** Name of the primary group. */
   readonly group: string
-  /** Names of supplementary groups, sorted. */
+  /** Names of the groups whose list of members names the account, sorted. */
   readonly groups: readonly string[]
   readonly comment: string
   readonly home: string
@@ -134,6 +160,7 @@ export interface Account {
 
 export interface Group {
   readonly name: string
+  /** -1 in a prediction that cannot know it. */
   readonly gid: number
   readonly members: readonly string[]
 }
@@ -157,6 +184,8 @@ export interface HttpRequest {
   readonly headers?: { readonly [name: string]: string }
   readonly followRedirects?: 'all' | 'safe' | 'none'
   readonly validateCertificates?: boolean
+  /** Sent with the first request and with those of redirects to the same host (HTTP Basic). Never shown. */
+  readonly credentials?: { readonly user: string; readonly password: string }
   /** Address to connect to instead of what the URL's name resolves to on the host. */
   readonly address?: string
   /** Seconds. */
@@ -168,8 +197,21 @@ export interface HttpRequest {
 export const httpKey = (request: HttpRequest): string => JSON.stringify(request)
 
 export type HttpAnswer =
-  | { readonly status: number; readonly reason: string; readonly url: string; readonly headers: { readonly [name: string]: string }; readonly body: Uint8Array }
-  | { readonly status: -1; readonly url: string; readonly error: string }
+  | HttpResponse
+  /** No answer came. */
+  | { readonly status: -1; readonly url: string; readonly error: string; readonly elapsed?: number }
+
+export interface HttpResponse {
+  readonly status: number
+  readonly reason: string
+  /** Where the last redirect led. */
+  readonly url: string
+  /** Names in lower case; several of one name are joined with `, `. */
+  readonly headers: { readonly [name: string]: string }
+  readonly body: Uint8Array
+  /** Seconds. */
+  readonly elapsed?: number
+}
 
 /** Why a fact cannot be read on this host. */
 export class FactFailure extends Error {
@@ -190,6 +232,10 @@ export const isAbsent: { readonly [K in FactKind]: (value: FactKinds[K]) => bool
   content: value => value === null,
   listing: value => value === null,
   package: value => value.version === null,
+  available: value => value === null,
+  packageNames: value => value.length === 0,
+  aptSimulation: () => true,
+  debFile: value => value === null,
   unit: value => !value.exists,
   account: value => value === null,
   group: value => value === null,

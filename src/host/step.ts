@@ -10,7 +10,8 @@ export type Step =
   /** Times in seconds since 1970; absent: left alone; `now`: the host's own clock. Creates the file where there is none. */
   | { readonly step: 'touch'; readonly path: string; readonly accessed?: number | 'now'; readonly modified?: number | 'now' }
   | PackagesStep
-  | { readonly step: 'unit'; readonly unit: string; readonly verb: UnitVerb; readonly user?: boolean; readonly noBlock?: boolean }
+  /** `unit` is empty for the verbs that concern systemd itself. `force`: existing links are replaced. */
+  | { readonly step: 'unit'; readonly unit: string; readonly verb: UnitVerb; readonly user?: boolean; readonly noBlock?: boolean; readonly force?: boolean }
   | { readonly step: 'account'; readonly argv: readonly string[]; /** Fed to the program, such as `name:hash` to chpasswd. */ readonly stdin?: string }
   | ExecStep
   | HttpStep
@@ -44,11 +45,18 @@ export interface CopyStep extends Omit<WriteStep, 'step' | 'content'> {
 export interface PackagesStep {
   readonly step: 'packages'
   readonly manager: 'apt'
-  readonly verb: 'install' | 'remove' | 'purge' | 'update' | 'upgrade' | 'dist-upgrade' | 'autoremove' | 'autoclean' | 'clean'
+  readonly verb: 'install' | 'remove' | 'purge' | 'update' | 'upgrade' | 'dist-upgrade' | 'build-dep' | 'autoremove' | 'autoclean' | 'clean' | 'mark-manual' | 'mark-automatic'
   /** Names, each with `=version` where one is asked for, or paths of .deb files. */
   readonly names: readonly string[]
   /** Further options for apt-get, such as `--no-install-recommends`. */
   readonly options: readonly string[]
+  /** `environment:` of the task, such as a proxy. */
+  readonly environment?: { readonly [name: string]: string }
+  /** Exit status of /usr/sbin/policy-rc.d while this runs; a file that is there is put back afterwards. */
+  readonly policyRcD?: number
+  /** How often `update` is tried before it has failed, with pauses of 1, 2, 4, … seconds up to `pause`. Absent: once. */
+  readonly attempts?: number
+  readonly pause?: number
 }
 
 export type UnitVerb =
@@ -61,8 +69,13 @@ export interface ExecStep {
   readonly chdir?: string
   readonly environment?: { readonly [name: string]: string }
   readonly stdin?: string
-  /** Exit status other than 0 is a result, not a failure of the change. */
+  /** Exit status other than 0 is a result, not a failure of the change. That it cannot be started is one too. */
   readonly anyStatus?: boolean
+  /**
+   * `$NAME` and `${NAME}` in the arguments stand for variables of the host's environment, and a leading `~` or `~user` for a
+   * home directory, as in Python's `expandvars` and `expanduser`: what is not set stays as it is written.
+   */
+  readonly expand?: boolean
 }
 
 /** A request that changes something, made from the host. */
@@ -71,11 +84,18 @@ export interface HttpStep {
   readonly request: Omit<import('./fact.ts').HttpRequest, 'method'> & { readonly method: string; readonly body?: string }
 }
 
+/** As `/proc/net/tcp` numbers them. */
+export const tcpStates = { ESTABLISHED: 1, SYN_SENT: 2, SYN_RECV: 3, FIN_WAIT1: 4, FIN_WAIT2: 5, TIME_WAIT: 6 } as const
+
+export type TcpState = keyof typeof tcpStates
+
 /** Waiting until something is so. Changes nothing. */
 export interface WaitStep {
   readonly step: 'wait'
   readonly until:
-    | { readonly kind: 'port'; readonly host: string; readonly port: number; readonly state: 'started' | 'stopped' | 'drained'; readonly search?: string }
+    | { readonly kind: 'port'; readonly host: string; readonly port: number; readonly state: 'started' | 'stopped'; /** A regular expression in Python's syntax. */ readonly search?: string }
+    /** No TCP connection to the port is in one of these states. `exclude`: peers that do not count, names or addresses. */
+    | { readonly kind: 'drained'; readonly host: string; readonly port: number; readonly states: readonly TcpState[]; readonly exclude: readonly string[] }
     | { readonly kind: 'path'; readonly path: string; readonly state: 'present' | 'absent'; readonly search?: string }
     | { readonly kind: 'time' }
   /** Seconds. */

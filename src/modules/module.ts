@@ -20,8 +20,8 @@ export interface Module<Parameters = never> {
   readonly freeForm?: string
   /** Any other parameter is taken too, as in `set_fact`. */
   readonly anyParameter?: boolean
-  /** It only looks: running it can change nothing, so a dry run runs it too. */
-  readonly readOnly?: boolean
+  /** It only looks: running it can change nothing, so a dry run runs it too. A function where the parameters decide (`uri`). */
+  readonly readOnly?: boolean | ((parameters: Parameters) => boolean)
   /** What its result carries beside `changed`, `failed` and `msg`. */
   readonly returns?: { readonly [name: string]: string }
   /** Tasks in YAML for the reference. */
@@ -51,7 +51,10 @@ export interface ModuleResult {
 export interface PlanContext {
   readonly facts: Facts
   readonly controller: Controller
-  /** What a dry run of this very task would show (`check_mode`); only for results that Ansible words differently. */
+  /**
+   * The task has `check_mode: true`, or the run is to answer as `ansible-playbook --check` does: for results that Ansible words
+   * differently, such as a command that it skips. False in an ordinary dry run, whose results are unknown instead.
+   */
   readonly checkMode: boolean
   /** `environment:` of the task, rendered. */
   readonly environment: { readonly [name: string]: string }
@@ -59,6 +62,22 @@ export interface PlanContext {
   readonly inventoryName: string
   /** Seconds since 1970 at the start of the task. The only clock a plan may look at. */
   readonly now: number
+  /** How many `-v` the run has, for `debug: verbosity=`. */
+  readonly verbosity: number
+  /**
+   * Whether a condition holds, evaluated as `when:` does: a bare expression, or text with `{{ }}` that gives one. For
+   * parameters marked `expression`, which arrive as they were written.
+   *
+   * @throws ProvisionError when it cannot be evaluated
+   */
+  condition(expression: string | boolean): boolean | Unknown
+  /**
+   * The value of a bare expression (`item.name`), or of a text with `{{ }}`, as plain data. `undefined` where a name in it
+   * is not defined; unknown where something has to run first.
+   *
+   * @throws ProvisionError when it cannot be parsed, or fails for another reason than an undefined name
+   */
+  variable(expression: string): unknown
 }
 
 /** The controller's files, and what only the engine can render. */
@@ -104,6 +123,11 @@ export interface ParameterSpec {
   readonly options?: ParameterSpecs
   /** Never shown. */
   readonly noLog?: boolean
+  /**
+   * Holds expressions, which the engine must not render: the text arrives as it was written, templates in it included,
+   * alone or as members of a list. Other values arrive as they are.
+   */
+  readonly expression?: boolean
 }
 
 export type ParameterSpecs = { readonly [name: string]: ParameterSpec }
