@@ -1,0 +1,127 @@
+import type { ProvisionError } from '../../core/error.ts'
+import { Unknown, UnknownReached } from '../../core/unknown.ts'
+import type { Bytes, Float, Omit } from '../../core/value.ts'
+
+/**
+ * What an expression can give while a template is rendered: every `Value`, and what exists only meanwhile: undefined
+ * names, tuples, and objects such as macros, methods and `loop`. Nothing of the latter leaves the engine (`settle`).
+ */
+export type Thing = null | boolean | number | bigint | string | Float | Bytes | Unknown | Omit | Undefined | Opaque | Thing[] | Things
+export type Things = Map<Thing, Thing>
+
+/** A name or member that nothing defines. It may be passed on and tested; using it is the error that it carries. */
+export class Undefined {
+  readonly #error: () => ProvisionError
+
+  /** @param error made only when it is needed, since finding near names is work */
+  constructor(error: () => ProvisionError) {
+    this.#error = error
+  }
+
+  error(): ProvisionError {
+    return this.#error()
+  }
+
+  raise(): never {
+    throw this.#error()
+  }
+}
+
+/** Python's tuple: a list that prints in parentheses and cannot be changed. Members may have names as well. */
+export class Tuple extends Array<Thing> {
+  names?: readonly string[]
+
+  static override get [Symbol.species](): ArrayConstructor {
+    return Array
+  }
+}
+
+export function tuple(items: readonly Thing[], names?: readonly string[]): Tuple {
+  const result = new Tuple()
+  for (const item of items) result.push(item)
+  if (names) result.names = names
+  return result
+}
+
+/** Arguments of a call as they were written. */
+export interface Arguments {
+  readonly positional: readonly Thing[]
+  readonly named: ReadonlyMap<string, Thing>
+}
+
+export const noArguments: Arguments = { positional: [], named: new Map() }
+
+/** An object of the engine: a macro, a method, `loop`, a namespace, a date. Templates see only what it offers here. */
+export abstract class Opaque {
+  /** Python's name of its type. */
+  abstract readonly type: string
+
+  /** A member by name, `undefined` where there is none. */
+  member(_name: string): Thing | undefined {
+    return undefined
+  }
+
+  /** Names for messages. */
+  members(): readonly string[] {
+    return []
+  }
+
+  /** Absent where it cannot be called. */
+  call?(given: Arguments): Thing
+
+  text(): string {
+    return `<${this.type}>`
+  }
+
+  truth(): boolean {
+    return true
+  }
+
+  /** `format(this, specification)`. */
+  format(_specification: string): string {
+    return this.text()
+  }
+
+  /** Its order against another object; `undefined` where they have none. */
+  compare(_other: Opaque): number | undefined {
+    return undefined
+  }
+
+  /** `this operator right`; `undefined` where that has no meaning. */
+  operate(_operator: string, _right: Thing): Thing | undefined {
+    return undefined
+  }
+
+  /** `left operator this`, where `left` is no object. */
+  operateFromRight(_operator: string, _left: Thing): Thing | undefined {
+    return undefined
+  }
+}
+
+/** A function that templates can call. */
+export class Callable extends Opaque {
+  readonly type: string = 'function'
+  readonly name: string
+  readonly #body: (given: Arguments) => Thing
+
+  constructor(name: string, body: (given: Arguments) => Thing) {
+    super()
+    this.name = name
+    this.#body = body
+  }
+
+  override call(given: Arguments): Thing {
+    return this.#body(given)
+  }
+
+  override text(): string {
+    return `<function ${this.name}>`
+  }
+}
+
+/** Leaves the computation when a thing is undefined or unknown: every use of a thing goes through here. */
+export function present<T extends Thing>(thing: T): Exclude<T, Undefined | Unknown> {
+  if (thing instanceof Undefined) thing.raise()
+  if (thing instanceof Unknown) throw new UnknownReached(thing)
+  return thing as Exclude<T, Undefined | Unknown>
+}
