@@ -3,35 +3,50 @@ import type { Duplex } from 'node:stream'
 /**
  * A way onto a host: something that runs a program and returns bytes. What a host does wrong (a program that ends
  * badly, a refused login) is a value or a `ConnectionFailure`; a connection never retries a program by itself.
+ *
+ * A link that broke is made anew, once, by the next call; what was under way when it broke fails with `not-sent` or
+ * `outcome-unknown`.
  */
 export interface Connection {
   /**
    * Runs a program in the shell that is held open for `request.as`, opening it when first needed. Requests to the same
-   * shell are sent at once and run in order.
+   * shell are sent at once and run in order, each with a deadline of its own.
    *
    * @throws ConnectionFailure when no answer can come
    */
   run(request: Request): Promise<Answer>
   /**
-   * A byte stream to a port as the host sees it (SSH `direct-tcpip`; names are resolved by the host).
+   * A byte stream to a port as the host sees it (SSH `direct-tcpip`; names are resolved by the host). The caller ends it.
+   * It just closes when the connection breaks.
    *
    * @throws ConnectionFailure with kind `refused` when the port does not answer or forwarding is forbidden
    */
   forward(host: string, port: number): Promise<Duplex>
-  /** Counted since the connection was made. */
+  /** Counted since the connection was made: requests, and the bytes of the shells' streams (framing included, encryption not). */
   readonly statistics: { readonly requests: number; readonly bytesSent: number; readonly bytesReceived: number }
+  /** Ends the shells and the link. A program that still runs is killed; its request fails with `outcome-unknown`. */
   close(): Promise<void>
 }
 
 export interface Request {
-  /** Whose rights the program runs with; absent for the user that logged in. */
+  /** Whose rights the program runs with; absent for the user that logged in. Nobody becomes who they are already. */
   readonly as?: Become
   /**
-   * POSIX sh text without NUL. It runs in a subshell with stdin from /dev/null, `LC_ALL=C` and `umask 077`; `$MP_NONCE` holds
-   * text that nobody else can foresee, to frame parts of the output. A program can count on nothing else.
+   * POSIX sh text without NUL, several megabytes if need be. It never stands in a process list.
+   *
+   * It is run by `eval` in a fresh sh with stdin from /dev/null, `LC_ALL=C`, `umask 077`, no controlling terminal, and a
+   * process group of its own where the host has `setsid`. `$MP_NONCE` (not exported) holds text that nobody else can
+   * foresee, to frame parts of the output. The working directory is the login directory, or `/` where that is closed to
+   * the user.
+   *
+   * What a user wrote, and scripts of packages, must see the host's own locale and umask: the function
+   * `mp_own_environment` restores both in the shell that calls it. `( mp_own_environment; exec apt-get … )`.
+   *
+   * A program can count on nothing else. Of stdout and stderr every byte arrives; under `su` and `doas` with a password
+   * stderr passes through an unnamed file in the host's temporary directory, and is mixed into stdout where none can be made.
    */
   readonly program: string
-  /** Milliseconds after which the program and its children are killed. */
+  /** Milliseconds after which the program and its children are killed, counted from when it begins; Infinity for never. */
   readonly deadline: number
 }
 
@@ -99,11 +114,15 @@ export interface Endpoint {
   readonly privateKeyPassphrase?: string
   /** Jump hosts in order, as OpenSSH's ProxyJump writes them: `user@host:port`. */
   readonly proxyJump?: readonly string[]
-  readonly hostKeys: 'strict' | 'accept-new' | 'off'
+  /** Absent: StrictHostKeyChecking of ~/.ssh/config, else `strict`. */
+  readonly hostKeys?: 'strict' | 'accept-new' | 'off'
   /** Files to read known keys from; absent: OpenSSH's own. */
   readonly knownHostsFiles?: readonly string[]
-  /** Milliseconds to make the connection, login included. */
-  readonly connectTimeout: number
-  /** Path of the sh to hold open on the host; absent: /bin/sh. */
+  /** Milliseconds to make the connection, login included. Absent: ConnectTimeout of ~/.ssh/config, else ten seconds. */
+  readonly connectTimeout?: number
+  /** The sh to hold open on the host: a path, or a command with arguments separated by blanks (`/bin/busybox sh`); absent: /bin/sh. */
   readonly shell?: string
 }
+
+/** Milliseconds, as in Ansible. */
+export const defaultConnectTimeout = 10_000

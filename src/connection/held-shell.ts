@@ -1,0 +1,264 @@
+import { answerReader } from './answers.ts'
+import type { Channel, ChannelEnd } from './channel.ts'
+import { ConnectionFailure, type Answer, type FailureKind } from './connection.ts'
+import { afterSign, type Sign } from './greeting.ts'
+import { killProgram, killShell } from './kill.ts'
+import { frame, newNonce, nonceLine } from './loop.ts'
+
+/** How a shell is started, and what happens until it greets. */
+export interface ShellStart {
+  readonly command: string
+  readonly stream: 'pipe' | 'pty'
+  readonly greeting: Sign
+  /** Printed when sudo, su or doas is about to start: what came before is the noise of login files. */
+  readonly calling?: Sign
+  /** Nothing but the loop can read stdin, so frames need not wait for the greeting. */
+  readonly early: boolean
+  /** What asks for a password, and the line to give. Asked without an answer, or a second time, it is a failure. */
+  readonly prompt?: { readonly pattern: RegExp; readonly answer: string | undefined }
+  /** The failure for a shell that did not come to greet. `said` is what it printed instead. */
+  explain(stop: Stop, said: string, status?: number): ConnectionFailure
+}
+
+/** Why there was no greeting: it ended, said nothing more, asked for a password that we lack, or refused the one it got. */
+export type Stop = 'ended' | 'silent' | 'asked' | 'asked-again'
+
+export interface ShellSurroundings {
+  /** The host's name for messages. */
+  readonly host: string
+  /** Milliseconds until the shell must have greeted. */
+  readonly startTimeout: number
+  readonly statistics: { requests: number; bytesSent: number; bytesReceived: number }
+  /** Runs a program of ours in another shell of the same user. Resolves with whether it did; never rejects. */
+  aside(program: string): Promise<boolean>
+}
+
+/** Milliseconds for a killed program to be gone; after that its shell is given up. */
+const killGrace = 5_000
+
+/** The longest that a timer of Node can wait, in milliseconds. */
+const longestTimer = 2 ** 31 - 1
+
+interface Entry {
+  readonly deadline: number
+  readonly resolve: (answer: Answer) => void
+  readonly reject: (failure: ConnectionFailure) => void
+  /** Every byte of the frame has left this process: it may run. Until then it cannot, since a cut frame is not run. */
+  handed: boolean
+  /** Known once the program has begun. */
+  pid?: number
+  expired: boolean
+}
+
+/**
+ * A shell held open on a host by the loop (loop.ts). Requests are sent at once and answered in order; one that passes its
+ * deadline is killed; when the channel ends, everyone who waits is told honestly what is known of their program.
+ */
+export class HeldShell {
+  /** Resolves when the channel has ended. */
+  readonly ended: Promise<void>
+  readonly #channel: Channel
+  readonly #start: ShellStart
+  readonly #around: ShellSurroundings
+  readonly #nonce = newNonce()
+  readonly #entries: Entry[] = []
+  #answered = 0
+  /** What is to be written as soon as that is allowed; absent from then on. */
+  #waiting: { bytes: Buffer; entry?: Entry }[] | undefined
+  #greeted = false
+  /** What the loop says of itself when it greets. */
+  #loop = { pid: 0, group: false }
+  #said = ''
+  #called = false
+  #gavePassword = false
+  /** Given up: what still comes is not listened to. */
+  #deaf = false
+  /** Why no more requests are taken. */
+  #gone: ConnectionFailure | undefined
+  #timer: NodeJS.Timeout | undefined
+
+  constructor(channel: Channel, start: ShellStart, around: ShellSurroundings) {
+    this.#channel = channel
+    this.#start = start
+    this.#around = around
+    this.#waiting = [{ bytes: Buffer.from(nonceLine(this.#nonce)) }]
+    this.#timer = setTimeout(() => this.#refuse('silent'), Math.min(around.startTimeout, longestTimer))
+    channel.stdin.on('error', () => {})
+    this.#listen()
+    if (start.early) this.#flush()
+    this.ended = channel.ended.then(end => this.#onEnd(end))
+  }
+
+  /** Why the next request needs a new shell; absent as long as this one takes requests. */
+  get gone(): ConnectionFailure | undefined {
+    return this.#gone
+  }
+
+  get idle(): boolean {
+    return this.#entries.length === 0
+  }
+
+  /** @throws ConnectionFailure */
+  run(program: string, deadline: number): Promise<Answer> {
+    if (this.#gone) return Promise.reject(this.#gone)
+    return new Promise((resolve, reject) => {
+      const entry: Entry = { deadline, resolve, reject, handed: false, expired: false }
+      const bytes = frame(this.#nonce, program)
+      this.#entries.push(entry)
+      this.#around.statistics.requests++
+      if (this.#waiting) this.#waiting.push({ bytes, entry })
+      else this.#write(bytes, entry)
+    })
+  }
+
+  /**
+   * Lets the shell end. A program that still runs in it is killed, and what was sent ahead does not run.
+   *
+   * @param grace milliseconds to wait for the end
+   */
+  async close(grace: number): Promise<void> {
+    this.#gone ??= this.#failure('not-sent', 'the connection was closed before the program was sent')
+    const running = this.#entries[0]?.pid
+    if (running !== undefined) await this.#around.aside(`${killShell(this.#loop.pid)}\n${killProgram(running, this.#loop.group)}`)
+    if (this.#greeted && this.#start.stream === 'pipe') this.#channel.stdin.end()
+    else this.#channel.destroy()
+    const impatience = setTimeout(() => this.#channel.destroy(), grace)
+    await this.ended
+    clearTimeout(impatience)
+  }
+
+  #flush(): void {
+    const waiting = this.#waiting ?? []
+    this.#waiting = undefined
+    for (const { bytes, entry } of waiting) this.#write(bytes, entry)
+  }
+
+  #write(bytes: Buffer, entry?: Entry): void {
+    this.#around.statistics.bytesSent += bytes.length
+    this.#channel.stdin.write(bytes, error => {
+      if (error || !entry) return
+      entry.handed = true
+      if (entry === this.#entries[0]) this.#startClock()
+    })
+  }
+
+  #listen(): void {
+    const { stdout, stderr } = this.#channel
+    const answers = answerReader(this.#nonce.frame, stderr === undefined, {
+      begun: (index, pid) => {
+        const entry = this.#entries[index - 1 - this.#answered]
+        if (entry) entry.pid = pid
+        if (entry && entry === this.#entries[0]) this.#startClock()
+      },
+      answered: answer => this.#settle(answer),
+    })
+    const read = (stream: NodeJS.ReadableStream, take: (chunk: Buffer) => void) => {
+      const noise = (text: string) => this.#hear(text)
+      const takeAfterGreeting = afterSign(this.#start.greeting, { noise, greeted: line => this.#greet(line), rest: take })
+      stream.on('error', () => {})
+      stream.on('data', (chunk: Buffer) => {
+        this.#around.statistics.bytesReceived += chunk.length
+        if (this.#deaf) return
+        try {
+          takeAfterGreeting(chunk)
+        } catch (error) {
+          void this.#giveUp(this.#failure('outcome-unknown', (error as Error).message))
+        }
+      })
+    }
+    read(stdout, answers.stdout)
+    if (stderr) read(stderr, answers.stderr)
+  }
+
+  #hear(text: string): void {
+    if (this.#greeted || this.#gone) return
+    this.#said = (this.#said + text).slice(-4096)
+    const { prompt, calling } = this.#start
+    const called = calling ? this.#said.indexOf(calling.text) : -1
+    if (called !== -1) this.#said = this.#said.slice(called + calling!.text.length).trimStart()
+    this.#called ||= called !== -1 || !calling
+    if (!this.#called || !prompt?.pattern.test(this.#said)) return
+    if (this.#gavePassword) return this.#refuse('asked-again')
+    if (prompt.answer === undefined) return this.#refuse('asked')
+    this.#gavePassword = true
+    this.#said = ''
+    this.#channel.stdin.write(`${prompt.answer}\n`)
+  }
+
+  /** Both streams greet; the first is enough to send, since the loop writes them before it reads. */
+  #greet(line: string): void {
+    if (this.#greeted) return
+    this.#greeted = true
+    this.#loop = { pid: Number.parseInt(line, 10), group: line.endsWith('setsid') }
+    clearTimeout(this.#timer)
+    this.#flush()
+    this.#startClock()
+  }
+
+  #settle(answer: Answer): void {
+    const entry = this.#entries.shift()
+    this.#answered++
+    if (entry?.expired) entry.reject(this.#failure('deadline', `no answer within ${seconds(entry.deadline)}; the program was killed`))
+    else entry?.resolve(answer)
+    this.#startClock()
+  }
+
+  /** The clock of the request at the head runs from when it was handed over, and anew from when its program begins. */
+  #startClock(): void {
+    const [head] = this.#entries
+    if (!this.#greeted || head?.expired) return
+    clearTimeout(this.#timer)
+    if (head && (head.handed || head.pid !== undefined) && head.deadline <= longestTimer)
+      this.#timer = setTimeout(() => void this.#expire(head), head.deadline)
+  }
+
+  async #expire(head: Entry): Promise<void> {
+    const late = `no answer within ${seconds(head.deadline)}`
+    if (head.pid === undefined) return this.#giveUp(this.#failure('outcome-unknown', `${late}, and no sign that the program began`))
+    head.expired = true
+    await this.#around.aside(killProgram(head.pid, this.#loop.group))
+    if (head !== this.#entries[0]) return
+    this.#timer = setTimeout(() => void this.#giveUp(this.#failure('deadline', `${late}, and the program could not be killed`)), killGrace)
+  }
+
+  /** Ends the shell from outside, so that nothing that was sent ahead can run later. */
+  async #giveUp(failure: ConnectionFailure): Promise<void> {
+    if (this.#gone) return
+    this.#gone = failure
+    this.#deaf = true
+    clearTimeout(this.#timer)
+    this.#entries.shift()?.reject(failure)
+    const ended = this.#loop.pid > 0 && (await this.#around.aside(killShell(this.#loop.pid)))
+    const unsent = this.#failure('not-sent', 'the program before it brought the shell to a stop; this one has not run')
+    const unknown = this.#failure('outcome-unknown', 'the program before it brought the shell to a stop; nobody knows whether this one ran')
+    this.#end(failure, entry => (ended || !entry.handed ? unsent : unknown))
+  }
+
+  /** There was no greeting. What was sent early has not run, unless the host is only slow. */
+  #refuse(stop: Stop, status?: number): void {
+    const failure = this.#start.explain(stop, this.#said, status)
+    this.#end(failure, entry => stop === 'silent' && entry.handed
+      ? new ConnectionFailure('outcome-unknown', failure.message, { hint: failure.hint }) : failure)
+  }
+
+  #onEnd(end: ChannelEnd): void {
+    if (!this.#greeted && !this.#gone && !end.lost) return this.#refuse('ended', end.status)
+    const what = end.lost ? 'the connection broke' : 'the shell ended'
+    const unsent = this.#failure('not-sent', `${what} before the program was sent; it has not run`)
+    const unknown = this.#failure('outcome-unknown', `${what} before the answer came; nobody knows what the program did`)
+    this.#end(unsent, entry => (end.lost ? entry.handed : entry.pid !== undefined) ? unknown : unsent)
+  }
+
+  #end(gone: ConnectionFailure, why: (entry: Entry) => ConnectionFailure): void {
+    this.#gone ??= gone
+    clearTimeout(this.#timer)
+    this.#waiting = []
+    const failures = this.#entries.map(why)
+    for (const [index, entry] of this.#entries.splice(0).entries()) entry.reject(failures[index]!)
+    this.#channel.destroy()
+  }
+
+  readonly #failure = (kind: FailureKind, message: string): ConnectionFailure => new ConnectionFailure(kind, `${this.#around.host}: ${message}`)
+}
+
+const seconds = (milliseconds: number): string => `${milliseconds / 1000} s`

@@ -1,0 +1,110 @@
+import { becomeStart, plainStart, type LoggedIn } from './become.ts'
+import type { OpenChannel } from './channel.ts'
+import { ConnectionFailure, type Answer, type Become, type Request } from './connection.ts'
+import { HeldShell, type ShellStart } from './held-shell.ts'
+
+/** Milliseconds for a program that ends another one. */
+const asideDeadline = 10_000
+
+export interface ShellsOptions extends LoggedIn {
+  /** Milliseconds until a shell must have greeted. */
+  readonly startTimeout: number
+  readonly statistics: { requests: number; bytesSent: number; bytesReceived: number }
+}
+
+/** The shells held open on one host: one for each way to become a user, opened when first needed. */
+export class Shells {
+  readonly #open: OpenChannel
+  readonly #options: ShellsOptions
+  readonly #held = new Map<string, Promise<HeldShell>>()
+  /** A password that was refused is not tried again: some hosts lock the account after a few. */
+  readonly #refused = new Map<string, ConnectionFailure>()
+
+  /** @param open rejects with kind `refused` when the server has no room for one more session */
+  constructor(open: OpenChannel, options: ShellsOptions) {
+    this.#open = open
+    this.#options = options
+  }
+
+  /** @throws ConnectionFailure */
+  async run(request: Request): Promise<Answer> {
+    // As in Ansible (become_allow_same_user off), nobody becomes who they are: a host without sudo can be managed as root.
+    const as = request.as?.user === this.#options.user ? undefined : request.as
+    const key = as ? JSON.stringify([as.method, as.user, as.password, as.exe, as.flags]) : ''
+    const refused = this.#refused.get(key)
+    if (refused) throw refused
+    const shell = await this.#shell(key, as)
+    try {
+      return await shell.run(request.program, request.deadline)
+    } catch (error) {
+      if (as?.password !== undefined && error instanceof ConnectionFailure && error.kind === 'become') this.#refused.set(key, error)
+      throw error
+    }
+  }
+
+  /** @param grace milliseconds to wait for each shell's end */
+  async close(grace: number): Promise<void> {
+    const shells = await Promise.allSettled(this.#held.values())
+    await Promise.all(shells.map(shell => shell.status === 'fulfilled' && shell.value.close(grace)))
+  }
+
+  async #shell(key: string, as: Become | undefined): Promise<HeldShell> {
+    const held = this.#held.get(key)
+    if (held) {
+      const shell = await held
+      if (!shell.gone) return shell
+      if (this.#held.get(key) === held) this.#held.delete(key)
+      return this.#shell(key, as)
+    }
+    const opening = this.#start(as)
+    this.#held.set(key, opening)
+    opening.catch(() => this.#held.delete(key))
+    return opening
+  }
+
+  async #start(as: Become | undefined): Promise<HeldShell> {
+    const { startTimeout, statistics, host } = this.#options
+    const start = this.#startFor(as)
+    const channel = await this.#channel(start)
+    return new HeldShell(channel, start, { host, startTimeout, statistics, aside: program => this.#aside(as, program) })
+  }
+
+  readonly #startFor = (as: Become | undefined): ShellStart => as ? becomeStart(as, this.#options) : plainStart(this.#options)
+
+  /** Where the server allows only a few sessions, idle shells make room. */
+  async #channel(start: ShellStart) {
+    for (;;) {
+      try {
+        return await this.#open(start.command, start.stream)
+      } catch (error) {
+        if (!(error instanceof ConnectionFailure) || error.kind !== 'refused') throw error
+        if (!(await this.#closeIdle())) throw new ConnectionFailure('not-sent', error.message, { hint: error.hint, cause: error })
+      }
+    }
+  }
+
+  async #closeIdle(): Promise<boolean> {
+    for (const [key, opening] of this.#held) {
+      const shell = await Promise.race([opening.catch(() => undefined), undefined])
+      if (!shell?.idle || shell.gone) continue
+      this.#held.delete(key)
+      await shell.close(1_000)
+      return true
+    }
+    return false
+  }
+
+  async #aside(as: Become | undefined, program: string): Promise<boolean> {
+    try {
+      const { startTimeout, host } = this.#options
+      const start = this.#startFor(as)
+      const statistics = { requests: 0, bytesSent: 0, bytesReceived: 0 }
+      const helper = new HeldShell(await this.#channel(start), start, { host, startTimeout, statistics, aside: async () => false })
+      const answer = await helper.run(program, asideDeadline)
+      await helper.close(1_000)
+      return answer.status === 0
+    } catch {
+      return false
+    }
+  }
+}
