@@ -44,6 +44,8 @@ export interface ModuleResult {
   readonly msg?: unknown
   readonly warnings?: readonly string[]
   readonly ansible_facts?: { readonly [name: string]: unknown }
+  /** Shown without `-v` too, as what `debug` says. Taken out before the result is registered. */
+  readonly _ansible_verbose_always?: boolean
   readonly [name: string]: unknown
 }
 
