@@ -48,7 +48,7 @@ export interface Command {
 /** Runs a command unless `creates` or `removes` say that there is no need. */
 export async function planCommand(command: Command, parameters: RunParameters, context: PlanContext): Promise<Plan> {
   const { facts } = context
-  const blank: ModuleResult = { changed: false, cmd: command.cmd, rc: 0, ...printed('', ''), start: null, end: null, delta: null, msg: '' }
+  const blank: ModuleResult = { changed: false, cmd: command.cmd, rc: 0, ...printed('', ''), start: null, end: null, delta: null }
   const directory = parameters.chdir === undefined ? undefined : await hostPath(parameters.chdir, facts)
   const matches = async (pattern: string) => globExists(await hostPath(pattern, facts, directory), facts)
   const [place, created, removable] = await Promise.all([
