@@ -1,0 +1,101 @@
+import { posix } from 'node:path'
+import { Unknown } from '../core/unknown.ts'
+import type { Change, Prediction } from './change.ts'
+import { absentFile, isAbsent, type FactKey, type FactKind, type FactKinds } from './fact.ts'
+import { isLasting, isTouchedBy } from './touch.ts'
+
+type Foreseen<K extends FactKind> = FactKinds[K] | Unknown
+
+/**
+ * The world as it would be on one host after the changes of a dry run so far. Facts are read from the real host and
+ * carried forward through each change in turn.
+ */
+export class Forecast {
+  readonly #changes: ForeseenChange[] = []
+
+  /** Number of changes; a fact foreseen with as many is still good. */
+  get length(): number {
+    return this.#changes.length
+  }
+
+  /** @param task name of the task, for the reason that an unknown carries */
+  add(change: Change, task: string): void {
+    this.#changes.push(new ForeseenChange(change.predicts, change.touches, change.provides, `'${task}' has not run yet`))
+  }
+
+  /** A task that nobody can foresee: whatever it would do is unknown. */
+  addUnknown(task: string): void {
+    this.#changes.push(new ForeseenChange([], 'everything', undefined, `what '${task}' will do is not known yet`))
+  }
+
+  /** What a fact will be, given what it is. */
+  foresee<K extends FactKind>(fact: FactKey<K>, observed: FactKinds[K]): Foreseen<K> {
+    let value: Foreseen<K> = observed
+    for (const change of this.#changes) value = change.after(fact, value)
+    return value
+  }
+}
+
+class ForeseenChange {
+  readonly #predicts: ReadonlyMap<string, Prediction>
+  readonly #touches: readonly FactKey[] | 'everything'
+  readonly #provides: ReadonlyMap<string, Prediction>
+  readonly #trees: readonly string[]
+  readonly #why: string
+
+  constructor(predicts: Change['predicts'], touches: Change['touches'], provides: Change['provides'], why: string) {
+    this.#predicts = new Map(predicts.map(prediction => [idOf(prediction), prediction]))
+    this.#touches = touches
+    this.#provides = new Map((provides?.facts ?? []).map(prediction => [idOf(prediction), prediction]))
+    this.#trees = provides?.trees ?? []
+    this.#why = why
+  }
+
+  after<K extends FactKind>(fact: FactKey<K>, before: Foreseen<K>): Foreseen<K> {
+    const predicted = this.#predicts.get(idOf(fact))
+    if (predicted) return predicted.value as Foreseen<K>
+    if (fact.kind === 'listing') {
+      const listing = this.#listingAfter(fact.key, before as Foreseen<'listing'>)
+      if (listing !== undefined) return listing as Foreseen<K>
+    }
+    if (this.#touches === 'everything') return this.#afterOpaque(fact, before)
+    if (this.#touches.some(touched => isTouchedBy(fact, touched))) return new Unknown(this.#why)
+    return before
+  }
+
+  /** What was there is taken to stay; what was not may have come. */
+  #afterOpaque<K extends FactKind>(fact: FactKey<K>, before: Foreseen<K>): Foreseen<K> {
+    if (isLasting(fact)) return before
+    if (!(before instanceof Unknown) && !isAbsent[fact.kind](before)) return before
+    const provided = this.#provides.get(idOf(fact))
+    if (provided) return provided.value as Foreseen<K>
+    const nothing = nothingThere[fact.kind]
+    if (nothing !== undefined && this.#trees.some(tree => fact.key.startsWith(tree + '/'))) return nothing(fact.key) as FactKinds[K]
+    return new Unknown(this.#why)
+  }
+
+  /** A directory's names follow from the files that are predicted in it. */
+  #listingAfter(directory: string, before: Foreseen<'listing'>): Foreseen<'listing'> | undefined {
+    const inside = [...this.#predicts.values()].filter(
+      prediction => prediction.kind === 'file' && posix.dirname(prediction.key) === directory && prediction.key !== directory,
+    )
+    if (inside.length === 0 || before instanceof Unknown) return undefined
+    const names = new Set(before ?? [])
+    for (const { key, value } of inside) {
+      if (value instanceof Unknown) return undefined
+      if ((value as FactKinds['file']).type === 'absent') names.delete(posix.basename(key))
+      else names.add(posix.basename(key))
+    }
+    return [...names].sort()
+  }
+}
+
+const nothingThere: { readonly [K in FactKind]?: (key: string) => FactKinds[K] } = {
+  file: () => absentFile,
+  followed: key => ({ ...absentFile, path: key }),
+  digest: () => null,
+  content: () => null,
+  listing: () => null,
+}
+
+const idOf = (fact: FactKey) => `${fact.kind}:${fact.key}`

@@ -1,0 +1,141 @@
+import DataLoader from 'dataloader'
+import type { Become } from '../connection/connection.ts'
+import { UnknownReached, Unknown } from '../core/unknown.ts'
+import type { Change } from './change.ts'
+import { FactFailure, type FactKey, type FactKind, type FactKinds, type FactRequest, type Facts } from './fact.ts'
+import { Forecast } from './prediction.ts'
+import type { Guard, Observation, Target } from './target.ts'
+import { isLasting, isTouchedBy } from './touch.ts'
+
+/**
+ * What is known about one host, for all tasks of the run that read it. Reads that are asked for in the same turn of
+ * the event loop go out together: a batch leaves when every plan has finished or waits for a fact.
+ */
+export class HostFacts {
+  /** What would be, in a dry run. */
+  readonly forecast = new Forecast()
+  /** How often the host was asked. */
+  batches = 0
+  readonly #loader: DataLoader<FactRequest, Observation, string>
+  readonly #known = new Map<string, FactRequest>()
+  readonly #followed = new Map<string, string>()
+  readonly #foreseen = new Map<string, { after: number; value: unknown }>()
+
+  constructor(target: Target) {
+    this.#loader = new DataLoader(
+      requests => {
+        this.batches++
+        return this.#read(target, requests)
+      },
+      { cacheKeyFn: requestId, batchScheduleFn: send => setImmediate(send), maxBatchSize: 1000 },
+    )
+  }
+
+  /**
+   * The value of a fact, as it is or, in a dry run, as it would be.
+   *
+   * @throws UnknownReached when a change that has not been made decides it
+   * @throws FactFailure when the host cannot say
+   * @throws ConnectionFailure when the host gives no answer
+   */
+  async get<K extends FactKind>(request: FactRequest<K>): Promise<FactKinds[K]> {
+    const observation = (await this.observe(request)) as Observation<K>
+    if (observation.value instanceof FactFailure) throw observation.value
+    const value = this.#foresee(request, observation.value)
+    if (value instanceof Unknown) throw new UnknownReached(value)
+    return value
+  }
+
+  /** A fact as the real host has it, whatever a dry run foresees. */
+  observe(request: FactRequest): Promise<Observation> {
+    this.#known.set(requestId(request), request)
+    return this.#loader.load(request)
+  }
+
+  /** Forgets what a change may have made untrue. */
+  forget(touches: Change['touches']): void {
+    for (const [id, request] of this.#known) {
+      const gone = touches === 'everything' ? !isLasting(request) : touches.some(touched => this.#concerns(request, touched))
+      if (!gone) continue
+      this.#loader.clear(request)
+      this.#known.delete(id)
+    }
+  }
+
+  /** Takes over what was read in the same round trip as a change. */
+  prime(request: FactRequest, observation: Observation): void {
+    this.#loader.clear(request).prime(request, observation)
+    this.#known.set(requestId(request), request)
+  }
+
+  async #read(target: Target, requests: readonly FactRequest[]): Promise<readonly Observation[]> {
+    const observations = await target.read(requests)
+    requests.forEach((request, index) => {
+      const value = observations[index]?.value
+      if (request.kind === 'followed' && !(value instanceof FactFailure)) this.#followed.set(request.key, (value as FactKinds['followed']).path)
+    })
+    return observations
+  }
+
+  /** As `isTouchedBy`, and also for what was read through a symbolic link. */
+  #concerns(fact: FactKey, touched: FactKey): boolean {
+    if (isTouchedBy(fact, touched)) return true
+    const through = this.#followed.get(fact.key)
+    return through !== undefined && through !== fact.key && isTouchedBy({ kind: fact.kind, key: through }, touched)
+  }
+
+  #foresee<K extends FactKind>(fact: FactRequest<K>, observed: FactKinds[K]): FactKinds[K] | Unknown {
+    if (this.forecast.length === 0) return observed
+    const id = requestId(fact)
+    const known = this.#foreseen.get(id)
+    if (known?.after === this.forecast.length) return known.value as FactKinds[K]
+    const value = this.forecast.foresee(fact, observed)
+    this.#foreseen.set(id, { after: this.forecast.length, value })
+    return value
+  }
+}
+
+/** The facts that one plan has read: what its changes were decided by. */
+export class Reading {
+  readonly facts: Facts
+  readonly #seen = new Map<string, { request: FactRequest; fingerprint: string }>()
+
+  constructor(host: HostFacts, become: Become | undefined) {
+    const read = async (kind: FactKind, key: string) => {
+      const request: FactRequest = { kind, key, become }
+      const observation = await host.observe(request)
+      this.#seen.set(requestId(request), { request, fingerprint: observation.fingerprint })
+      return host.get(request)
+    }
+    this.facts = new Proxy({} as Facts, { get: (_, kind) => (typeof kind === 'string' ? (key: string) => read(kind as FactKind, key) : undefined) })
+  }
+
+  /** What must still be so when the changes are made: the facts among those read that the changes touch. */
+  guards(changes: readonly Change[]): readonly Guard[] {
+    const touched = changes.flatMap(change => (change.touches === 'everything' ? [] : change.touches))
+    return [...this.#seen.values()]
+      .filter(({ request }) => touched.some(fact => fact.kind === request.kind && fact.key === request.key))
+      .map(({ request, fingerprint }) => ({ ...request, fingerprint }))
+  }
+}
+
+/** All hosts' facts: one store for the whole run, so that delegated reads and changes meet in it. */
+export class FactStore {
+  readonly #hosts = new Map<string, HostFacts>()
+
+  /** @param target made when the host is first asked about */
+  of(host: string, target: () => Target): HostFacts {
+    let facts = this.#hosts.get(host)
+    if (!facts) this.#hosts.set(host, (facts = new HostFacts(target())))
+    return facts
+  }
+
+  [Symbol.iterator](): IterableIterator<[string, HostFacts]> {
+    return this.#hosts.entries()
+  }
+}
+
+export const requestId = (request: FactRequest): string => {
+  const { kind, key, become } = request
+  return become ? `${become.method}\0${become.user}\0${kind}\0${key}` : `${kind}\0${key}`
+}

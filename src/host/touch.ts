@@ -1,0 +1,32 @@
+import { posix } from 'node:path'
+import type { FactKey, FactKind } from './fact.ts'
+
+/** Kinds whose key is a path. */
+const pathKinds: ReadonlySet<FactKind> = new Set(['file', 'followed', 'digest', 'content', 'listing'])
+
+/** Facts that no change on the host can make untrue. */
+export const isLasting = (fact: FactKey): boolean =>
+  fact.kind === 'platform' || fact.kind === 'pending' || (fact.kind === 'apacheCheck' && fact.key === 'start')
+
+const isBeneath = (path: string, directory: string) => path.startsWith(directory === '/' ? '/' : directory + '/')
+
+/** Whether a change that touches `touched` may make `fact` untrue. A path stands for all that is read by it, and beneath it. */
+export function isTouchedBy(fact: FactKey, touched: FactKey): boolean {
+  if (isLasting(fact)) return false
+  // What a service answers, and whether its configuration is valid, can hang on anything on the host.
+  if (fact.kind === 'http' || fact.kind === 'apacheCheck') return true
+  if (!pathKinds.has(touched.kind)) return fact.kind === touched.kind && fact.key === touched.key
+  if (pathKinds.has(fact.kind)) {
+    if (fact.key === touched.key || isBeneath(fact.key, touched.key)) return true
+    return fact.kind === 'listing' && touched.kind === 'file' && fact.key === posix.dirname(touched.key)
+  }
+  return (derivedFrom[fact.kind] ?? []).some(directory => touched.key === directory || isBeneath(touched.key, directory))
+}
+
+/** Kinds that are read out of files. */
+const derivedFrom: { readonly [K in FactKind]?: readonly string[] } = {
+  apacheModules: ['/etc/apache2/mods-enabled', '/etc/apache2/mods-available'],
+  unit: ['/etc/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system', '/run/systemd/system'],
+  account: ['/etc/passwd', '/etc/shadow', '/etc/group'],
+  group: ['/etc/group'],
+}

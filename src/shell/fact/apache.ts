@@ -1,0 +1,48 @@
+import type { ApacheModule } from '../../host/fact.ts'
+import { observed, type FactReader } from './reader.ts'
+
+/** Debian's layout: a module is a `.load` in mods-available, and enabled by a link of the same name in mods-enabled. */
+export const apacheModules: FactReader<'apacheModules'> = {
+  kind: 'apacheModules',
+  program: () => `mp_section apacheModules
+if [ -d /etc/apache2/mods-available ]; then
+cd /etc/apache2/mods-available && { printf 'here\\n'; grep -iE '^(# *(Depends|Conflicts):|[[:space:]]*LoadModule[[:space:]])' /dev/null *.load 2>/dev/null; for mp_f in *; do printf '%s\\n' "$mp_f"; done; }
+mp_section 'apacheModules enabled'
+cd /etc/apache2/mods-enabled 2>/dev/null && for mp_f in *; do printf '%s\\n' "$mp_f"; done
+cd /
+fi
+`,
+  parse(sections) {
+    const [here, ...lines] = sections.text('apacheModules').split('\n')
+    if (here !== 'here') return [observed<'apacheModules'>(null)]
+    const enabled = new Set(sections.text('apacheModules enabled').split('\n'))
+    const files = new Set(lines.filter(line => !line.includes(':')))
+    const said = (name: string, pattern: RegExp) =>
+      lines.flatMap(line => (line.startsWith(`${name}.load:`) ? (pattern.exec(line.slice(name.length + 6))?.[1]?.split(/[\s,]+/).filter(Boolean) ?? []) : []))
+    const modules: ApacheModule[] = [...files]
+      .filter(file => file.endsWith('.load') && file !== '*.load')
+      .map(file => file.slice(0, -'.load'.length))
+      .map(name => ({
+        name,
+        enabled: enabled.has(`${name}.load`),
+        configured: files.has(`${name}.conf`),
+        depends: said(name, /^# *Depends:(.*)/i),
+        conflicts: said(name, /^# *Conflicts:(.*)/i),
+        identifiers: said(name, /^\s*LoadModule\s+(\S+)/i),
+      }))
+    return [observed<'apacheModules'>(modules)]
+  },
+}
+
+/** The whole tree, as Apache itself judges it. */
+export const apacheCheck: FactReader<'apacheCheck'> = {
+  kind: 'apacheCheck',
+  program: () => `mp_section apacheCheck
+mp_a=; for mp_f in apache2ctl apachectl httpd; do command -v $mp_f >/dev/null && { mp_a=$mp_f; break; }; done
+if [ -n "$mp_a" ]; then mp_o=$($mp_a -t 2>&1); printf '%s\\n%s' $? "$mp_o"; else printf '127\\nno Apache is installed'; fi
+`,
+  parse(sections, keys) {
+    const [status, ...output] = sections.text('apacheCheck').split('\n')
+    return keys.map(() => observed<'apacheCheck'>({ valid: status === '0', output: output.join('\n').trim() }))
+  },
+}

@@ -1,0 +1,119 @@
+import { absentFile, FactFailure, type FactKind, type FileState } from '../../host/fact.ts'
+import { quote, quoteAll } from '../quote.ts'
+import { observed, type FactReader } from './reader.ts'
+
+/**
+ * The three ways to look at a file, tried in this order on every host. GNU find is the only one that tells all of many
+ * files, link targets included, in one process; BusyBox has `stat -c`, the BSDs `stat -f`.
+ */
+export const filePrelude = `if find / -maxdepth 0 -printf '' 2>/dev/null; then
+mp_file() { find "$@" -maxdepth 0 -printf '%p\\0%y\\0%m\\0%u\\0%g\\0%U\\0%G\\0%s\\0%i\\0%D\\0%n\\0%T@\\0%C@\\0%l\\0\\n'; }
+mp_file_print() { find "$1" -maxdepth 0 \\( -type d -printf 'd %m %u %g' -o -type l -printf 'l %u %g %l' -o -printf '%y %m %u %g %s %T@' \\) 2>/dev/null; }
+else
+if stat -c %a / >/dev/null 2>&1; then
+mp_stat() { stat -c "$1" "$2"; }
+mp_all='%a\\0%U\\0%G\\0%u\\0%g\\0%s\\0%i\\0%d\\0%h\\0%Y\\0%Z' mp_dir='d %a %U %G' mp_link='%U %G' mp_rest='%a %U %G %s %Y'
+else
+mp_stat() { stat -f "$1" "$2"; }
+mp_all='%Mp%Lp\\0%Su\\0%Sg\\0%u\\0%g\\0%z\\0%i\\0%d\\0%l\\0%m\\0%c' mp_dir='d %Mp%Lp %Su %Sg' mp_link='%Su %Sg' mp_rest='%Mp%Lp %Su %Sg %z %m'
+fi
+mp_type() {
+if [ -L "$1" ]; then printf l; elif [ -d "$1" ]; then printf d; elif [ -f "$1" ]; then printf f; elif [ -b "$1" ]; then printf b
+elif [ -c "$1" ]; then printf c; elif [ -p "$1" ]; then printf p; elif [ -S "$1" ]; then printf s; fi
+}
+mp_file() { for mp_f; do
+mp_t=$(mp_type "$mp_f")
+if [ -n "$mp_t" ]; then
+mp_l=; [ "$mp_t" = l ] && mp_l=$(readlink "$mp_f")
+printf '%s\\0%s\\0' "$mp_f" "$mp_t"; mp_stat "$mp_all" "$mp_f" | tr -d '\\n' | sed 's/\\\\0/\\n/g' | tr '\\n' '\\0'; printf '\\0%s\\0\\n' "$mp_l"
+elif ! [ -x "\${mp_f%/*}/" ] && [ -d "\${mp_f%/*}/" ]; then printf "find: '%s': Permission denied\\n" "$mp_f" >&2
+fi; done; }
+mp_file_print() {
+mp_t=$(mp_type "$1")
+case $mp_t in '') ;; d) mp_stat "$mp_dir" "$1" ;; l) printf 'l %s %s' "$(mp_stat "$mp_link" "$1")" "$(readlink "$1")" ;;
+*) printf '%s %s' "$mp_t" "$(mp_stat "$mp_rest" "$1")" ;; esac; }
+fi
+`
+
+export const file: FactReader<'file'> = {
+  kind: 'file',
+  program: paths => `mp_section file; mp_file ${quoteAll(paths)}\n`,
+  parse(sections, paths, stderr) {
+    const states = parseStates(sections.get('file'))
+    return paths.map(path => {
+      const entry = states.get(path)
+      if (entry) return observed<'file'>(entry.state, entry.fingerprint)
+      return isDenied(path, stderr) ? { value: denied('file', path), fingerprint: '' } : observed<'file'>(absentFile)
+    })
+  },
+  fingerprint: path => `mp_file_print ${quote(path)}`,
+}
+
+export const followed: FactReader<'followed'> = {
+  kind: 'followed',
+  // Only a link costs a process of its own; everything else leads to itself.
+  program: paths => `mp_section followed
+mp_file ${quoteAll(paths)}
+for mp_p in ${quoteAll(paths)}; do
+if [ -L "$mp_p" ]; then
+mp_r=$(readlink -f "$mp_p") && [ -n "$mp_r" ] && { printf '%s\\0-> %s\\0\\n' "$mp_p" "$mp_r"; [ -e "$mp_r" ] && mp_file "$mp_r"; }
+fi
+done
+`,
+  parse(sections, paths, stderr) {
+    const states = parseStates(sections.get('followed'))
+    const links = parseLinks(sections.get('followed'))
+    return paths.map(path => {
+      const real = links.get(path)
+      const entry = states.get(real ?? path)
+      // A link that leads nowhere: find names the link itself again.
+      const there = entry && !(real === undefined && entry.state.type === 'link')
+      if (there) return observed<'followed'>({ ...entry.state, path: real ?? path }, `${real ?? ''} ${entry.fingerprint}`)
+      return isDenied(path, stderr)
+        ? { value: denied('followed', path), fingerprint: '' }
+        : observed<'followed'>({ ...absentFile, path: real ?? path }, `${real ?? ''} `)
+    })
+  },
+  fingerprint: path => `mp_r=; [ -L ${quote(path)} ] && mp_r=$(readlink -f ${quote(path)}); printf '%s ' "$mp_r"; mp_file_print "\${mp_r:-${path.replace(/["$`\\]/g, '\\$&')}}"`,
+}
+
+interface Entry {
+  readonly state: FileState
+  readonly fingerprint: string
+}
+
+const types: { readonly [letter: string]: FileState['type'] } = {
+  f: 'file', d: 'directory', l: 'link', b: 'block', c: 'character', p: 'fifo', s: 'socket',
+}
+
+function parseStates(section: Buffer | undefined): Map<string, Entry> {
+  const states = new Map<string, Entry>()
+  for (const record of records(section)) {
+    const [path, letter, mode, owner, group, uid, gid, size, inode, device, links, modified, changed, target] = record
+    if (path === undefined || letter === undefined || changed === undefined) continue
+    const type = types[letter] ?? 'file'
+    states.set(path, {
+      state: {
+        type, mode: parseInt(mode!, 8), owner: owner!, group: group!, uid: Number(uid), gid: Number(gid), size: Number(size), inode: Number(inode),
+        device: Number(device), links: Number(links), modified: Number(modified), changed: Number(changed), ...(type === 'link' && { target }),
+      },
+      fingerprint:
+        type === 'directory' ? `d ${mode} ${owner} ${group}`
+        : type === 'link' ? `l ${owner} ${group} ${target}`
+        : `${letter} ${mode} ${owner} ${group} ${size} ${modified}`,
+    })
+  }
+  return states
+}
+
+const parseLinks = (section: Buffer | undefined): Map<string, string> =>
+  new Map(records(section).flatMap(([path, arrow]) => (arrow?.startsWith('-> ') ? [[path!, arrow.slice(3)] as const] : [])))
+
+/** Records end with NUL and newline, their fields with NUL: paths may hold newlines. */
+const records = (section: Buffer | undefined): string[][] =>
+  section ? section.toString().split('\0\n').filter(Boolean).map(record => record.split('\0')) : []
+
+/** GNU find and our own loop both say `find: '/path': Permission denied` under LC_ALL=C. */
+const isDenied = (path: string, stderr: string) => stderr.includes(`${path}': Permission denied`) || stderr.includes(`${path}: Permission denied`)
+
+const denied = (kind: FactKind, path: string) => new FactFailure({ kind, key: path }, `${path} cannot be looked at: permission denied`)

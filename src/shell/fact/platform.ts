@@ -1,0 +1,40 @@
+import type { Platform } from '../../host/fact.ts'
+import { observed, type FactReader } from './reader.ts'
+
+const managers: readonly (readonly [string, Platform['packageManager']])[] = [
+  ['apt-get', 'apt'], ['dnf', 'dnf'], ['zypper', 'zypper'], ['apk', 'apk'], ['pkg', 'pkg'],
+]
+
+export const platform: FactReader<'platform'> = {
+  kind: 'platform',
+  program: () => `mp_section platform
+uname -s; uname -n; uname -r; uname -m; id
+printf 'home %s\\n' "$HOME"
+for mp_c in ${managers.map(([command]) => command).join(' ')}; do command -v $mp_c >/dev/null && { printf 'manager %s\\n' $mp_c; break; }; done
+if [ -d /run/systemd/system ]; then printf 'service systemd\\n'; elif [ -d /run/openrc ]; then printf 'service openrc\\n'; fi
+[ -r /etc/os-release ] && while IFS= read -r mp_l; do printf 'os %s\\n' "$mp_l"; done </etc/os-release
+`,
+  parse(sections) {
+    const [system = '', hostname = '', kernel = '', architecture = '', identity = '', ...lines] = sections.text('platform').split('\n')
+    const said = (word: string) => lines.filter(line => line.startsWith(`${word} `)).map(line => line.slice(word.length + 1))
+    const release = new Map(said('os').map(parseAssignment))
+    const [, uid = '-1', name = ''] = /^uid=(\d+)\(([^)]*)\)/.exec(identity) ?? []
+    return [
+      observed<'platform'>({
+        system, kernel, architecture, hostname,
+        distribution: release.get('ID') ?? '',
+        version: release.get('VERSION_ID') ?? '',
+        codename: release.get('VERSION_CODENAME') ?? '',
+        like: (release.get('ID_LIKE') ?? '').split(' ').filter(Boolean),
+        packageManager: managers.find(([command]) => command === said('manager')[0])?.[1] ?? null,
+        serviceManager: (said('service')[0] as Platform['serviceManager'] | undefined) ?? 'other',
+        user: { name, uid: Number(uid), home: said('home')[0] ?? '' },
+      }),
+    ]
+  },
+}
+
+const parseAssignment = (line: string): readonly [string, string] => {
+  const at = line.indexOf('=')
+  return [line.slice(0, at), line.slice(at + 1).replace(/^(["'])(.*)\1$/, '$2')]
+}

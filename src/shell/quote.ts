@@ -1,0 +1,36 @@
+/** A word for sh that stands for exactly this text. The text must not contain NUL. */
+export function quote(text: string): string {
+  if (text.includes('\0')) throw new RangeError('a word for sh cannot contain NUL')
+  return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
+}
+
+export const quoteAll = (words: readonly string[]): string => words.map(quote).join(' ')
+
+/** Octal digits for chmod: `0644`. */
+export const octal = (mode: number): string => mode.toString(8).padStart(4, '0')
+
+/**
+ * A command, built into every sh, that prints exactly these bytes. Text travels as it is; bytes that no program text
+ * can hold (NUL, what is not UTF-8) travel as octal escapes.
+ */
+export function printBytes(bytes: Uint8Array): string {
+  const text = asText(bytes)
+  if (text !== undefined) return `printf %s ${quote(text)}`
+  let escaped = ''
+  for (const byte of bytes) {
+    const character = String.fromCharCode(byte)
+    escaped += /[\w @%+=:,./\n-]/.test(character) ? character : `\\0${byte.toString(8).padStart(3, '0')}`
+  }
+  return `printf %b '${escaped}'`
+}
+
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+function asText(bytes: Uint8Array): string | undefined {
+  try {
+    const text = decoder.decode(bytes)
+    return text.includes('\0') ? undefined : text
+  } catch {
+    return undefined
+  }
+}
