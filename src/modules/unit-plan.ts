@@ -1,0 +1,205 @@
+import { Unknown, UnknownReached } from '../core/unknown.ts'
+import type { Change } from '../host/change.ts'
+import type { FactKey, Facts, UnitState } from '../host/fact.ts'
+import type { Step, UnitVerb } from '../host/step.ts'
+import { apacheReadiness, isApache } from './apache-reload.ts'
+import { failure, type ModuleResult, type Plan, type PlanContext } from './module.ts'
+
+/** What `service` and `systemd` are asked for. */
+export interface UnitWish {
+  /** As the user wrote it: `apache2`. Absent: only systemd itself is spoken to. */
+  readonly name?: string
+  readonly state?: 'started' | 'stopped' | 'restarted' | 'reloaded'
+  readonly enabled?: boolean
+  readonly masked?: boolean
+  readonly daemonReload?: boolean
+  readonly daemonReexec?: boolean
+  readonly noBlock?: boolean
+  readonly force?: boolean
+}
+
+/**
+ * Brings a unit into a state. Results and texts of failures are those of Ansible's `systemd` module; but what a static
+ * unit is at boot is left alone instead of being "disabled" on every run.
+ */
+export async function planUnit(wish: UnitWish, context: PlanContext): Promise<Plan> {
+  const { facts } = context
+  const { name } = wish
+  const unit = name === undefined ? undefined : unitName(name)
+  const [platform, observed] = await Promise.all([
+    facts.platform(''),
+    unit === undefined ? undefined : observeUnit(unit, facts),
+    // Asked for now, so that the answer comes along with the others.
+    unit !== undefined && isApache(unit) && (wish.state === 'reloaded' || wish.state === 'restarted') && Promise.allSettled([facts.apacheCheck('now'), facts.apacheCheck('start')]),
+  ])
+  if (platform.serviceManager !== 'systemd') return failure(`systemd does not run on this host; ${platform.serviceManager === 'openrc' ? 'OpenRC is' : 'other service managers are'} not supported`)
+
+  const itself = [...(wish.daemonReload ? [speakToSystemd('daemon-reload')] : []), ...(wish.daemonReexec ? [speakToSystemd('daemon-reexec')] : [])]
+  if (unit === undefined || observed === undefined) return { changes: itself, result: () => ({ changed: false, name: null, status: {} }) }
+
+  const missing = !observed.exists && (wish.enabled !== undefined || wish.state !== undefined)
+  if (missing) return failure(`Could not find the requested service ${name}: host`, { name, status: observed.properties })
+  const { LoadState: loaded, LoadError: why = loaded } = observed.properties
+  if ((loaded === 'error' || loaded === 'bad-setting') && !wish.daemonReload)
+    return failure(`Error loading unit file '${unit}': ${why}`, { name, status: observed.properties })
+
+  const action = actionFor(wish.state, observed)
+  let note: string | undefined
+  if (isApache(unit) && action !== undefined && action !== 'stop') {
+    const readiness = await apacheReadiness(facts, action === 'start' ? 'started' : action === 'reload' ? 'reloaded' : 'restarted')
+    if (readiness.ready === false) return failure(readiness.msg, { name, status: observed.properties })
+    if (readiness.ready === 'unknown') note = readiness.note
+  }
+
+  const { change, after, warnings } = settle(unit, wish, observed, action === 'start' || action === 'stop' ? action : undefined)
+  const again = action === 'restart' || action === 'reload' ? bounce(unit, wish, after, action) : undefined
+  const made = [change, again].filter(change => change !== undefined)
+  const last = made.at(-1)
+  if (note !== undefined && last) made[made.length - 1] = { ...last, note }
+
+  const result: ModuleResult = {
+    changed: made.length > 0,
+    name,
+    status: observed.properties,
+    ...(wish.enabled !== undefined && { enabled: isEnabled(after.enabled) }),
+    ...(wish.state !== undefined && { state: wish.state === 'stopped' ? 'stopped' : 'started' }),
+    ...(warnings.length > 0 && { warnings }),
+  }
+  return { changes: [...itself, ...made], result: () => result }
+}
+
+const suffixes = /\.(?:service|socket|target|timer|path|mount|automount|swap|slice|scope|device)$/
+
+/** A name without one of systemd's suffixes is a service. */
+export const unitName = (name: string): string => (suffixes.test(name) ? name : `${name}.service`)
+
+/**
+ * A unit as it is. One whose file has just been put there is not known to systemd yet: it is there, not running and not
+ * enabled.
+ */
+async function observeUnit(unit: string, facts: Facts): Promise<UnitState> {
+  let unknown: UnknownReached | undefined
+  let state: UnitState | undefined
+  try {
+    state = await facts.unit(unit)
+    if (state.exists) return state
+  } catch (error) {
+    if (!(error instanceof UnknownReached)) throw error
+    unknown = error
+  }
+  if (await hasFile(unit, facts)) return { exists: true, active: 'inactive', enabled: 'disabled', properties: { Id: unit, LoadState: 'loaded', ActiveState: 'inactive' } }
+  if (unknown) throw unknown
+  return state!
+}
+
+async function hasFile(unit: string, facts: Facts): Promise<boolean> {
+  const names = [unit, ...(unit.includes('@') ? [unit.replace(/@.*(?=\.)/, '@')] : [])]
+  const places = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system']
+  const files = await Promise.all(places.flatMap(place => names.map(name => facts.followed(`${place}/${name}`))))
+  return files.some(file => file.type === 'file' && file.size !== 0)
+}
+
+type Action = 'start' | 'stop' | 'restart' | 'reload'
+
+/** A unit that does not run is started, also where a restart or a reload was asked for. */
+function actionFor(state: UnitWish['state'], observed: UnitState): Action | undefined {
+  const running = isRunning(observed)
+  if (state === 'started') return running ? undefined : 'start'
+  if (state === 'stopped') return running || observed.active === 'deactivating' ? 'stop' : undefined
+  if (state === undefined) return undefined
+  return !running ? 'start' : state === 'restarted' ? 'restart' : 'reload'
+}
+
+const isRunning = ({ active }: UnitState): boolean => active === 'active' || active === 'activating' || active === 'reloading'
+
+/** The words for which `systemctl is-enabled` ends with 0, without those that Ansible counts as disabled. */
+const isEnabled = (word: string): boolean => ['enabled', 'enabled-runtime', 'static', 'generated', 'transient'].includes(word)
+
+interface Settled {
+  readonly change: Change | undefined
+  /** The unit as it will be. */
+  readonly after: UnitState
+  readonly warnings: readonly string[]
+}
+
+/** All that the unit is to be, as one change: masked, enabled, running. */
+function settle(unit: string, wish: UnitWish, before: UnitState, action: 'start' | 'stop' | undefined): Settled {
+  const steps: Step[] = []
+  const undo: Step[] = []
+  const observed: Record<string, string> = {}
+  const desired: Record<string, string> = {}
+  const warnings: string[] = []
+  let { active, enabled } = before
+  const speak = (verb: UnitVerb, back: UnitVerb, target = unit): void => {
+    steps.push(stepOn(target, verb, wish))
+    undo.unshift(stepOn(target, back, {}))
+  }
+
+  const masked = enabled === 'masked' || before.properties.LoadState === 'masked'
+  if (wish.masked !== undefined && wish.masked !== masked) {
+    speak(wish.masked ? 'mask' : 'unmask', wish.masked ? 'unmask' : 'mask')
+    observed.masked = masked ? 'yes' : 'no'
+    desired.masked = wish.masked ? 'yes' : 'no'
+    enabled = wish.masked ? 'masked' : ''
+  }
+  if (wish.enabled === false && enabled === 'static') {
+    warnings.push(`${unit} is static: nothing starts it at boot by itself, and there is nothing to disable`)
+  } else if (wish.enabled !== undefined && (isEnabled(enabled) !== wish.enabled || (enabled === '' && masked))) {
+    // An alias can be started by its name, but only what it stands for can be enabled.
+    speak(wish.enabled ? 'enable' : 'disable', wish.enabled ? 'disable' : 'enable', before.properties.Id || unit)
+    observed.enabled = before.enabled || 'disabled'
+    desired.enabled = enabled = wish.enabled ? 'enabled' : 'disabled'
+  }
+  if (action !== undefined) {
+    speak(action, action === 'start' ? 'stop' : 'start')
+    observed.active = before.active
+    desired.active = active = action === 'start' ? 'active' : 'inactive'
+  }
+
+  const after: UnitState = { exists: true, active, enabled, properties: { ...before.properties, ActiveState: active, UnitFileState: enabled } }
+  if (steps.length === 0) return { change: undefined, after: before, warnings }
+  const vague = before.enabled === 'indirect' || before.enabled === 'generated' || enabled === '' || (action === 'start' && isPassing(before)) || (action !== undefined && wish.noBlock)
+  const foreseen = vague ? new Unknown(`what ${unit} will be is systemd's to say`) : after
+  const names = unitNames(unit, before)
+  return {
+    change: {
+      subject: { kind: 'unit', name: unit }, kind: 'update', observed, desired, steps, undo, touches: names,
+      predicts: names.map(({ key }) => ({ kind: 'unit', key, value: foreseen })),
+    },
+    after,
+    warnings,
+  }
+}
+
+/** A oneshot unit is over when it has been started. */
+const isPassing = ({ properties }: UnitState): boolean => properties.Type === 'oneshot' && properties.RemainAfterExit !== 'yes'
+
+/** A restart or a reload. When a run is rolled back it is done again, after the files are as they were. */
+function bounce(unit: string, wish: UnitWish, after: UnitState, verb: 'restart' | 'reload'): Change {
+  const names = unitNames(unit, after)
+  const foreseen = wish.noBlock || isPassing(after) ? new Unknown(`what ${unit} will be is systemd's to say`) : { ...after, active: 'active' }
+  return {
+    subject: { kind: 'unit', name: unit },
+    kind: 'run',
+    observed: {},
+    desired: { state: `${verb}ed` },
+    steps: [stepOn(unit, verb, wish)],
+    undo: [stepOn(unit, verb, {})],
+    touches: names,
+    predicts: names.map(({ key }) => ({ kind: 'unit', key, value: foreseen })),
+  }
+}
+
+/** All names by which the unit may have been read. */
+const unitNames = (unit: string, { properties }: UnitState): FactKey<'unit'>[] =>
+  [...new Set([unit, ...(properties.Names ?? '').split(' ').filter(Boolean)])].map(key => ({ kind: 'unit', key }))
+
+const stepOn = (unit: string, verb: UnitVerb, wish: UnitWish): Step => ({
+  step: 'unit', unit, verb,
+  ...(wish.noBlock && ['start', 'stop', 'restart', 'reload'].includes(verb) && { noBlock: true }),
+  ...(wish.force && ['enable', 'disable', 'mask', 'unmask'].includes(verb) && { force: true }),
+})
+
+const speakToSystemd = (verb: 'daemon-reload' | 'daemon-reexec'): Change => ({
+  subject: { kind: 'systemd', name: verb }, kind: 'run', observed: {}, desired: {}, steps: [{ step: 'unit', unit: '', verb }], undo: null, touches: [], predicts: [], incidental: true,
+})
