@@ -16,6 +16,7 @@ export interface ShellsOptions extends LoggedIn {
 export class Shells {
   readonly #open: OpenChannel
   readonly #options: ShellsOptions
+  #closed = false
   readonly #held = new Map<string, Promise<HeldShell>>()
   /** A password that was refused is not tried again: some hosts lock the account after a few. */
   readonly #refused = new Map<string, ConnectionFailure>()
@@ -28,6 +29,7 @@ export class Shells {
 
   /** @throws ConnectionFailure */
   async run(request: Request): Promise<Answer> {
+    if (this.#closed) throw new ConnectionFailure('not-sent', `${this.#options.host}: the connection is closed`)
     // As in Ansible (become_allow_same_user off), nobody becomes who they are: a host without sudo can be managed as root.
     const as = request.as?.user === this.#options.user ? undefined : request.as
     const key = as ? JSON.stringify([as.method, as.user, as.password, as.exe, as.flags]) : ''
@@ -44,6 +46,7 @@ export class Shells {
 
   /** @param grace milliseconds to wait for each shell's end */
   async close(grace: number): Promise<void> {
+    this.#closed = true
     const shells = await Promise.allSettled(this.#held.values())
     await Promise.all(shells.map(shell => shell.status === 'fulfilled' && shell.value.close(grace)))
   }
