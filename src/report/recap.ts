@@ -1,0 +1,69 @@
+import type { Recap, RunEnd } from '../core/event.ts'
+import { inOrder } from './hosts.ts'
+import type { Paint } from './paint.ts'
+import { printableLine } from './printable.ts'
+import { edges, pad } from './width.ts'
+import { count, seconds } from './words.ts'
+
+export interface RecapOptions {
+  readonly columns: number
+  readonly paint: Paint
+  /** From 1 on, every host has its line, however many there are. */
+  readonly verbosity: number
+}
+
+/**
+ * Ansible's recap: a banner, then one line a host with the names and the order of its counters
+ * (plugins/callback/default.py, `v2_playbook_on_stats`). Beyond thirty hosts those with equal counters share a line;
+ * hosts with a failure always have their own.
+ */
+export function recapLines({ recap }: RunEnd, options: RecapOptions): string[] {
+  const hosts = inOrder(Object.keys(recap))
+  if (hosts.length === 0) return []
+  const withUnknown = hosts.some(host => recap[host]!.unknown > 0)
+  const banner = `PLAY RECAP ${'*'.repeat(Math.max(3, options.columns - 11))}`
+  const shared = options.verbosity > 0 || hosts.length <= 30 ? hosts.map(host => [host]) : sharing(hosts, recap)
+  return [banner, ...shared.map(group => hostLine(group, recap[group[0]!]!, withUnknown, options.paint))]
+}
+
+/** Hosts in groups of equal counters, the smallest groups (what is out of the ordinary) last. */
+function sharing(hosts: readonly string[], recap: RunEnd['recap']): string[][] {
+  const groups = Map.groupBy(hosts, host => (isTrouble(recap[host]!) ? host : JSON.stringify(recap[host])))
+  return [...groups.values()].sort((one, other) => Number(isTrouble(recap[one[0]!]!)) - Number(isTrouble(recap[other[0]!]!)) || other.length - one.length)
+}
+
+function hostLine(hosts: readonly string[], counters: Recap, withUnknown: boolean, paint: Paint): string {
+  const name = hosts.length === 1 ? printableLine(hosts[0]!) : hosts.length === 2 ? hosts.map(printableLine).join(', ') : `${hosts.length} hosts`
+  const colour = isTrouble(counters) ? paint.bad : counters.changed > 0 ? paint.change : paint.good
+  const names = [...columns, ...(withUnknown ? ['unknown' as const] : [])]
+  const fields = names.map(column => {
+    const field = pad(`${column}=${counters[column]}`, column.length + 5)
+    return counters[column] === 0 ? field : (fieldColours(paint)[column] ?? paint.strong)(field)
+  })
+  return `${colour(pad(name, 26))} : ${fields.join(' ')}`.trimEnd()
+}
+
+const columns = ['ok', 'changed', 'unreachable', 'failed', 'skipped', 'rescued', 'ignored'] as const
+
+const fieldColours = (paint: Paint): { readonly [column: string]: (text: string) => string } =>
+  ({ ok: paint.good, changed: paint.change, unreachable: paint.bad, failed: paint.bad, skipped: paint.dim, unknown: paint.change })
+
+const isTrouble = (counters: Recap): boolean => counters.failed > 0 || counters.unreachable > 0
+
+/** The verdict in one sentence, with how long it took at the right. */
+export function summaryLine(end: RunEnd, options: RecapOptions): string {
+  const all = Object.values(end.recap)
+  const unreachable = all.filter(counters => counters.unreachable > 0).length
+  const failed = all.filter(counters => counters.failed > 0 && counters.unreachable === 0).length
+  const changed = all.filter(counters => counters.changed > 0 && !isTrouble(counters)).length
+  const right = all.length - unreachable - failed - changed
+  const verdicts = [
+    ...(changed > 0 ? [options.paint.change(`${changed} changed`)] : []),
+    ...(right > 0 ? [options.paint.good(`${right} already right`)] : []),
+    failed > 0 ? options.paint.bad(`${failed} failed`) : '0 failed',
+    ...(unreachable > 0 ? [options.paint.bad(`${unreachable} unreachable`)] : []),
+  ]
+  const sentence = all.length === 0 ? 'No host was touched.' : `${count(all.length, 'host')}: ${verdicts.join(', ')}.`
+  const text = end.interrupted ? `Interrupted. ${sentence}` : sentence
+  return edges(text, seconds(end.duration), options.columns)
+}
