@@ -22,6 +22,8 @@ export interface Change {
   readonly predicts: readonly Prediction[]
   /** What an opaque change brings with it, for the preview of what follows. */
   readonly provides?: Provision
+  /** Kinds of facts that a change which touches everything leaves as they are, except those it predicts. */
+  readonly spares?: readonly FactKind[]
   /** A sentence for the plan: `brings account www-data, apache2.service`. */
   readonly note?: string
   /**

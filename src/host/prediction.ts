@@ -20,12 +20,12 @@ export class Forecast {
 
   /** @param task name of the task, for the reason that an unknown carries */
   add(change: Change, task: string): void {
-    this.#changes.push(new ForeseenChange(change.predicts, change.touches, change.provides, `'${task}' has not run yet`))
+    this.#changes.push(new ForeseenChange(change, `'${task}' has not run yet`))
   }
 
   /** A task that nobody can foresee: whatever it would do is unknown. */
   addUnknown(task: string): void {
-    this.#changes.push(new ForeseenChange([], 'everything', undefined, `what '${task}' will do is not known yet`))
+    this.#changes.push(new ForeseenChange({ predicts: [], touches: 'everything' }, `what '${task}' will do is not known yet`))
   }
 
   /** What a fact will be, given what it is. */
@@ -41,13 +41,15 @@ class ForeseenChange {
   readonly #touches: readonly FactKey[] | 'everything'
   readonly #provides: ReadonlyMap<string, Prediction>
   readonly #trees: readonly string[]
+  readonly #spares: ReadonlySet<FactKind>
   readonly #why: string
 
-  constructor(predicts: Change['predicts'], touches: Change['touches'], provides: Change['provides'], why: string) {
+  constructor({ predicts, touches, provides, spares }: Pick<Change, 'predicts' | 'touches' | 'provides' | 'spares'>, why: string) {
     this.#predicts = new Map(predicts.map(prediction => [idOf(prediction), prediction]))
     this.#touches = touches
     this.#provides = new Map((provides?.facts ?? []).map(prediction => [idOf(prediction), prediction]))
     this.#trees = provides?.trees ?? []
+    this.#spares = new Set(spares)
     this.#why = why
   }
 
@@ -59,13 +61,14 @@ class ForeseenChange {
       if (listing !== undefined) return listing as Foreseen<K>
     }
     if (this.#touches === 'everything') return this.#afterOpaque(fact, before)
-    if (this.#touches.some(touched => isTouchedBy(fact, touched))) return new Unknown(this.#why)
-    return before
+    if (!this.#touches.some(touched => isTouchedBy(fact, touched))) return before
+    // A unit runs on as it did when a file beside it is written; only a new file can make a unit of nothing.
+    return fact.kind === 'unit' ? this.#afterOpaque(fact, before) : new Unknown(this.#why)
   }
 
   /** What was there is taken to stay; what was not may have come. */
   #afterOpaque<K extends FactKind>(fact: FactKey<K>, before: Foreseen<K>): Foreseen<K> {
-    if (isLasting(fact)) return before
+    if (isLasting(fact) || this.#spares.has(fact.kind)) return before
     if (!(before instanceof Unknown) && !isAbsent[fact.kind](before)) return before
     const provided = this.#provides.get(idOf(fact))
     if (provided) return provided.value as Foreseen<K>

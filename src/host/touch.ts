@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import type { FactKey, FactKind } from './fact.ts'
 
 /** Kinds whose key is a path. */
-const pathKinds: ReadonlySet<FactKind> = new Set(['file', 'followed', 'digest', 'content', 'listing'])
+const pathKinds: ReadonlySet<FactKind> = new Set(['file', 'followed', 'digest', 'content', 'listing', 'debFile'])
 
 /** Facts that no change on the host can make untrue. */
 export const isLasting = (fact: FactKey): boolean =>
@@ -29,4 +29,7 @@ const derivedFrom: { readonly [K in FactKind]?: readonly string[] } = {
   unit: ['/etc/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system', '/run/systemd/system'],
   account: ['/etc/passwd', '/etc/shadow', '/etc/group'],
   group: ['/etc/group'],
+  available: ['/var/lib/apt/lists', '/etc/apt'],
+  packageNames: ['/var/lib/apt/lists', '/etc/apt'],
+  aptSimulation: ['/var/lib/apt/lists', '/etc/apt'],
 }
