@@ -37,7 +37,7 @@ const nothing: { readonly [K in FactKind]: (key: string) => FactKinds[K] } = {
   pending: () => [],
 }
 
-/** What was read, as `kind:key`, in rounds: reads in one round do not wait for each other. */
+/** What was read, as `kind:key`, in rounds: reads in one round do not wait for each other. A fact is read once. */
 export interface Looked {
   readonly facts: Facts
   readonly rounds: string[][]
@@ -47,12 +47,15 @@ export function look(host: ObservedHost): Looked {
   const rounds: string[][] = []
   let open: string[] | undefined
   const read = async (kind: FactKind, key: string) => {
-    if (!open) {
-      rounds.push((open = []))
-      setImmediate(() => (open = undefined))
+    const fact = `${kind}:${key}`
+    if (!rounds.flat().includes(fact)) {
+      if (!open) {
+        rounds.push((open = []))
+        setImmediate(() => (open = undefined))
+      }
+      open.push(fact)
+      await new Promise(resolve => setImmediate(resolve))
     }
-    open.push(`${kind}:${key}`)
-    await new Promise(resolve => setImmediate(resolve))
     const value = host[kind]?.[key] ?? nothing[kind](key)
     if (value instanceof Error) throw value
     if (isUnknown(value)) throw new UnknownReached(value)
