@@ -62,6 +62,8 @@ class ForeseenChange {
     }
     if (this.#touches === 'everything') return this.#afterOpaque(fact, before)
     if (!this.#touches.some(touched => isTouchedBy(fact, touched))) return before
+    const followed = this.#followsFromStates(fact, before)
+    if (followed !== undefined) return followed
     // A unit runs on as it did when a file beside it is written; only a new file can make a unit of nothing.
     return fact.kind === 'unit' ? this.#afterOpaque(fact, before) : new Unknown(this.#why)
   }
@@ -75,6 +77,27 @@ class ForeseenChange {
     const nothing = nothingThere[fact.kind]
     if (nothing !== undefined && this.#trees.some(tree => fact.key.startsWith(tree + '/'))) return nothing(fact.key) as FactKinds[K]
     return new Unknown(this.#why)
+  }
+
+  /**
+   * What the predicted states of files say about other facts. A change that predicts a file's state, and neither its digest
+   * nor its bytes, leaves the bytes alone; a directory keeps what is in it; beneath what is no directory is nothing.
+   */
+  #followsFromStates<K extends FactKind>(fact: FactKey<K>, before: Foreseen<K>): Foreseen<K> | undefined {
+    const nothing = nothingThere[fact.kind]
+    if (nothing === undefined) return undefined
+    const state = this.#predicts.get(`file:${fact.key}`)
+    if (state || (this.#touches as readonly FactKey[]).some(touched => touched.key === fact.key)) {
+      const bytes = fact.kind === 'digest' || fact.kind === 'content'
+      return state && bytes && !this.#predicts.has(`digest:${fact.key}`) && !this.#predicts.has(`content:${fact.key}`) ? before : undefined
+    }
+    for (let directory = posix.dirname(fact.key); directory !== '/'; directory = posix.dirname(directory)) {
+      const above = this.#predicts.get(`file:${directory}`)?.value as Foreseen<'file'> | undefined
+      if (above === undefined) continue
+      if (above instanceof Unknown || above.type === 'link') return undefined
+      return above.type === 'directory' ? before : (nothing(fact.key) as FactKinds[K])
+    }
+    return undefined
   }
 
   /** A directory's names follow from the files that are predicted in it. */
