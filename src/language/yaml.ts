@@ -185,7 +185,8 @@ class Construction {
     const start = contentStart(this.#source.text, span, node)
     const end = node.type?.startsWith('QUOTE') ? span.end - 1 : span.end
     const multiline = this.#source.text.slice(start, span.end).includes('\n')
-    const template = new TemplateText(text, this.#source.position(start, multiline ? undefined : end))
+    const folded = multiline && node.type !== 'BLOCK_LITERAL'
+    const template = new TemplateText(text, this.#source.position(start, multiline ? undefined : end), folded)
     placeTemplate(template, { source: this.#source, start, end })
     return template
   }
