@@ -10,6 +10,7 @@ const modules: { readonly [fullName: string]: Load } = {
   'ansible.builtin.command': () => import('./command.ts'),
   'ansible.builtin.debug': () => import('./debug.ts'),
   'ansible.builtin.fail': () => import('./fail.ts'),
+  'ansible.builtin.package': () => import('./package.ts'),
   'ansible.builtin.ping': () => import('./ping.ts'),
   'ansible.builtin.service': () => import('./service.ts'),
   'ansible.builtin.shell': () => import('./shell.ts'),
@@ -47,9 +48,11 @@ export const moduleNames: readonly string[] = Object.keys(modules).sort()
 export const isMissingHere = (name: string): boolean =>
   fullNameOf(name) === undefined && notHere.has(name.replace(/^ansible\.(legacy|builtin)\./, ''))
 
-/** The modules that a mistyped name may have meant, as a question. */
-export const nearestModules = (name: string, others: Iterable<string> = []): string | undefined =>
-  didYouMean(name, [...fullNames.keys(), ...others].filter(known => known.includes('.') === name.includes('.')))
+/** The modules that a mistyped name may have meant, as a question: full names for a full name. */
+export function nearestModules(name: string, others: Iterable<string> = []): string | undefined {
+  const full = name.includes('.')
+  return didYouMean(shortOf(name), [...moduleNames.map(shortOf), ...others], near => (full ? (fullNameOf(near) ?? `ansible.builtin.${near}`) : near))
+}
 
 function shortOf(fullName: string): string {
   return fullName.slice(fullName.lastIndexOf('.') + 1)
