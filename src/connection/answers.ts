@@ -43,7 +43,7 @@ export function answerReader(nonce: string, merged: boolean, events: AnswerEvent
       half.chunks = undefined
       if (stdout.finished.length > 0 && stderr.finished.length > 0) {
         const [out, err] = [stdout.finished.shift()!, stderr.finished.shift()!]
-        events.answered({ status: out.status, stdout: out.bytes, stderr: err.bytes })
+        events.answered({ status: statusOf(out.status), stdout: out.bytes, stderr: err.bytes })
       }
     }
   }
@@ -63,3 +63,6 @@ export function answerReader(nonce: string, merged: boolean, events: AnswerEvent
   }
   return { stdout: reader(stdout), stderr: reader(stderr) }
 }
+
+/** ksh counts signals from 256. */
+const statusOf = (status: number): number => (status > 255 ? status - 128 : status)

@@ -22,8 +22,8 @@ export function plainStart({ host, user, shell }: LoggedIn): ShellStart {
     explain: (stop, said, status) => new ConnectionFailure(
       'unreachable',
       stop === 'silent' ? `${host}: logged in, but ${shell} does not start${quoted(said)}`
-        : `${host}: ${shell} did not start for ${user}${status === undefined ? '' : ` (exit status ${status})`}${quoted(said)}`,
-      { hint: `Try \`ssh ${user}@… ${shell} -c true\`; the login shell and its startup files must let a command run.` },
+        : `${host}: ${shell} did not start for ${user}${status ? ` (exit status ${status})` : ''}${quoted(said)}`,
+      { hint: `${user} needs a login shell that runs commands, and ${shell} must be a POSIX shell (ansible_shell_executable).` },
     ),
   }
 }
@@ -103,6 +103,8 @@ function explain(as: Become, { host, user }: LoggedIn, stop: Stop, said: string,
   if (sayings.noUser.test(said)) return failure(`there is no user ${as.user} on ${host}${quoted(said)}`, 'Check become_user.')
   if (sayings.notAllowed.test(said)) return failure(`${user} may not become ${as.user} by ${program} on ${host}${quoted(said)}`,
     as.method === 'doas' ? `Add a rule for ${user} to /etc/doas.conf.` : `Add ${user} to the sudoers file of ${host}; it must allow any command.`)
+  if (/restricted shell|not available/.test(said)) return failure(`${program} starts no shell for ${as.user} on ${host}${quoted(said)}`,
+    'Its login shell runs no commands: use become_method: sudo.')
   if (status === 127) return failure(`${program} is not installed on ${host}${quoted(said)}`, 'Install it, or choose another become_method.')
   return failure(`${program} did not let ${user} through to ${as.user} on ${host}${quoted(said)}`)
 }

@@ -12,6 +12,7 @@ import type { Target } from './ssh-target.ts'
 export interface Link {
   readonly target: Target
   readonly client: Client
+  readonly socket: Duplex
   readonly lost: boolean
   /** Resolves when it is no more, by our will or not. */
   readonly gone: Promise<void>
@@ -53,7 +54,7 @@ export async function openLink(
   }
 }
 
-function linkOf(target: Target, ssh: NodeSSH): Link {
+function linkOf(target: Target, { ssh, socket }: { ssh: NodeSSH; socket: Duplex }): Link {
   const client = ssh.connection!
   let lost = false
   const gone = new Promise<void>(resolve => {
@@ -66,6 +67,7 @@ function linkOf(target: Target, ssh: NodeSSH): Link {
   return {
     target,
     client,
+    socket,
     gone,
     get lost() {
       return lost

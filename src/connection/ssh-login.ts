@@ -29,7 +29,7 @@ export class HungUpEarly extends Error {}
  */
 export async function login(
   target: Target, dial: (timeout: number) => Promise<Duplex>, timeout: number, { keys, knownHosts }: { keys: KeyFiles; knownHosts: KnownHostsFiles },
-): Promise<NodeSSH> {
+): Promise<{ ssh: NodeSSH; socket: Duplex }> {
   const clock = patientClock(timeout)
   let ssh: NodeSSH | undefined
   let refusal: ConnectionFailure | undefined
@@ -69,7 +69,7 @@ export async function login(
     // A link that breaks says so twice. The close is for those who wait; the error would end the program if nobody took it.
     ssh.connection?.on('error', () => {})
     if (!ssh.connection) throw new HungUpEarly('the connection was closed')
-    return ssh
+    return { ssh, socket }
   } catch (error) {
     ssh?.connection?.on('error', () => {})
     void dialing.then(left => left.on('error', () => {}).destroy(), () => {})

@@ -21,7 +21,7 @@ export async function connectSsh(endpoint: Endpoint, around: SshSurroundings): P
   const logIn = async (): Promise<Login> => {
     const link = await openRoute(endpoint, around)
     const { user, shell, timeout } = link.target
-    const open: OpenChannel = (command, stream) => openSession(link.client, endpoint.name, command, stream, timeout, () => link.lost)
+    const open: OpenChannel = (command, stream) => openSession(link, endpoint.name, command, stream, timeout)
     return { link, shells: new Shells(open, { host: endpoint.name, user, shell, startTimeout: timeout, statistics }) }
   }
 
