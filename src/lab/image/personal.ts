@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto'
+import { join } from 'node:path'
+import { hostCertificate } from '../authority.ts'
+import { cacheDirectory, readText, writeWhole } from '../cache.ts'
+import type { Place } from '../host.ts'
+import { keyDocumentPath } from './homeserver-stub.ts'
+import { keyDocument } from '../signing-key.ts'
+
+export const certificatePaths = { chain: '/etc/ssl/matrix/fullchain.pem', key: '/etc/ssl/matrix/privkey.pem' } as const
+
+export interface HostFile {
+  readonly path: string
+  readonly mode: number
+  readonly content: string
+}
+
+/** The files that tell one host from another. A host that is made anew gets the same identity again. */
+export async function personalFiles(host: Place): Promise<HostFile[]> {
+  const { name, serverName, fqdn } = host
+  const chain = await hostCertificate(name, [serverName, fqdn, `*.${serverName}`])
+  return [
+    { path: '/etc/machine-id', mode: 0o444, content: `${randomBytes(16).toString('hex')}\n` },
+    { path: certificatePaths.chain, mode: 0o644, content: chain.fullchain },
+    { path: certificatePaths.key, mode: 0o600, content: chain.key },
+    { path: keyDocumentPath, mode: 0o644, content: await signingKeyDocument(host) },
+  ]
+}
+
+async function signingKeyDocument({ name, serverName }: Place): Promise<string> {
+  const path = join(cacheDirectory(), 'signing', `${name}.pem`)
+  const { document, key } = keyDocument(serverName, await readText(path))
+  await writeWhole(path, key)
+  return document
+}
