@@ -1,0 +1,114 @@
+import { passwordWarning, Unfulfillable, type UserParameters } from './account-wish.ts'
+import { failure, type Module, type ModuleResult, type Plan, type PlanContext, unchanged } from './module.ts'
+import { decode } from './printed.ts'
+import { accountResult, createUser } from './user-create.ts'
+import { deleteUser } from './user-delete.ts'
+import { modifyUser } from './user-modify.ts'
+
+const module: Module<UserParameters> = {
+  name: 'user',
+  collection: 'ansible.builtin',
+  summary: 'Manage accounts',
+  description: ['Works through useradd, usermod, userdel, chpasswd and chage. What it does cannot be undone. No password ever stands in an argument list.'],
+  parameters: {
+    name: { type: 'str', required: true, aliases: ['user'], description: 'Name of the account.' },
+    state: { type: 'str', choices: ['present', 'absent'], default: 'present', description: 'Whether it exists.' },
+    uid: { type: 'int', description: 'Its number.' },
+    non_unique: { type: 'bool', default: false, description: 'Take the number even if another account has it.' },
+    group: { type: 'str', description: 'Primary group, by name or number. It must exist.' },
+    groups: { type: 'list', elements: 'str', description: 'Further groups. They must exist. An empty list takes it out of all.' },
+    append: { type: 'bool', default: false, description: 'Leave it in groups that are not in `groups`.' },
+    comment: { type: 'str', description: 'The comment field, usually a full name.' },
+    home: { type: 'path', description: 'Home directory.' },
+    create_home: { type: 'bool', default: true, aliases: ['createhome'], description: 'Make the home directory where it is missing.' },
+    move_home: { type: 'bool', default: false, description: 'When `home` changes, move what is in the old one.' },
+    skeleton: { type: 'str', description: 'Directory whose files a new home directory gets, instead of /etc/skel.' },
+    umask: { type: 'str', description: 'umask for making the home directory of a new account, such as `0077`.' },
+    shell: { type: 'str', description: 'Login shell.' },
+    password: { type: 'str', noLog: true, description: 'The crypted password, as it stands in /etc/shadow.' },
+    update_password: { type: 'str', choices: ['always', 'on_create'], default: 'always', description: 'Whether the password of an account that exists is changed.' },
+    password_lock: { type: 'bool', description: 'Whether the password is locked. Other ways to log in stay open.' },
+    password_expire_max: { type: 'int', description: 'Days after which a password must be changed.' },
+    password_expire_min: { type: 'int', description: 'Days before which a password cannot be changed again.' },
+    password_expire_warn: { type: 'int', description: 'Days of warning before a password must be changed.' },
+    expires: { type: 'float', description: 'When the account expires, in seconds since 1970. Below 0: never.' },
+    system: { type: 'bool', default: false, description: 'Make a system account. Changes nothing for an account that exists.' },
+    remove: { type: 'bool', default: false, description: 'With `absent`: remove its home directory and mail too.' },
+    force: { type: 'bool', default: false, description: 'With `absent`: delete it even if it is logged in.' },
+  },
+  returns: {
+    name: 'Name of the account.',
+    state: 'As asked for.',
+    uid: 'Its number.',
+    group: 'Number of its primary group.',
+    groups: 'Further groups as asked for, parted by commas.',
+    comment: 'Its comment.',
+    home: 'Its home directory.',
+    shell: 'Its shell.',
+    append: 'As asked for.',
+    move_home: 'As asked for.',
+    system: 'As asked for, where the account was made.',
+    create_home: 'As asked for, where the account was made.',
+    force: 'As asked for, where the account was deleted.',
+    remove: 'As asked for, where the account was deleted.',
+    password: 'Where one was given: a placeholder.',
+  },
+  examples: `
+- name: The account that Synapse runs as
+  ansible.builtin.user:
+    name: matrix-synapse
+    system: true
+    home: /var/lib/matrix-synapse
+    shell: /usr/sbin/nologin
+    create_home: false
+`,
+  async plan(parameters, context) {
+    try {
+      return await planUser(parameters, context)
+    } catch (error) {
+      if (error instanceof Unfulfillable) return failure(error.message)
+      throw error
+    }
+  },
+}
+
+async function planUser(parameters: UserParameters, { facts }: PlanContext): Promise<Plan> {
+  const { name, state } = parameters
+  const account = await facts.account(name)
+  if (state === 'absent') {
+    if (!account) return unchanged({ name, state })
+    const change = await deleteUser(parameters, account, facts)
+    return { changes: [change], result: () => ({ changed: true, name, state, force: parameters.force, remove: parameters.remove }) }
+  }
+
+  const warning = passwordWarning(parameters.password)
+  const common: ModuleResult = {
+    name,
+    state,
+    ...(parameters.groups && { groups: parameters.groups.join(',') }),
+    ...(parameters.password !== undefined && { password: 'NOT_LOGGING_PASSWORD' }),
+  }
+  const warned = (warnings: readonly string[]) => (warnings.length > 0 ? { warnings } : {})
+  if (!account) {
+    const change = await createUser(parameters, facts)
+    return {
+      changes: [change],
+      result: outcomes => {
+        const answer = outcomes?.[0]?.answers.find(answer => answer.step === 'exec')
+        const made = accountResult(answer && decode(answer.stdout), name)
+        return { changed: true, ...common, ...made, system: parameters.system, create_home: parameters.create_home, ...warned(warning ? [warning] : []) }
+      },
+    }
+  }
+  const { change, after, warnings } = await modifyUser(parameters, account, facts)
+  const { uid, gid, comment, home, shell } = after
+  return {
+    changes: change ? [change] : [],
+    result: () => ({
+      changed: change !== undefined, ...common, uid, group: gid, comment, home, shell, append: parameters.append, move_home: parameters.move_home,
+      ...warned([...(warning ? [warning] : []), ...warnings]),
+    }),
+  }
+}
+
+export default module
