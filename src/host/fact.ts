@@ -93,6 +93,8 @@ export interface FileState {
   /** Seconds since 1970, with fraction where the host gives it. */
   readonly modified: number
   readonly changed: number
+  /** Last access, in seconds since 1970, where the host tells. No part of a fingerprint: looking changes it. */
+  readonly accessed?: number
   /** Where a symbolic link points, as it is written. */
   readonly target?: string
 }

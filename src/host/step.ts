@@ -2,10 +2,15 @@
 export type Step =
   | WriteStep
   | CopyStep
+  /** Takes the place of a file or link in one rename; never of a directory, and never makes the link inside of one. */
   | { readonly step: 'link'; readonly path: string; readonly target: string; readonly hard?: boolean }
+  /** A directory only when it is empty, unless `recursive`. Links are not followed; what is not there is no mistake. */
   | { readonly step: 'remove'; readonly path: string; readonly recursive?: boolean }
+  /** One directory; its parent must be there. A directory that is there already is left alone. */
   | { readonly step: 'directory'; readonly path: string }
+  /** Exactly these bits: the set-id bits of a directory go too when they are not among them. */
   | { readonly step: 'chmod'; readonly path: string; readonly mode: number }
+  /** Names, or numbers as text. Without `follow` a link's own owner. */
   | { readonly step: 'chown'; readonly path: string; readonly owner?: string; readonly group?: string; readonly follow?: boolean }
   /** Times in seconds since 1970; absent: left alone; `now`: the host's own clock. Creates the file where there is none. */
   | { readonly step: 'touch'; readonly path: string; readonly accessed?: number | 'now'; readonly modified?: number | 'now' }
