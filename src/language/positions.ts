@@ -48,23 +48,25 @@ export interface Span {
   readonly end: number
 }
 
+type Place = Span | Position
+
 interface Places {
-  readonly self: Span
+  readonly self: Place
   /** By key of a dictionary or index of a list: where the key is, where the value is. */
-  readonly members: Map<unknown, { readonly key: Span; readonly value: Span }>
+  readonly members: Map<unknown, { readonly key: Place; readonly value: Place }>
 }
 
 // A side table, so that values stay plain data.
 const places = new WeakMap<object, Places>()
 const templates = new WeakMap<TemplateText, Span>()
 
-export function placeContainer(container: object, self: Span): void {
+export function placeContainer(container: object, self: Place): void {
   places.set(container, { self, members: new Map() })
 }
 
 /** Notes where a member of a container stands. The container must have been placed. */
-export function placeMember(container: object, key: unknown, keySpan: Span, value: Span): void {
-  places.get(container)?.members.set(key, { key: keySpan, value })
+export function placeMember(container: object, key: unknown, keyPlace: Place, value: Place): void {
+  places.get(container)?.members.set(key, { key: keyPlace, value })
 }
 
 export function placeTemplate(template: TemplateText, span: Span): void {
@@ -95,7 +97,7 @@ export function copyPlace(from: object, to: object, key: unknown): void {
 
 const lookUp = (container: unknown) => (typeof container === 'object' && container !== null ? places.get(container) : undefined)
 
-const place = (span: Span | undefined) => span && span.source.position(span.start, span.end)
+const place = (at: Place | undefined) => (at && 'source' in at ? at.source.position(at.start, at.end) : at)
 
 /**
  * Where a character of a template's text stands in the file. Exact also where YAML has folded lines or taken away
