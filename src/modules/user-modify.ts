@@ -145,7 +145,7 @@ function newPassword(parameters: UserParameters, before: Account): NewPassword {
   if (password_lock && !shadow.startsWith('!')) return { lock: '-L', after: `!${shadow}` }
   if (password_lock === false && shadow.startsWith('!')) {
     // usermod refuses to leave an account without any password.
-    if (bare(shadow) === '' || shadow === '!*') return { warning: `${before.name} has no password: there is nothing to unlock` }
+    if (bare(shadow) === '') return { warning: `${before.name} has no password: there is nothing to unlock` }
     return { lock: '-U', after: shadow.slice(1) }
   }
   return {}

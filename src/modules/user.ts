@@ -74,7 +74,9 @@ const module: Module<UserParameters> = {
 
 async function planUser(parameters: UserParameters, { facts }: PlanContext): Promise<Plan> {
   const { name, state } = parameters
-  const account = await facts.account(name)
+  const named = state === 'present' ? [parameters.group, ...(parameters.groups ?? [])].filter(group => group !== undefined) : []
+  // The groups are asked for now, so that their answers come along.
+  const [account] = await Promise.all([facts.account(name), Promise.allSettled(named.map(group => facts.group(group.trim())))])
   if (state === 'absent') {
     if (!account) return unchanged({ name, state })
     const change = await deleteUser(parameters, account, facts)
