@@ -17,7 +17,7 @@ const comparisons: { readonly [K in FactKind]?: (predicted: FactKinds[K], observ
   followed: (predicted, observed) => sameFile(predicted, observed) && (predicted.type === 'absent' || predicted.path === observed.path),
   content: (predicted, observed) => (predicted && observed ? Buffer.compare(predicted, observed) === 0 : predicted === observed),
   package: (predicted, observed) => (predicted.version === '' ? observed.version !== null : predicted.version === observed.version),
-  unit: ({ properties, ...predicted }, observed) => includes(observed, predicted) && includes(observed.properties, properties),
+  unit: sameUnit,
   account: (predicted, observed) => sameMembers(predicted, observed),
   group: (predicted, observed) => sameMembers(predicted, observed),
   apacheCheck: (predicted, observed) => predicted.valid === observed.valid,
@@ -33,6 +33,12 @@ function sameFile(predicted: FileState, observed: FileState): boolean {
   // A link's own permission bits mean nothing, and systems do not agree on them.
   if (predicted.type === 'link') return predicted.target === observed.target
   return predicted.mode === observed.mode && (predicted.type !== 'file' || predicted.size === observed.size)
+}
+
+/** All that was predicted is so. A service that ends badly when it is stopped is stopped. */
+function sameUnit({ properties: { ActiveState: _, ...properties }, active, ...predicted }: FactKinds['unit'], observed: FactKinds['unit']): boolean {
+  const stopped = active === 'inactive' && observed.active === 'failed'
+  return includes(observed, predicted) && includes(observed.properties, properties) && (active === observed.active || stopped)
 }
 
 /** By number where both are known: a number that was asked for has no name in a prediction. */

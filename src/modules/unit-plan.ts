@@ -156,7 +156,7 @@ function settle(unit: string, wish: UnitWish, before: UnitState, action: 'start'
     desired.active = active = action === 'start' ? 'active' : 'inactive'
   }
 
-  const after: UnitState = { exists: true, active, enabled, properties: { ...before.properties, ActiveState: active, UnitFileState: enabled } }
+  const after: UnitState = { exists: true, active, enabled, properties: { ...lasting(before), ActiveState: active } }
   if (steps.length === 0) return { change: undefined, after: before, warnings }
   const vague = before.enabled === 'indirect' || before.enabled === 'generated' || enabled === '' || (action === 'start' && isPassing(before)) || (action !== undefined && wish.noBlock)
   const foreseen = vague ? new Unknown(`what ${unit} will be is systemd's to say`) : after
@@ -171,13 +171,17 @@ function settle(unit: string, wish: UnitWish, before: UnitState, action: 'start'
   }
 }
 
+/** Properties that stay as they are whatever is done to the unit: the others are systemd's to say. */
+const lasting = ({ properties }: UnitState): Record<string, string> =>
+  Object.fromEntries(['Id', 'Description', 'Type', 'RemainAfterExit'].flatMap(name => (properties[name] === undefined ? [] : [[name, properties[name]]])))
+
 /** A oneshot unit is over when it has been started. */
 const isPassing = ({ properties }: UnitState): boolean => properties.Type === 'oneshot' && properties.RemainAfterExit !== 'yes'
 
 /** A restart or a reload. When a run is rolled back it is done again, after the files are as they were. */
 function bounce(unit: string, wish: UnitWish, after: UnitState, verb: 'restart' | 'reload'): Change {
   const names = unitNames(unit, after)
-  const foreseen = wish.noBlock || isPassing(after) ? new Unknown(`what ${unit} will be is systemd's to say`) : { ...after, active: 'active' }
+  const foreseen = wish.noBlock || isPassing(after) ? new Unknown(`what ${unit} will be is systemd's to say`) : { ...after, active: 'active', properties: { ...lasting(after), ActiveState: 'active' } }
   return {
     subject: { kind: 'unit', name: unit },
     kind: 'run',
