@@ -114,17 +114,21 @@ export class HeldShell {
   /**
    * Lets the shell end. A program that still runs in it is killed, and what was sent ahead does not run.
    *
-   * @param grace milliseconds to wait for the end
+   * @param grace milliseconds for each step, after which it is not waited for any more
    */
   async close(grace: number): Promise<void> {
     this.#gone ??= this.#failure('not-sent', 'the connection was closed before the program was sent')
-    const running = this.#entries[0]?.pid
-    if (running !== undefined) await this.#around.aside(`${killShell(this.#loop.pid)}\n${killProgram(running, this.#loop.group)}`)
+    if (this.#greeted && !this.idle) await within(grace, this.#around.aside(this.#killAll()))
     if (this.#greeted && this.#start.stream === 'pipe') this.#channel.stdin.end()
     else this.#channel.destroy()
-    const impatience = setTimeout(() => this.#channel.destroy(), grace)
-    await this.ended
-    clearTimeout(impatience)
+    await within(grace, this.ended)
+    this.#channel.destroy()
+  }
+
+  /** The loop first, so that it starts nothing more. */
+  #killAll(): string {
+    const running = this.#entries[0]?.pid
+    return killShell(this.#loop.pid) + (running === undefined ? '' : `\n${killProgram(running, this.#loop.group)}`)
   }
 
   #flush(): void {
@@ -203,18 +207,22 @@ export class HeldShell {
     this.#startClock()
   }
 
-  /** The clock of the request at the head runs from when it was handed over, and anew from when its program begins. */
+  /**
+   * The clock of the request at the head runs from when its program begins. Until then it has more time: the last of a big
+   * program may still be on its way.
+   */
   #startClock(): void {
     const [head] = this.#entries
     if (!this.#greeted || head?.expired) return
     clearTimeout(this.#timer)
-    if (head && (head.handed || head.pid !== undefined) && head.deadline <= longestTimer)
-      this.#timer = setTimeout(() => void this.#expire(head), head.deadline)
+    if (!head || (!head.handed && head.pid === undefined)) return
+    const time = head.pid === undefined ? head.deadline + this.#around.startTimeout : head.deadline
+    if (time <= longestTimer) this.#timer = setTimeout(() => void this.#expire(head), time)
   }
 
   async #expire(head: Entry): Promise<void> {
     const late = `no answer within ${seconds(head.deadline)}`
-    if (head.pid === undefined) return this.#giveUp(this.#failure('outcome-unknown', `${late}, and no sign that the program began`))
+    if (head.pid === undefined) return this.#giveUp(this.#failure('outcome-unknown', 'the program was sent, and there is no sign that it began'))
     head.expired = true
     await this.#around.aside(killProgram(head.pid, this.#loop.group))
     if (head !== this.#entries[0]) return
@@ -259,6 +267,13 @@ export class HeldShell {
   }
 
   readonly #failure = (kind: FailureKind, message: string): ConnectionFailure => new ConnectionFailure(kind, `${this.#around.host}: ${message}`)
+}
+
+/** Waits for something, but not longer than so many milliseconds. */
+const within = async (time: number, work: Promise<unknown>): Promise<void> => {
+  let timer: NodeJS.Timeout | undefined
+  await Promise.race([work, new Promise(resolve => timer = setTimeout(resolve, time))])
+  clearTimeout(timer)
 }
 
 const seconds = (milliseconds: number): string => `${milliseconds / 1000} s`

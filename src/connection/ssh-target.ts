@@ -88,7 +88,7 @@ const agentOf = (configured: string | undefined, socket: string | undefined): st
  * @throws ConnectionFailure with kind `unreachable` when it is none
  */
 export function jumpEndpoint(jump: string, behind: Endpoint): Endpoint {
-  const [, user, six, four, port] = /^(?:ssh:\/\/)?(?:([^@]+)@)?(?:\[([^\]]+)\]|([^:/\s]+))(?::(\d+))?\/?$/.exec(jump.trim()) ?? []
+  const [, user, six, four, port] = /^(?:ssh:\/\/)?(?:(.+)@)?(?:\[([^\]]+)\]|([^:/\s]+))(?::(\d+))?\/?$/.exec(jump.trim()) ?? []
   const host = six ?? four
   if (host === undefined) throw new ConnectionFailure('unreachable', `${behind.name}: '${jump}' is no jump host`, { hint: 'Write it as user@host:port.' })
   const { hostKeys, knownHostsFiles, connectTimeout, privateKeyFile, privateKeyPassphrase } = behind
