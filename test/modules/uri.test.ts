@@ -1,0 +1,106 @@
+import { describe, expect, test } from 'vitest'
+import { isUnknown, Unknown, UnknownReached } from '../../src/core/unknown.ts'
+import { httpKey, type HttpAnswer, type HttpRequest } from '../../src/host/fact.ts'
+import uri from '../../src/modules/uri.ts'
+import { encodeBody } from '../../src/modules/uri-body.ts'
+import { aFile, bytes, given, planOn, resultOn, type ObservedHost } from './observed-host.ts'
+
+const url = 'https://example.org/.well-known/matrix/server'
+const asked = (more: Partial<HttpRequest> = {}): string =>
+  httpKey({ method: 'GET', url, headers: { 'User-Agent': 'matrix-provision' }, followRedirects: 'safe', validateCertificates: true, timeout: 30, ...more })
+const response = (status: number, body = '', headers: Record<string, string> = {}, reason = 'OK'): HttpAnswer => ({ status, reason, url, headers, body: bytes(body), elapsed: 1.9 })
+const serving = (answer: HttpAnswer | Unknown, more: Partial<HttpRequest> = {}): ObservedHost => ({ http: { [asked(more)]: answer } })
+
+describe('a question is a fact', () => {
+  test('and its answer what Ansible returns', async () => {
+    const answer = response(200, '{"m.server": "matrix.example.org:443"}', {
+      'content-type': 'application/json; charset=utf-8', 'content-length': '38', 'x-served-by': 'a', 'set-cookie': 'a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/, b="2"',
+    })
+    const plan = await planOn(uri, { url, return_content: true }, serving(answer))
+    expect(plan.changes).toEqual([])
+    expect(plan.result([])).toEqual({
+      changed: false, status: 200, url, redirected: false, elapsed: 1, msg: 'OK (38 bytes)', json: { 'm.server': 'matrix.example.org:443' }, content: '{"m.server": "matrix.example.org:443"}',
+      content_type: 'application/json; charset=utf-8', content_length: '38', x_served_by: 'a', set_cookie: 'a=1; Expires=Wed, 21 Oct 2026 07:28:00 GMT; Path=/, b="2"',
+      cookies: { a: '1', b: '2' }, cookies_string: 'a=1; b=2',
+    })
+    expect(plan.result(undefined)).toEqual(plan.result([]))
+  })
+  test.each([
+    ['application/json', true], ['application/problem+json', true], ['text/javascript', true], ['APPLICATION/JSON', true], ['text/html', false], ['application/jsonp', false], ['', false],
+  ])('with the content type %j it is data: %j', async (type, data) => {
+    const result = await resultOn(uri, { url }, serving(response(200, '{"a": 1}', { 'content-type': type })))
+    expect('json' in result).toBe(data)
+    expect(result).not.toHaveProperty('content')
+  })
+  test('a body that is no JSON after all is no failure', async () => {
+    expect(await resultOn(uri, { url }, serving(response(200, '<html>', { 'content-type': 'application/json' })))).not.toHaveProperty('json')
+  })
+  test('text is read in the server\'s character set', async () => {
+    const answer = { ...response(200, '', { 'content-type': 'text/plain; charset=ISO-8859-1' }), body: Uint8Array.of(0xe9) } as HttpAnswer
+    expect((await resultOn(uri, { url, return_content: true }, serving(answer))).content).toBe('é')
+  })
+  test.each([
+    ['an unexpected status', response(503, 'no', {}, 'Service Unavailable'), {}, { failed: true, status: 503, msg: 'Status code was 503 and not [200]: HTTP Error 503: Service Unavailable' }],
+    ['a good status that was not wanted', response(200, 'x', { 'content-length': '1' }), { status_code: [201, 202] }, { failed: true, msg: 'Status code was 200 and not [201, 202]: OK (1 bytes)' }],
+    ['no answer', { status: -1, url, error: 'Connection refused', elapsed: 0.1 } as HttpAnswer, {}, { failed: true, status: -1, msg: 'Status code was -1 and not [200]: Request failed: Connection refused' }],
+    ['a bad status that was wanted', response(404, '', {}, 'Not Found'), { status_code: [404] }, { status: 404, msg: 'HTTP Error 404: Not Found', changed: false }],
+    ['no answer that was wanted', { status: -1, url, error: 'Connection refused' } as HttpAnswer, { status_code: [-1] }, { failed: false, status: -1 }],
+  ])('%s', async (_, answer, parameters, wanted) => expect(await resultOn(uri, { url, ...parameters }, serving(answer))).toMatchObject(wanted))
+  test('a redirect that was followed is told', async () => {
+    const answer = { ...response(200), url: 'https://other.org/x' } as HttpAnswer
+    expect(await resultOn(uri, { url }, serving(answer))).toMatchObject({ redirected: true, url: 'https://other.org/x' })
+  })
+  test('a redirect that was not has its place in full', async () => {
+    expect(await resultOn(uri, { url, follow_redirects: 'none', status_code: [301] }, serving(response(301, '', { location: '/x' }, 'Moved'), { followRedirects: 'none' }))).toMatchObject({ location: 'https://example.org/x' })
+  })
+  test('what a dry run would change first makes it unknown', async () => {
+    await expect(planOn(uri, { url }, serving(new Unknown('not yet')))).rejects.toThrow(UnknownReached)
+  })
+  test('options go along', async () => {
+    const key = httpKey({
+      method: 'HEAD', url, headers: { 'Cache-Control': 'no-cache', 'user-agent': 'me', 'X-N': '1' }, followRedirects: 'all', validateCertificates: false, timeout: 5, credentials: { user: 'u', password: 'p' },
+    })
+    const parameters = { url, method: 'head', headers: { 'user-agent': 'me', 'X-N': 1 }, force: true, follow_redirects: 'yes', validate_certs: false, timeout: 5, url_username: 'u', url_password: 'p' }
+    expect(await resultOn(uri, parameters, { http: { [key]: response(200) } })).toMatchObject({ status: 200 })
+  })
+})
+
+describe('everything else is a change', () => {
+  test('that is made on each apply', async () => {
+    const plan = await planOn(uri, { url, method: 'POST', body: { a: [1, 'é'], b: null }, body_format: 'json', status_code: [201] })
+    expect(plan.changes).toMatchObject([{ kind: 'run', undo: null, subject: { kind: 'request', name: `POST ${url}` } }])
+    expect(plan.changes[0]!.steps).toMatchObject([{ step: 'http', request: { method: 'POST', url, body: '{"a": [1, "\\u00e9"], "b": null}', headers: { 'Content-Type': 'application/json' } } }])
+    expect(plan.result([{ answers: [{ step: 'http', answer: response(201) }] }])).toMatchObject({ changed: false, status: 201 })
+    expect(isUnknown(plan.result(undefined).status)).toBe(true)
+  })
+  test('as is a GET with a body', async () => expect((await planOn(uri, { url, body: 'x' })).changes).toHaveLength(1))
+  test.each([['GET', undefined, true], ['head', undefined, true], ['GET', 'x', false], ['POST', undefined, false]])('%s with body %j only looks: %j', (method, body, looks) => {
+    expect((uri.readOnly as (parameters: object) => boolean)(given(uri, { url, method, body }))).toBe(looks)
+  })
+})
+
+describe('how data is sent', () => {
+  test.each([
+    ['json', { a: 1, b: [true, null] }, '{"a": 1, "b": [true, null]}'],
+    ['json', '{"a":1}', '{"a":1}'],
+    ['json', undefined, 'null'],
+    ['form-urlencoded', { name: 'a b', list: [1, 2], none: null, truth: true, odd: 'ä&=~*' }, 'name=a+b&list=1&list=2&truth=True&odd=%C3%A4%26%3D~%2A'],
+    ['form-urlencoded', [['a', '1'], ['a', 2]], 'a=1&a=2'],
+    ['form-urlencoded', 'a=b', 'a=b'],
+    ['raw', 'text', 'text'],
+    ['raw', undefined, undefined],
+    ['raw', { a: 1 }, '{"a": 1}'],
+  ] as const)('%s: %j', (format, body, text) => expect(encodeBody(body as never, format).text).toBe(text))
+})
+
+describe('nothing is asked', () => {
+  const host: ObservedHost = { followed: { '/there': { ...aFile, path: '/there' } } }
+  test.each([
+    [{ creates: '/there' }, `skipped, since '/there' exists`], [{ removes: '/gone' }, `skipped, since '/gone' does not exist`],
+  ])('with %j', async (parameters, stdout) => expect(await resultOn(uri, { url, method: 'POST', ...parameters }, host)).toEqual({ changed: false, stdout }))
+  test.each([
+    [{ url: 'ftp://x/y' }, 'Status code was -1 and not [200]: Request failed: ftp://x/y is not an http or https URL'],
+    [{ url: 'nonsense' }, 'Status code was -1 and not [200]: Request failed: nonsense is not an http or https URL'],
+    [{ url, method: 'GET IT' }, `Parameter 'method' needs to be a single word in uppercase, like GET or POST.`],
+  ])('with %j', async (parameters, msg) => expect(await resultOn(uri, parameters)).toMatchObject({ failed: true, msg }))
+})
