@@ -4,7 +4,7 @@ import { UnknownReached, Unknown } from '../core/unknown.ts'
 import type { Change } from './change.ts'
 import { FactFailure, type FactKey, type FactKind, type FactKinds, type FactRequest, type Facts } from './fact.ts'
 import { Forecast } from './prediction.ts'
-import type { Guard, Observation, Target } from './target.ts'
+import type { Guard, Observation, Performed, Target, Work } from './target.ts'
 import { isLasting, isTouchedBy } from './touch.ts'
 
 /**
@@ -16,12 +16,14 @@ export class HostFacts {
   readonly forecast = new Forecast()
   /** How often the host was asked. */
   batches = 0
+  readonly #target: Target
   readonly #loader: DataLoader<FactRequest, Observation, string>
   readonly #known = new Map<string, FactRequest>()
   readonly #followed = new Map<string, string>()
   readonly #foreseen = new Map<string, { after: number; value: unknown }>()
 
   constructor(target: Target) {
+    this.#target = target
     this.#loader = new DataLoader(
       requests => {
         this.batches++
@@ -50,6 +52,11 @@ export class HostFacts {
   observe(request: FactRequest): Promise<Observation> {
     this.#known.set(requestId(request), request)
     return this.#loader.load(request)
+  }
+
+  /** Makes changes on the real host. What they touch is not forgotten by itself. */
+  perform(work: Work): Promise<Performed> {
+    return this.#target.perform(work)
   }
 
   /** Forgets what a change may have made untrue. */

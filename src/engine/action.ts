@@ -1,0 +1,141 @@
+import { isUnknown, Unknown, UnknownReached } from '../core/unknown.ts'
+import { OMIT, TemplateText, toPlain, toValue, type Dict, type Raw, type Value } from '../core/value.ts'
+import { ProvisionError } from '../core/error.ts'
+import type { Change } from '../host/change.ts'
+import type { Task } from '../language/playbook.ts'
+import type { Evaluation } from '../language/template/evaluation.ts'
+import type { Module, ModuleResult } from '../modules/module.ts'
+import { convertParameters } from '../modules/parameters.ts'
+import { attempt } from './attempt.ts'
+import { levelsOf } from './context.ts'
+import { controllerFiles } from './controller-files.ts'
+import { booleanKeyword, environmentOf } from './keyword.ts'
+import type { TaskRun } from './task.ts'
+import { runVerb } from './verb/verbs.ts'
+
+export interface Tried {
+  readonly result: ModuleResult
+  readonly changes: readonly Change[]
+  readonly unknown?: string
+  readonly delegatedTo?: string
+}
+
+/** Does what a task says, once: renders its parameters, plans, and makes the changes or foresees them. */
+export async function attemptAction(run: TaskRun, evaluation: Evaluation): Promise<Tried> {
+  const { task, context, world, host } = run
+  const { action } = task
+  if (action.kind === 'verb') return { result: await runVerb(action, run, evaluation), changes: [] }
+  if (action.kind !== 'module') throw new ProvisionError('internal', `${action.kind} is not run on a host`)
+  const prepared = prepareModule(run, evaluation)
+  if ('failed' in prepared) return { result: prepared, changes: [] }
+  const levels = levelsOf(task, context)
+  const delegate = delegateOf(task, evaluation)
+  const facts = world.factsOf(delegate ?? host.name, evaluation, levels)
+  const timeout = Number(toPlain(evaluation.evaluate((levels.findLast(level => level.timeout !== undefined)?.timeout ?? 0) as Raw)))
+  const tried = await attempt({
+    ...prepared,
+    host: facts,
+    become: world.become(evaluation, levels),
+    taskName: run.name,
+    deadline: timeout > 0 ? timeout * 1000 : world.options.taskDeadline,
+    journal: run.journal && run.journal.notify.length > 0 ? run.journal : undefined,
+  })
+  takeFacts(run, tried.result, delegate)
+  const { _ansible_verbose_always: _, ...result } = tried.result
+  return { ...tried, result, ...(delegate !== undefined && { delegatedTo: delegate }) }
+}
+
+export interface Prepared {
+  readonly module: Module<never>
+  readonly parameters: never
+  readonly dry: boolean
+  readonly context: Parameters<typeof attempt>[0]['context']
+}
+
+/** Everything that planning a module needs, rendered. @throws UnknownReached, ProvisionError */
+export function prepareModule(run: Pick<TaskRun, 'world' | 'host' | 'task' | 'context'>, evaluation: Evaluation): Prepared | ModuleResult & { failed: true } {
+  const { task, context, world, host } = run
+  const { action } = task
+  if (action.kind !== 'module') throw new ProvisionError('internal', 'only modules are prepared')
+  const levels = levelsOf(task, context)
+  const given = parametersOf(run, evaluation, action.module, action.parameters, action.freeForm)
+  const converted = convertParameters(action.module, given)
+  if ('problems' in converted) return { failed: true, changed: false, msg: converted.problems.map(problem => problem.message).join('; ') }
+  const taskCheck = levels.findLast(level => level.checkMode !== undefined) && booleanKeyword(evaluation, levels, 'checkMode', world.options.checkMode)
+  return {
+    module: action.module,
+    parameters: converted.parameters as never,
+    dry: taskCheck ?? world.options.checkMode,
+    context: {
+      controller: controllerFiles(evaluation, host.name),
+      checkMode: taskCheck === true,
+      environment: environmentOf(evaluation, levels),
+      inventoryName: host.name,
+      now: Date.now() / 1000,
+      verbosity: world.options.verbosity,
+      condition: expression => evaluation.condition(expression as Raw, action.parametersAt),
+      variable: expression => {
+        try {
+          const value = expression.includes('{{') ? evaluation.evaluate(new TemplateText(expression, action.parametersAt)) : evaluation.expression(expression)
+          return toPlain(value)
+        } catch (error) {
+          if (error instanceof ProvisionError && error.code === 'undefined-variable') return undefined
+          throw error
+        }
+      },
+    },
+  }
+}
+
+function parametersOf(run: Pick<TaskRun, 'task' | 'context'>, evaluation: Evaluation, module: Module, written: Raw, freeForm: string | TemplateText | undefined): Dict {
+  const defaults = run.context.levels.concat(run.task.keywords).flatMap(level => (level.moduleDefaults ? [level.moduleDefaults] : []))
+  const given: Dict = new Map()
+  for (const level of defaults)
+    for (const [name, members] of level) {
+      if (name !== module.name && name !== `${module.collection}.${module.name}`) continue
+      const value = evaluation.evaluate(members)
+      if (value instanceof Map) for (const [key, member] of value) given.set(key, member)
+    }
+  const expressions = new Set(Object.entries(module.parameters).filter(([, spec]) => spec.expression).flatMap(([name, spec]) => [name, ...(spec.aliases ?? [])]))
+  const rest: Raw = written instanceof Map ? new Map([...written].filter(([name]) => !expressions.has(String(name)))) : written
+  const value = evaluation.evaluate(rest)
+  if (isUnknown(value)) throw new UnknownReached(value)
+  if (value instanceof Map) for (const [key, member] of value) given.set(key, member)
+  else if (value !== null) throw new ProvisionError('module-parameters', `the parameters of ${module.name} must be a dictionary`)
+  if (written instanceof Map) for (const [name, member] of written) if (expressions.has(String(name))) given.set(name, unrendered(member))
+  if (freeForm !== undefined && module.freeForm) given.set(module.freeForm, expressions.has(module.freeForm) ? unrendered(freeForm) : evaluation.evaluate(freeForm))
+  for (const [key, member] of given) {
+    if (member === OMIT) given.delete(key)
+    const unknown = findUnknown(member)
+    if (unknown && module.name !== 'debug') throw new UnknownReached(unknown)
+  }
+  return evaluation.dropOmitted(given) as Dict
+}
+
+/** An expression as it was written. */
+const unrendered = (raw: Raw): Value => (raw instanceof TemplateText ? raw.text : Array.isArray(raw) ? raw.map(unrendered) : (raw as Value))
+
+function findUnknown(value: Value): Unknown | undefined {
+  if (value instanceof Unknown) return value
+  const members = Array.isArray(value) ? value : value instanceof Map ? [...value.values()] : []
+  for (const member of members) {
+    const unknown = findUnknown(member)
+    if (unknown) return unknown
+  }
+  return undefined
+}
+
+export function delegateOf(task: Task, evaluation: Evaluation): string | undefined {
+  if (task.delegateTo === undefined) return undefined
+  const value = evaluation.evaluate(task.delegateTo)
+  if (isUnknown(value)) throw new UnknownReached(value)
+  return value === OMIT || value === null || value === '' ? undefined : String(value)
+}
+
+/** `ansible_facts` of a result become the host's facts. */
+export function takeFacts(run: Pick<TaskRun, 'world' | 'host'>, result: ModuleResult, delegate?: string): void {
+  const facts = result.ansible_facts
+  if (!facts || isUnknown(facts)) return
+  void delegate
+  for (const [name, value] of Object.entries(facts)) run.host.facts.set(name.replace(/^ansible_/, ''), toValue(value))
+}

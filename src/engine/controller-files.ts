@@ -1,0 +1,66 @@
+import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { ProvisionError } from '../core/error.ts'
+import { isUnknown, UnknownReached } from '../core/unknown.ts'
+import type { Raw } from '../core/value.ts'
+import type { Evaluation } from '../language/template/evaluation.ts'
+import { findFile } from '../language/template/files.ts'
+import type { Controller, TemplateOptions, TreeEntry } from '../modules/module.ts'
+
+/** The controller's files as one task sees them. */
+export function controllerFiles(evaluation: Evaluation, host: string): Controller {
+  const { environment } = evaluation
+  return {
+    readFile(name, kind) {
+      const path = findFile(name, kind, environment)
+      if (path === undefined || statSync(path).isDirectory()) return null
+      return { path, content: Uint8Array.from(readFileSync(path)), mode: statSync(path).mode & 0o7777 }
+    },
+    readTree(name) {
+      const path = findFile(name.replace(/\/$/, '') || '/', 'files', environment)
+      return path !== undefined && statSync(path).isDirectory() ? readTree(path) : null
+    },
+    renderTemplate(name, options) {
+      const path = findFile(name, 'templates', environment)
+      if (path === undefined) throw new ProvisionError('file-missing', `the template '${name}' is not found`, { hint: 'It is looked for in templates/ of the role and beside the playbook.' })
+      const text = readFileSync(path, 'utf8')
+      const rendered = evaluation.renderFile(text, path, syntaxOf(options), templateVariables(path, host))
+      if (isUnknown(rendered)) throw new UnknownReached(rendered)
+      return rendered
+    },
+  }
+}
+
+/** The variables that only a template file sees (ansible/template/__init__.py). */
+function templateVariables(path: string, host: string): ReadonlyMap<string, Raw> {
+  const name = path.slice(path.lastIndexOf('/') + 1)
+  return new Map<string, Raw>([
+    ['template_path', path], ['template_fullpath', path], ['template_host', host], ['template_uid', String(process.getuid?.() ?? '')],
+    ['template_mtime', statSync(path).mtime.toISOString()], ['ansible_managed', `Managed by matrix-provision: changes made here are overwritten (${name})`],
+  ])
+}
+
+const syntaxOf = (options: TemplateOptions) => ({
+  trimBlocks: options.trimBlocks ?? true,
+  lstripBlocks: options.lstripBlocks ?? false,
+  ...(options.newlineSequence !== undefined && { newlineSequence: options.newlineSequence }),
+  ...(options.blockStart !== undefined && { blockStart: options.blockStart }),
+  ...(options.blockEnd !== undefined && { blockEnd: options.blockEnd }),
+  ...(options.variableStart !== undefined && { variableStart: options.variableStart }),
+  ...(options.variableEnd !== undefined && { variableEnd: options.variableEnd }),
+  ...(options.commentStart !== undefined && { commentStart: options.commentStart }),
+  ...(options.commentEnd !== undefined && { commentEnd: options.commentEnd }),
+})
+
+function readTree(root: string, below = ''): TreeEntry[] {
+  const entries: TreeEntry[] = []
+  for (const name of readdirSync(join(root, below)).sort()) {
+    const path = below ? `${below}/${name}` : name
+    const state = lstatSync(join(root, path))
+    const mode = state.mode & 0o7777
+    if (state.isSymbolicLink()) entries.push({ path, type: 'link', mode, target: readlinkSync(join(root, path)) })
+    else if (state.isDirectory()) entries.push({ path, type: 'directory', mode }, ...readTree(root, path))
+    else if (state.isFile()) entries.push({ path, type: 'file', mode, content: Uint8Array.from(readFileSync(join(root, path))) })
+  }
+  return entries
+}

@@ -1,0 +1,70 @@
+import { basename } from 'node:path'
+import { ProvisionError } from '../core/error.ts'
+import { isUnknown } from '../core/unknown.ts'
+import type { Value } from '../core/value.ts'
+import { nearest } from '../core/nearest.ts'
+import type { Block, Node, Play, RoleUse, Task } from '../language/playbook.ts'
+import type { Evaluation } from '../language/template/evaluation.ts'
+import { insideRole, inside, playContext, type Context } from './context.ts'
+
+/** A handler of a play, and where it stands. */
+export interface Handler {
+  readonly task: Task
+  readonly context: Context
+  readonly name: string
+}
+
+/**
+ * The handlers of a play in the order in which they run: those of its roles, then its own. Names may only use
+ * variables that the play itself gives; one that cannot be rendered is known by its text.
+ */
+export function handlersOf(play: Play, render: (task: Task, context: Context) => string): Handler[] {
+  const handlers: Handler[] = []
+  const collect = (nodes: readonly Node[], context: Context) => {
+    for (const node of nodes) {
+      if (node.type === 'task') handlers.push({ task: node, context, name: render(node, context) })
+      else collect(allOf(node), inside(context, node.keywords))
+    }
+  }
+  const base = playContext(play)
+  for (const use of withDependencies(play.roles)) collect(use.role.handlers, insideRole(base, use))
+  collect(play.handlers, base)
+  return handlers
+}
+
+const allOf = (block: Block): readonly Node[] => [...block.block, ...block.rescue, ...block.always]
+
+const withDependencies = (uses: readonly RoleUse[]): RoleUse[] => [...new Set(uses)]
+
+/**
+ * The handlers that a name or topic means: the last of that name, and all that listen to it.
+ *
+ * @throws ProvisionError where there is none
+ */
+export function findHandlers(handlers: readonly Handler[], name: string, from: Task): Handler[] {
+  const role = (handler: Handler) => handler.context.role?.role.name
+  const named = handlers.filter(handler => handler.name === name || (role(handler) !== undefined && `${role(handler)} : ${handler.name}` === name))
+  const listening = handlers.filter(handler => handler.task.listen.includes(name))
+  // A role's or import's later block shadows an earlier one; within one list the first of equal names wins.
+  const chosen = named.find(handler => handler.context.role === named.at(-1)?.context.role)
+  const found = [...new Set([...(chosen ? [chosen] : []), ...listening])]
+  if (found.length > 0) return found
+  const known = handlers.flatMap(handler => [handler.name, ...handler.task.listen])
+  const guess = nearest(name, known)
+  throw new ProvisionError('unknown-handler', `no handler is called '${name}', and none listens to it`, {
+    at: from.at,
+    hint: guess ? `Did you mean '${guess}'?` : 'Handlers stand under handlers: of the play or in handlers/main.yml of a role.',
+  })
+}
+
+/** The names that a task notifies. */
+export function notifiedNames(task: Task, evaluation: Evaluation): string[] {
+  if (task.notify === undefined) return []
+  const value = evaluation.evaluate(task.notify)
+  const flat = (one: Value): string[] => (Array.isArray(one) ? one.flatMap(flat) : one === null || isUnknown(one) ? [] : [String(one)])
+  return flat(value)
+}
+
+/** The name under which a host remembers what a play has notified. */
+export const journalName = (play: Play): string =>
+  encodeURIComponent(`${basename(play.at.file)} ${typeof play.name === 'string' ? play.name : ''}`.trim()).replaceAll('*', '%2A').replaceAll("'", '%27').slice(0, 200)

@@ -1,0 +1,41 @@
+import type { Recap } from '../core/event.ts'
+import type { Value } from '../core/value.ts'
+import type { ModuleResult } from '../modules/module.ts'
+import type { Task } from '../language/playbook.ts'
+
+/** What a run knows of one host beside its facts: variables that tasks made, and how it is doing. */
+export class HostState {
+  readonly name: string
+  /** Ansible facts, by their names without `ansible_`. */
+  readonly facts = new Map<string, Value>()
+  /** `set_fact` and registered results: the variables that survive their play. */
+  readonly made = new Map<string, Value>()
+  /** From `include_vars`. */
+  readonly included = new Map<string, Value>()
+  /** Handlers to run, by their identity. */
+  readonly notified = new Set<object>()
+  recap: Recap = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, unknown: 0 }
+  /** The failure that ended it; a `rescue` clears it. */
+  failure: Failure | undefined
+  unreachable = false
+  /** It takes no further part in this play (`meta: end_host`). */
+  ended = false
+
+  constructor(name: string) {
+    this.name = name
+  }
+
+  get usable(): boolean {
+    return !this.failure && !this.unreachable && !this.ended
+  }
+
+  count(what: keyof Recap, by = 1): void {
+    this.recap = { ...this.recap, [what]: this.recap[what] + by }
+  }
+}
+
+export interface Failure {
+  readonly task: Task
+  readonly name: string
+  readonly result: ModuleResult
+}

@@ -1,0 +1,65 @@
+import type { Become, Connection } from '../connection/connection.ts'
+import type { Event, Listener } from '../core/event.ts'
+import type { Secrets } from '../core/secret.ts'
+import type { Raw } from '../core/value.ts'
+import type { HostFacts } from '../host/store.ts'
+import type { Environment, Variables } from '../language/template/scope.ts'
+import type { Context } from './context.ts'
+import type { HostState } from './host-state.ts'
+import type { Evaluation } from '../language/template/evaluation.ts'
+import type { Node, Role, Task } from '../language/playbook.ts'
+
+/** What a play runs in: everything that lasts longer than it. */
+export interface World {
+  readonly options: EngineOptions
+  readonly emit: Listener
+  readonly secrets: Secrets
+  /** Every host that was ever part of the run, `add_host` included. */
+  host(name: string): HostState
+  /** Facts of a host, as tasks of this place reach it. Asking makes no connection yet. */
+  factsOf(host: string, evaluation: Evaluation, levels: Context['levels']): HostFacts
+  /** The connection to a host that a task has used, if there is one. */
+  connectionOf(host: string): Promise<Connection> | undefined
+  /** Variables as a task of this place sees them on a host. */
+  variables(request: ScopeRequest): Variables
+  environment(request: { readonly context: Context; readonly task?: Task; readonly pure: boolean }): Environment
+  /** How rights are raised for a task. @throws ProvisionError */
+  become(evaluation: Evaluation, levels: Context['levels']): Become | undefined
+  /** Tasks of a file named by `include_tasks`. @throws ProvisionError */
+  loadTasks(file: string, task: Task, context: Context): Promise<readonly Node[]>
+  /** @throws ProvisionError */
+  loadRole(name: string, task: Task, context: Context): Promise<Role>
+  /** Changes the inventory: `add_host` and `group_by`. */
+  addHost(name: string, groups: readonly string[], variables: ReadonlyMap<string, Raw>): boolean
+  addToGroup(host: string, group: string, parents: readonly string[]): boolean
+  /** Counts up; a task's id in the events. */
+  nextTask(): number
+}
+
+export interface ScopeRequest {
+  readonly host: HostState
+  readonly context: Context
+  readonly task?: Task
+  /** Hosts of the play and of the batch. */
+  readonly playHosts: readonly string[]
+  readonly batch: readonly string[]
+  /** `item` and the like; in front of everything. */
+  readonly front?: ReadonlyMap<string, Raw>
+}
+
+export interface EngineOptions {
+  readonly checkMode: boolean
+  readonly diff: boolean
+  readonly forks: number
+  readonly verbosity: number
+  readonly scout: boolean
+  readonly forceHandlers: boolean
+  readonly tags: readonly string[]
+  readonly skipTags: readonly string[]
+  readonly startAtTask: string | undefined
+  /** Milliseconds; no limit of the task's own: this. */
+  readonly taskDeadline: number
+  readonly signal: AbortSignal
+}
+
+export type Emit = (event: Event) => void

@@ -1,0 +1,129 @@
+import type { Duplex } from 'node:stream'
+import { ConnectionFailure, type Connection } from '../connection/connection.ts'
+import type { HttpAnswer, HttpRequest } from '../host/fact.ts'
+import { trustedBy } from './trust.ts'
+
+/** A request as a fact or a step asks for it. */
+export type AnyRequest = Omit<HttpRequest, 'method'> & { readonly method: string; readonly body?: string }
+
+const mostRedirects = 50
+const mostBytes = 16 * 1024 * 1024
+
+/**
+ * Makes a request from a host, through its connection: nothing is needed on the host, its name service finds the
+ * address, and its trust store judges certificates. What goes wrong is an answer with status -1.
+ */
+export async function httpFrom(connection: Connection, request: AnyRequest): Promise<HttpAnswer> {
+  const started = performance.now()
+  const elapsed = () => (performance.now() - started) / 1000
+  const deadline = AbortSignal.timeout((request.timeout ?? 30) * 1000)
+  let { url, method, body } = request
+  try {
+    for (let redirects = 0; ; redirects++) {
+      const response = await once(connection, { ...request, url, method, body, ...(redirects > 0 && !sameHost(url, request.url) && { credentials: undefined }) }, deadline)
+      const next = redirects < mostRedirects ? redirectOf(response, request, method) : undefined
+      if (!next) return { ...response, url, elapsed: elapsed() }
+      url = new URL(next.location, url).href
+      if (next.method !== method) body = undefined
+      method = next.method
+    }
+  } catch (error) {
+    return { status: -1, url, error: explain(error, deadline, request), elapsed: elapsed() }
+  }
+}
+
+interface Response {
+  readonly status: number
+  readonly reason: string
+  readonly headers: { readonly [name: string]: string }
+  readonly body: Uint8Array
+}
+
+/** Ansible's rules: `safe` follows GET and HEAD only; 303, and what servers mean by 301 and 302, turn into GET. */
+function redirectOf(response: Response, request: AnyRequest, method: string): { location: string; method: string } | undefined {
+  const { location } = response.headers
+  const follow = request.followRedirects ?? 'safe'
+  if (!location || ![301, 302, 303, 307, 308].includes(response.status) || follow === 'none') return undefined
+  const reading = method === 'GET' || method === 'HEAD'
+  if (follow === 'safe' && !reading) return undefined
+  return { location, method: response.status < 304 && method !== 'HEAD' ? 'GET' : method }
+}
+
+const sameHost = (a: string, b: string) => new URL(a).host === new URL(b).host
+
+async function once(connection: Connection, request: AnyRequest, deadline: AbortSignal): Promise<Response> {
+  const url = new URL(request.url)
+  const secure = url.protocol === 'https:'
+  const { request: send } = await import('node:http')
+  const port = Number(url.port || (secure ? 443 : 80))
+  const host = request.address ?? url.hostname.replace(/^\[|\]$/g, '')
+  const plain = await connection.forward(host, port)
+  const stream = secure ? await secured(connection, plain, url.hostname.replace(/^\[|\]$/g, ''), request, () => connection.forward(host, port), deadline) : plain
+  const { credentials } = request
+  const headers: Record<string, string> = { host: url.host, connection: 'close', 'user-agent': 'matrix-provision', accept: '*/*' }
+  if (credentials) headers.authorization = `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`
+  if (request.body !== undefined) headers['content-length'] = String(Buffer.byteLength(request.body))
+  for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value
+  return new Promise<Response>((resolve, reject) => {
+    const sent = send(
+      { method: request.method, path: url.pathname + url.search, headers, setHost: false, createConnection: () => stream as never, signal: deadline },
+      message => {
+        const chunks: Buffer[] = []
+        let size = 0
+        message.on('data', (chunk: Buffer) => {
+          size += chunk.length
+          if (size > (request.limit ?? mostBytes)) message.destroy(new Error(`the answer is larger than ${request.limit ?? mostBytes} bytes`))
+          else chunks.push(chunk)
+        })
+        message.on('end', () => {
+          stream.destroy()
+          resolve({
+            status: message.statusCode ?? 0,
+            reason: message.statusMessage ?? '',
+            headers: Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')])),
+            body: Uint8Array.from(Buffer.concat(chunks)),
+          })
+        })
+        message.on('error', reject)
+      },
+    )
+    sent.on('error', error => {
+      stream.destroy()
+      reject(error)
+    })
+    sent.end(request.body)
+  })
+}
+
+/** TLS over a forwarded stream. Most certificates chain to public roots; only for others is the host's store asked for. */
+async function secured(connection: Connection, plain: Duplex, name: string, request: AnyRequest, again: () => Promise<Duplex>, deadline: AbortSignal): Promise<Duplex> {
+  if (request.validateCertificates === false) return handshake(plain, name, { rejectUnauthorized: false }, deadline)
+  try {
+    return await handshake(plain, name, {}, deadline)
+  } catch (error) {
+    if (!distrusted.has((error as NodeJS.ErrnoException).code ?? '')) throw error
+    const ca = await trustedBy(connection)
+    return handshake(await again(), name, { ca }, deadline)
+  }
+}
+
+const distrusted: ReadonlySet<string> = new Set([
+  'SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
+])
+
+async function handshake(plain: Duplex, name: string, options: { rejectUnauthorized?: boolean; ca?: string }, deadline: AbortSignal): Promise<Duplex> {
+  const { connect } = await import('node:tls')
+  const { isIP } = await import('node:net')
+  return new Promise((resolve, reject) => {
+    const socket = connect({ socket: plain, host: name, ...(!isIP(name) && { servername: name }), ALPNProtocols: ['http/1.1'], ...options }, () => resolve(socket))
+    socket.on('error', reject)
+    deadline.addEventListener('abort', () => socket.destroy(deadline.reason as Error), { once: true })
+  })
+}
+
+function explain(error: unknown, deadline: AbortSignal, request: AnyRequest): string {
+  if (deadline.aborted) return `no answer within ${request.timeout ?? 30} seconds`
+  if (error instanceof ConnectionFailure) return error.message
+  const { message, cause } = error as Error
+  return cause instanceof Error ? `${message}: ${cause.message}` : message
+}

@@ -1,0 +1,112 @@
+import { ConnectionFailure, type Answer, type Become, type Connection } from '../connection/connection.ts'
+import type { Outcome } from '../host/change.ts'
+import { FactFailure, type FactRequest, type HttpRequest } from '../host/fact.ts'
+import type { HttpStep, WaitStep } from '../host/step.ts'
+import type { Observation, Performed, Target, Work } from '../host/target.ts'
+import { httpFrom } from './http.ts'
+import { compileReading } from './reading.ts'
+import { readSections, sectionPrelude } from './section.ts'
+import { waitForPort } from './wait-port.ts'
+import { compileWork } from './work.ts'
+
+export interface ShellOptions {
+  /** Milliseconds for a batch of reads. */
+  readonly readDeadline: number
+  /** Told of each program that is sent. */
+  readonly trace?: (program: string) => void
+}
+
+/** A real host: facts and changes through the shell that its connection holds open. */
+export class ShellTarget implements Target {
+  readonly #connect: () => Promise<Connection>
+  readonly #options: ShellOptions
+
+  /** @param connect called for every read and work; gives the same connection again */
+  constructor(connect: () => Promise<Connection>, options: ShellOptions) {
+    this.#connect = connect
+    this.#options = options
+  }
+
+  async read(requests: readonly FactRequest[]): Promise<readonly Observation[]> {
+    const connection = await this.#connect()
+    const observations = new Array<Observation>(requests.length)
+    const reads = [...groupByUser(requests)].map(async indexes => {
+      const group = indexes.map(index => requests[index]!)
+      const read = await this.#readAs(connection, group[0]!.become, group)
+      indexes.forEach((index, place) => (observations[index] = read[place]!))
+    })
+    const requestsOverHttp = requests.map(async (request, index) => {
+      if (request.kind === 'http') observations[index] = { value: await httpFrom(connection, JSON.parse(request.key) as HttpRequest), fingerprint: '' }
+    })
+    await Promise.all([...reads, ...requestsOverHttp])
+    return observations
+  }
+
+  async perform(work: Work): Promise<Performed> {
+    const connection = await this.#connect()
+    // Steps that the controller takes through the connection stand alone in their change.
+    const own = work.changes.flatMap(change => change.steps).find(step => step.step === 'http' || (step.step === 'wait' && step.until.kind === 'port'))
+    if (own) return this.#performOwn(connection, work, own as HttpStep | WaitStep)
+    const { program, parse } = compileWork(work)
+    const started = Date.now() / 1000
+    const answer = await this.#run(connection, work.become, program, work.deadline)
+    const performed = parse(answer, started, Date.now() / 1000)
+    return performed.result === 'done' ? this.#searched(work, performed, answer) : performed
+  }
+
+  async #readAs(connection: Connection, become: Become | undefined, requests: readonly FactRequest[]): Promise<readonly Observation[]> {
+    const reading = compileReading(requests)
+    const program = `${sectionPrelude}${reading.prelude}${reading.program}exit 0\n`
+    try {
+      const answer = await this.#run(connection, become, program, this.#options.readDeadline)
+      return reading.parse(readSections(answer.stdout), Buffer.from(answer.stderr).toString())
+    } catch (error) {
+      // One fact that hangs (a dead network mount) must not take the others with it: each is asked for alone.
+      if (!(error instanceof ConnectionFailure) || error.kind !== 'deadline' || requests.length === 1) {
+        if (error instanceof ConnectionFailure && error.kind === 'deadline')
+          return requests.map(request => ({ value: new FactFailure(request, `${request.kind} ${request.key}: ${error.message}`), fingerprint: '' }))
+        throw error
+      }
+      return (await Promise.all(requests.map(request => this.#readAs(connection, become, [request])))).flat()
+    }
+  }
+
+  async #performOwn(connection: Connection, work: Work, step: HttpStep | WaitStep): Promise<Performed> {
+    const answer = step.step === 'http'
+      ? { step: 'http' as const, answer: await httpFrom(connection, step.request) }
+      : await waitForPort(connection, step)
+    const outcomes = work.changes.map<Outcome>(() => ({ answers: [answer] }))
+    const rest: Work = { ...work, changes: [] }
+    const performed = await this.perform(rest)
+    return performed.result === 'done' ? { ...performed, outcomes } : performed
+  }
+
+  /** `search` of a wait for a file: the expression is Python's, so the controller looks. */
+  async #searched(work: Work, performed: Performed & { result: 'done' }, answer: Answer): Promise<Performed> {
+    const step = work.changes.flatMap(change => change.steps).find(candidate => candidate.step === 'wait')
+    if (step?.step !== 'wait' || step.until.kind !== 'path' || step.until.search === undefined) return performed
+    const { searchIn } = await import('./wait-port.ts')
+    const found = searchIn(readSections(answer.stdout).text('0 0 text'), step.until.search)
+    return {
+      ...performed,
+      outcomes: performed.outcomes.map(outcome => ({
+        answers: outcome.answers.map(one => (one.step === 'wait' ? { ...one, satisfied: one.satisfied && found !== undefined, ...found } : one)),
+      })),
+    }
+  }
+
+  #run(connection: Connection, as: Become | undefined, program: string, deadline: number): Promise<Answer> {
+    this.#options.trace?.(program)
+    return connection.run({ ...(as && { as }), program, deadline })
+  }
+}
+
+function groupByUser(requests: readonly FactRequest[]): Iterable<number[]> {
+  const groups = new Map<string, number[]>()
+  requests.forEach((request, index) => {
+    if (request.kind === 'http') return
+    const user = request.become ? `${request.become.method}\0${request.become.user}` : ''
+    groups.set(user, [...(groups.get(user) ?? []), index])
+  })
+  return groups.values()
+}
