@@ -2,7 +2,7 @@ import { basename } from 'node:path'
 import { ProvisionError } from '../core/error.ts'
 import { isUnknown } from '../core/unknown.ts'
 import type { Value } from '../core/value.ts'
-import { nearest } from '../core/nearest.ts'
+import { didYouMean } from '../core/nearest.ts'
 import type { Block, Node, Play, RoleUse, Task } from '../language/playbook.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import { insideRole, inside, playContext, type Context } from './context.ts'
@@ -50,10 +50,9 @@ export function findHandlers(handlers: readonly Handler[], name: string, from: T
   const found = [...new Set([...(chosen ? [chosen] : []), ...listening])]
   if (found.length > 0) return found
   const known = handlers.flatMap(handler => [handler.name, ...handler.task.listen])
-  const guess = nearest(name, known)
   throw new ProvisionError('unknown-handler', `no handler is called '${name}', and none listens to it`, {
     at: from.at,
-    hint: guess ? `Did you mean '${guess}'?` : 'Handlers stand under handlers: of the play or in handlers/main.yml of a role.',
+    hint: didYouMean(name, known) ?? 'Handlers stand under handlers: of the play or in handlers/main.yml of a role.',
   })
 }
 

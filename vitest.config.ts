@@ -1,0 +1,12 @@
+import { existsSync } from 'node:fs'
+import { defineConfig } from 'vitest/config'
+
+export default defineConfig({
+  test: {
+    include: ['test/**/*.test.ts'],
+    ...(existsSync('test/global-setup.ts') && { globalSetup: ['test/global-setup.ts'] }),
+    testTimeout: 30_000,
+    hookTimeout: 300_000,
+    pool: 'forks',
+  },
+})
