@@ -23,7 +23,7 @@ export function knownHostsFiles(): KnownHostsFiles {
     read: async files => (await Promise.all(files.map(lines))).flat(),
     add: (file, host, port, key, hashed) => {
       const added = adding.then(async () => {
-        await mkdir(dirname(file), { recursive: true, mode: 0o700 })
+        await mkdir(dirname(file), { mode: 0o700 }).catch(() => {})
         const newline = (await endsInMiddleOfLine(file)) ? '\n' : ''
         await appendFile(file, newline + knownHostsLine(host, port, key, hashed), { mode: 0o600 })
         read.delete(file)

@@ -18,6 +18,7 @@ export class Shells {
   readonly #options: ShellsOptions
   #closed = false
   readonly #held = new Map<string, Promise<HeldShell>>()
+  readonly #started = new Map<Promise<HeldShell>, HeldShell>()
   /** A password that was refused is not tried again: some hosts lock the account after a few. */
   readonly #refused = new Map<string, ConnectionFailure>()
 
@@ -51,17 +52,20 @@ export class Shells {
     await Promise.all(shells.map(shell => shell.status === 'fulfilled' && shell.value.close(grace)))
   }
 
-  async #shell(key: string, as: Become | undefined): Promise<HeldShell> {
+  /** Everyone waits for the same promise, so that nobody overtakes. */
+  #shell(key: string, as: Become | undefined): Promise<HeldShell> {
     const held = this.#held.get(key)
-    if (held) {
-      const shell = await held
-      if (!shell.gone) return shell
-      if (this.#held.get(key) === held) this.#held.delete(key)
-      return this.#shell(key, as)
-    }
+    if (held && !this.#started.get(held)?.gone) return held
     const opening = this.#start(as)
     this.#held.set(key, opening)
-    opening.catch(() => this.#held.delete(key))
+    const forget = () => {
+      this.#started.delete(opening)
+      if (this.#held.get(key) === opening) this.#held.delete(key)
+    }
+    opening.then(shell => {
+      this.#started.set(opening, shell)
+      void shell.ended.then(forget)
+    }, forget)
     return opening
   }
 
@@ -87,10 +91,9 @@ export class Shells {
   }
 
   async #closeIdle(): Promise<boolean> {
-    for (const [key, opening] of this.#held) {
-      const shell = await Promise.race([opening.catch(() => undefined), undefined])
-      if (!shell?.idle || shell.gone) continue
-      this.#held.delete(key)
+    for (const [opening, shell] of this.#started) {
+      if (!shell.idle || shell.gone) continue
+      this.#started.delete(opening)
       await shell.close(1_000)
       return true
     }

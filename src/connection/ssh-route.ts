@@ -23,23 +23,28 @@ export interface SharedLink {
   users: number
 }
 
-/** More jumps than that is a circle in ~/.ssh/config. */
-const mostJumps = 8
+/** A jump host in use. `release` says that it is no longer. */
+interface Via {
+  readonly key: string
+  readonly link: Link
+  release(): void
+}
 
 /**
  * Logs in to a host, by way of its jump hosts.
  *
+ * @param trail the jump hosts that are reached by way of this one
  * @throws ConnectionFailure
  */
-export async function openRoute(endpoint: Endpoint, around: SshSurroundings, depth = 0): Promise<Link> {
+export async function openRoute(endpoint: Endpoint, around: SshSurroundings, trail: readonly string[] = []): Promise<Link> {
   const config = await around.configOf(endpoint.address ?? endpoint.name, endpoint.port, endpoint.user)
   const target = targetOf(endpoint, config, around)
   const jumps = target.jumps.filter(jump => jump !== 'none')
-  if (depth + jumps.length > mostJumps) throw new ConnectionFailure('unreachable', `${target.name}: its jump hosts lead in a circle`, { hint: 'Check ProxyJump in ~/.ssh/config.' })
+  if (jumps.some(jump => trail.includes(jump))) throw new ConnectionFailure('unreachable', `${target.name}: its jump hosts lead in a circle`, { hint: 'Check ProxyJump in ~/.ssh/config.' })
 
-  let via: { key: string; link: Link; release: () => void } | undefined
+  let via: Via | undefined
   try {
-    for (const jump of jumps) via = await shared(jump, endpoint, around, via, depth)
+    for (const jump of jumps) via = await shared(jump, endpoint, around, via, trail)
   } catch (error) {
     if (!(error instanceof ConnectionFailure)) throw error
     throw new ConnectionFailure(error.kind, `${target.name}: its jump host ${error.message}`, { hint: error.hint, cause: error })
@@ -65,12 +70,12 @@ async function socketTo(target: Target, via: Link | undefined, timeout: number):
 }
 
 /** The login to a jump host, behind the one before it: the one that is there, or a new one. */
-async function shared(jump: string, behind: Endpoint, around: SshSurroundings, before: { key: string; link: Link; release: () => void } | undefined, depth: number) {
+async function shared(jump: string, behind: Endpoint, around: SshSurroundings, before: Via | undefined, trail: readonly string[]): Promise<Via> {
   const { hostKeys, knownHostsFiles, privateKeyFile, connectTimeout } = behind
-  const key = JSON.stringify([before?.key, jump, hostKeys, knownHostsFiles, privateKeyFile, connectTimeout])
+  const key = JSON.stringify([trail, before?.key, jump, hostKeys, knownHostsFiles, privateKeyFile, connectTimeout])
   let entry = around.jumps.get(key)
   if (!entry) {
-    const opened: SharedLink = { users: 0, link: openBehind(jumpEndpoint(jump, behind), around, before?.link, depth) }
+    const opened: SharedLink = { users: 0, link: openBehind(jumpEndpoint(jump, behind), around, before?.link, [...trail, jump]) }
     entry = opened
     around.jumps.set(key, opened)
     const forget = () => {
@@ -96,8 +101,8 @@ async function shared(jump: string, behind: Endpoint, around: SshSurroundings, b
 }
 
 /** Only the first jump follows its own ProxyJump, as with OpenSSH; each later one is reached from the one before. */
-async function openBehind(endpoint: Endpoint, around: SshSurroundings, before: Link | undefined, depth: number): Promise<Link> {
-  if (!before) return openRoute(endpoint, around, depth + 1)
+async function openBehind(endpoint: Endpoint, around: SshSurroundings, before: Link | undefined, trail: readonly string[]): Promise<Link> {
+  if (!before) return openRoute(endpoint, around, trail)
   const target = targetOf(endpoint, await around.configOf(endpoint.name, endpoint.port, endpoint.user), around)
   return around.limited(() => openLink(target, timeout => socketTo(target, before, timeout), around))
 }

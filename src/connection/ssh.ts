@@ -18,6 +18,10 @@ interface Login {
 export async function connectSsh(endpoint: Endpoint, around: SshSurroundings): Promise<Connection> {
   const statistics = { requests: 0, bytesSent: 0, bytesReceived: 0 }
 
+  let closed = false
+  /** Absent when the link has broken. */
+  let login: Promise<Login> | undefined
+
   const logIn = async (): Promise<Login> => {
     const link = await openRoute(endpoint, around)
     const { user, shell, timeout } = link.target
@@ -25,29 +29,28 @@ export async function connectSsh(endpoint: Endpoint, around: SshSurroundings): P
     return { link, shells: new Shells(open, { host: endpoint.name, user, shell, startTimeout: timeout, statistics }) }
   }
 
-  let closed = false
-  let current = await logIn()
-  let again: Promise<Login> | undefined
-
-  /** The login, made anew if the link broke: one attempt for all who ask at the same time. */
-  const alive = async (): Promise<Login> => {
-    if (closed) throw new ConnectionFailure('not-sent', `${endpoint.name}: the connection is closed`)
-    if (!current.link.lost) return current
-    again ??= logIn().then(login => current = login).finally(() => {
-      again = undefined
-    })
-    return again
+  /** One attempt for all who ask at the same time. Everyone waits for the same promise, so that nobody overtakes. */
+  const alive = (): Promise<Login> => {
+    if (closed) return Promise.reject(new ConnectionFailure('not-sent', `${endpoint.name}: the connection is closed`))
+    if (login) return login
+    const attempt = login = logIn()
+    const forget = () => {
+      if (login === attempt) login = undefined
+    }
+    attempt.then(({ link }) => link.gone.then(forget), forget)
+    return attempt
   }
+  await alive()
 
   return {
-    run: async request => (await alive()).shells.run(request),
-    forward: async (host, port) => (await alive()).link.forward(host, port),
+    run: request => alive().then(({ shells }) => shells.run(request)),
+    forward: (host, port) => alive().then(({ link }) => link.forward(host, port)),
     statistics,
     close: async () => {
       closed = true
-      await again?.catch(() => {})
-      await current.shells.close(1_000)
-      await current.link.close()
+      const open = await login?.catch(() => undefined)
+      await open?.shells.close(1_000)
+      await open?.link.close()
     },
   }
 }

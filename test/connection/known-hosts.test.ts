@@ -104,7 +104,7 @@ describe(`OpenSSH agrees${because(keygen)}`, () => {
 
 describe('A new key', () => {
   test('is written where there was no file, readable by the user only', async () => {
-    const file = join(directory, 'new', '.ssh', 'known_hosts')
+    const file = join(directory, '.ssh', 'known_hosts')
     const files = knownHostsFiles()
     expect(await files.read([file])).toEqual([])
     await files.add(file, 'lab1', 22, one, false)

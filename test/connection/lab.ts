@@ -14,8 +14,10 @@ export interface Lab {
   readonly directory: string
   readonly home: string
   readonly port: number
-  /** A second server: no forwarding, two sessions at most, one login at a time. */
+  /** A second server: no forwarding, no terminals, one session, one login at a time. */
   readonly strictPort: number
+  /** A third: takes passwords only, and asks for them (keyboard-interactive). */
+  readonly askingPort: number
   readonly key: string
   /** The file of known keys for both servers. */
   readonly knownHosts: string
@@ -59,23 +61,24 @@ export async function startLab(): Promise<Lab> {
   const directory = mkdtempSync(join(tmpdir(), 'mp-lab-'))
   const at = (name: string) => join(directory, name)
   mkdirSync(at('home/.ssh'), { recursive: true })
-  for (const [name, type] of [['host', 'ed25519'], ['host_rsa', 'rsa'], ['host2', 'ed25519'], ['id', 'ed25519']] as const)
+  for (const [name, type] of [['host', 'ed25519'], ['host_rsa', 'rsa'], ['host2', 'ed25519'], ['host3', 'ecdsa'], ['id', 'ed25519']] as const)
     spawnSync('ssh-keygen', ['-q', '-t', type, '-N', '', '-f', at(name)])
-  const [port, strictPort] = [await freePort(), await freePort()]
+  const [port, strictPort, askingPort] = [await freePort(), await freePort(), await freePort()]
   const keyOf = (name: string) => readFileSync(at(`${name}.pub`), 'utf8').trim()
-  writeFileSync(at('known_hosts'), `[127.0.0.1]:${port} ${keyOf('host')}\n[127.0.0.1]:${strictPort} ${keyOf('host2')}\n`)
+  writeFileSync(at('known_hosts'), `[127.0.0.1]:${port} ${keyOf('host')}\n[127.0.0.1]:${strictPort} ${keyOf('host2')}\n[127.0.0.1]:${askingPort} ${keyOf('host3')}\n`)
   writeFileSync(at('authorized_keys'), keyOf('id') + '\n')
-  const common = `ListenAddress 127.0.0.1\nAuthorizedKeysFile ${at('authorized_keys')}\nStrictModes no\nPermitRootLogin yes\nPidFile none\nUsePAM no\nLogLevel VERBOSE\n`
-  writeFileSync(at('sshd'), `Port ${port}\nHostKey ${at('host')}\nHostKey ${at('host_rsa')}\nMaxStartups 100\nMaxSessions 50\n${common}`)
-  writeFileSync(at('sshd2'), `Port ${strictPort}\nHostKey ${at('host2')}\nMaxStartups 1\nMaxSessions 2\nAllowTcpForwarding no\nPermitTTY no\n${common}`)
+  const common = `ListenAddress 127.0.0.1\nAuthorizedKeysFile ${at('authorized_keys')}\nStrictModes no\nPermitRootLogin yes\nPidFile none\nLogLevel VERBOSE\n`
+  writeFileSync(at('sshd'), `Port ${port}\nHostKey ${at('host')}\nHostKey ${at('host_rsa')}\nMaxStartups 100\nMaxSessions 50\nUsePAM no\n${common}`)
+  writeFileSync(at('sshd2'), `Port ${strictPort}\nHostKey ${at('host2')}\nMaxStartups 1\nMaxSessions 1\nAllowTcpForwarding no\nPermitTTY no\nUsePAM no\n${common}`)
+  writeFileSync(at('sshd3'), `Port ${askingPort}\nHostKey ${at('host3')}\nUsePAM yes\nPasswordAuthentication no\nKbdInteractiveAuthentication yes\nPubkeyAuthentication no\n${common}`)
   chmodSync(directory, 0o755)
   writeFileSync(at('start'), startProgram(directory))
 
   const child = spawn('unshare', ['--mount', '--pid', '--fork', '--kill-child', '--mount-proc', '/bin/sh', at('start')], { stdio: ['ignore', 'ignore', 'ignore'] })
-  await Promise.all([answers(port, child), answers(strictPort, child)])
+  await Promise.all([port, strictPort, askingPort].map(open => answers(open, child)))
   const init = Number(readFileSync(`/proc/${child.pid}/task/${child.pid}/children`, 'utf8').trim())
   return {
-    directory, home: at('home'), port, strictPort, key: at('id'), knownHosts: at('known_hosts'),
+    directory, home: at('home'), port, strictPort, askingPort, key: at('id'), knownHosts: at('known_hosts'),
     endpoint: change => ({
       name: 'lab1', connection: 'ssh', address: '127.0.0.1', port, user: 'root', privateKeyFile: at('id'), hostKeys: 'strict',
       knownHostsFiles: [at('known_hosts')], connectTimeout: 10_000, ...change,
@@ -127,6 +130,7 @@ printf 'permit deploy\\npermit nopass free\\n' >/etc/doas.conf
 chmod 600 /etc/doas.conf
 echo 'echo "welcome Password: "; echo "careful: mp %s" >&2; printf "no newline"' >/home/noisy/.bashrc
 echo 'Banner /etc/issue.net' >>${directory}/sshd
+/usr/sbin/sshd -D -E ${directory}/log3 -f ${directory}/sshd3 &
 /usr/sbin/sshd -D -E ${directory}/log -f ${directory}/sshd &
 exec /usr/sbin/sshd -D -E ${directory}/log2 -f ${directory}/sshd2
 `
