@@ -1,0 +1,206 @@
+import { createHash, randomBytes } from 'node:crypto'
+import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import fc from 'fast-check'
+import { afterAll, beforeAll, describe, expect, test } from 'vitest'
+import type { Connection } from '../../src/connection/connection.ts'
+import type { Change } from '../../src/host/change.ts'
+import type { FactKind, FactKinds } from '../../src/host/fact.ts'
+import type { Step } from '../../src/host/step.ts'
+import { ShellTarget } from '../../src/shell/shell-target.ts'
+import { openShell, shells } from './shells.ts'
+
+const change = (...steps: Step[]): Change => ({
+  subject: { kind: 'file', name: 'x' }, kind: 'update', observed: {}, desired: {}, steps, undo: null, touches: [], predicts: [],
+})
+
+describe.each(shells.filter(shell => !shell.missing))('in $name', ({ shell }) => {
+  let connection: Connection
+  let target: ShellTarget
+  let directory: string
+
+  beforeAll(async () => {
+    connection = await openShell(shell)
+    target = new ShellTarget(async () => connection, { readDeadline: 20_000 })
+    directory = mkdtempSync(join(tmpdir(), 'shell-'))
+  })
+  afterAll(async () => {
+    await connection.close()
+    rmSync(directory, { recursive: true, force: true })
+  })
+
+  const read = async <K extends FactKind>(kind: K, key: string): Promise<FactKinds[K]> => (await target.read([{ kind, key }]))[0]!.value as FactKinds[K]
+  const perform = (...steps: Step[]) => target.perform({ guards: [], changes: [change(...steps)], reread: [], deadline: 20_000 })
+
+  test('a file is seen with type, mode, owner, size and digest, many at once', async () => {
+    const path = join(directory, "it's a $(name) with spaces")
+    writeFileSync(path, 'hello\n')
+    chmodSync(path, 0o4751)
+    symlinkSync('nowhere', join(directory, 'dangling'))
+    symlinkSync(path, join(directory, 'leads'))
+    const [file, dangling, followed, absent, digest, noDigest] = await target.read([
+      { kind: 'file', key: path }, { kind: 'file', key: join(directory, 'dangling') }, { kind: 'followed', key: join(directory, 'leads') },
+      { kind: 'file', key: join(directory, 'absent') }, { kind: 'digest', key: path }, { kind: 'digest', key: directory },
+    ])
+    expect(file!.value).toMatchObject({ type: 'file', mode: 0o4751, owner: 'root', group: 'root', uid: 0, gid: 0, size: 6, links: 1 })
+    expect(dangling!.value).toMatchObject({ type: 'link', target: 'nowhere' })
+    expect(followed!.value).toMatchObject({ type: 'file', path, size: 6 })
+    expect(absent!.value).toMatchObject({ type: 'absent' })
+    expect(digest!.value).toBe(createHash('sha256').update('hello\n').digest('hex'))
+    expect(noDigest!.value).toBeNull()
+  })
+
+  test('a link that leads nowhere is followed to nothing', async () => {
+    symlinkSync('/does/not/exist', join(directory, 'broken'))
+    expect(await read('followed', join(directory, 'broken'))).toMatchObject({ type: 'absent' })
+  })
+
+  test('a directory is listed with hidden names, an empty one is told from none', async () => {
+    const place = join(directory, 'list')
+    mkdirSync(join(place, 'empty'), { recursive: true })
+    writeFileSync(join(place, '.hidden'), '')
+    writeFileSync(join(place, 'new\nline'), '')
+    expect(await read('listing', place)).toEqual(['.hidden', 'empty', 'new\nline'])
+    expect(await read('listing', join(place, 'empty'))).toEqual([])
+    expect(await read('listing', join(place, 'none'))).toBeNull()
+  })
+
+  test('any bytes are written and read back as they are', async () => {
+    const path = join(directory, 'bytes')
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ maxLength: 300 }), async content => {
+        const done = await perform({ step: 'write', path, content, mode: 0o600 })
+        expect(done.result).toBe('done')
+        expect(Buffer.compare(readFileSync(path), content)).toBe(0)
+        expect(Buffer.compare((await read('content', path))!, content)).toBe(0)
+      }),
+      { numRuns: 25 },
+    )
+  })
+
+  test('a megabyte of text and of noise arrives whole', async () => {
+    const path = join(directory, 'large')
+    for (const content of [Buffer.from('äöü line of text\n'.repeat(60_000)), randomBytes(300_000)]) {
+      await perform({ step: 'write', path, content, mode: 0o644 })
+      expect(Buffer.compare(readFileSync(path), content)).toBe(0)
+    }
+  })
+
+  test('a file is replaced by a rename, with its mode set and nothing left beside it', async () => {
+    const place = join(directory, 'replace')
+    mkdirSync(place)
+    const path = join(place, 'x.conf')
+    writeFileSync(path, 'old')
+    const before = lstatSync(path).ino
+    await perform({ step: 'write', path, content: Buffer.from('new'), mode: 0o640, owner: 'root', group: 'root' })
+    expect(readFileSync(path, 'utf8')).toBe('new')
+    expect(lstatSync(path).mode & 0o7777).toBe(0o640)
+    expect(lstatSync(path).ino).not.toBe(before)
+    expect(readdirSync(place)).toEqual(['x.conf'])
+  })
+
+  test('what does not pass validation is not put in place', async () => {
+    const place = join(directory, 'validate')
+    mkdirSync(place)
+    const path = join(place, 'x')
+    writeFileSync(path, 'old')
+    const done = await perform({ step: 'write', path, content: Buffer.from('new'), mode: 0o644, validate: 'sh -c "echo bad line >&2; exit 3" %s' })
+    expect(done).toMatchObject({ result: 'failed', message: expect.stringContaining('bad line') })
+    expect(readFileSync(path, 'utf8')).toBe('old')
+    expect(readdirSync(place)).toEqual(['x'])
+    expect((await perform({ step: 'write', path, content: Buffer.from('new'), mode: 0o644, validate: 'grep -q new %s' })).result).toBe('done')
+    expect(readFileSync(path, 'utf8')).toBe('new')
+  })
+
+  test('a directory in the way of a file is an error that names it, and stays', async () => {
+    const path = join(directory, 'in-the-way')
+    mkdirSync(path)
+    expect(await perform({ step: 'write', path, content: Buffer.from('x'), mode: 0o644 })).toMatchObject({ result: 'failed', message: `${path} is a directory` })
+    expect(readdirSync(path)).toEqual([])
+  })
+
+  test('the first step that fails ends the work, and says so', async () => {
+    const missing = join(directory, 'none', 'file')
+    const done = await target.perform({
+      guards: [], reread: [{ kind: 'file', key: join(directory, 'first') }], deadline: 20_000,
+      changes: [change({ step: 'directory', path: join(directory, 'first') }), change({ step: 'write', path: missing, content: Buffer.from('x'), mode: 0o644 }), change({ step: 'directory', path: join(directory, 'third') })],
+    })
+    expect(done).toMatchObject({ result: 'failed', change: 1 })
+    expect(done.result === 'failed' && done.reread[0]!.value).toMatchObject({ type: 'directory' })
+    expect(existsSync(join(directory, 'third'))).toBe(false)
+  })
+
+  test('links are made and replaced, files removed, trees too', async () => {
+    const path = join(directory, 'link')
+    await perform({ step: 'link', path, target: 'one' })
+    await perform({ step: 'link', path, target: 'two words' })
+    expect(readlinkSync(path)).toBe('two words')
+    await perform({ step: 'remove', path })
+    expect(existsSync(path)).toBe(false)
+    mkdirSync(join(directory, 'tree', 'deep'), { recursive: true })
+    expect((await perform({ step: 'remove', path: join(directory, 'tree') })).result).toBe('failed')
+    expect((await perform({ step: 'remove', path: join(directory, 'tree'), recursive: true })).result).toBe('done')
+  })
+
+  test('nothing is done when a file is no longer as it was seen', async () => {
+    const path = join(directory, 'guarded')
+    writeFileSync(path, 'seen')
+    const seen = await target.read([{ kind: 'file', key: path }, { kind: 'digest', key: path }, { kind: 'followed', key: path }, { kind: 'listing', key: directory }, { kind: 'content', key: path }])
+    const kinds = ['file', 'digest', 'followed', 'listing', 'content'] as const
+    const guards = kinds.map((kind, index) => ({ kind, key: kind === 'listing' ? directory : path, fingerprint: seen[index]!.fingerprint }))
+    const write = { guards, changes: [change({ step: 'write', path: join(directory, 'guarded-other'), content: Buffer.from('x'), mode: 0o644 })], reread: [], deadline: 20_000 }
+    expect((await target.perform({ ...write, changes: [] })).result).toBe('done')
+    writeFileSync(path, 'changed meanwhile')
+    expect(await target.perform(write)).toEqual({ result: 'stale', fact: { kind: 'file', key: path } })
+    expect(existsSync(join(directory, 'guarded-other'))).toBe(false)
+  })
+
+  test('a command gives its status and both streams, byte for byte', async () => {
+    const done = await perform({ step: 'exec', argv: ['sh', '-c', "printf 'out\\0\\377'; echo err >&2; exit 3"], anyStatus: true })
+    const answer = done.result === 'done' ? done.outcomes[0]!.answers[0] : undefined
+    expect(answer).toMatchObject({ step: 'exec', status: 3 })
+    expect(answer?.step === 'exec' && [...answer.stdout]).toEqual([...Buffer.from('out'), 0, 255])
+    expect(answer?.step === 'exec' && Buffer.from(answer.stderr).toString()).toBe('err\n')
+  })
+
+  test('a command runs where and with what it is told', async () => {
+    const done = await perform({ step: 'exec', argv: ['sh', '-c', 'pwd; echo "$GREETING"; cat'], chdir: directory, environment: { GREETING: "it's $me" }, stdin: 'typed' })
+    const answer = done.result === 'done' ? done.outcomes[0]!.answers[0] : undefined
+    expect(answer?.step === 'exec' && Buffer.from(answer.stdout).toString()).toBe(`${directory}\nit's $me\ntyped`)
+  })
+
+  test.each([
+    [{ argv: ['no-such-program-here'] }, 'program-missing'],
+    [{ argv: ['/no/such/program'] }, 'program-missing'],
+    [{ argv: ['/etc/passwd'] }, 'program-denied'],
+    [{ argv: ['true'], chdir: '/no/such/directory' }, 'directory-missing'],
+  ] as const)('a command that cannot be started says why: %o', async (step, notStarted) => {
+    const done = await perform({ step: 'exec', anyStatus: true, ...step })
+    expect(done.result === 'done' && done.outcomes[0]!.answers[0]).toMatchObject({ step: 'exec', notStarted })
+  })
+
+  test('a service that a command leaves behind holds nothing up', async () => {
+    const started = Date.now()
+    await perform({ step: 'exec', argv: ['sh', '-c', '(sleep 3; echo late) & echo early'] })
+    expect(Date.now() - started).toBeLessThan(2500)
+  })
+
+  test('notified handlers are written down, read back and crossed out', async () => {
+    const journal = `test-${process.pid}`
+    const names = ['Reload Apache', "it's / odd * .name"]
+    await target.perform({ guards: [], changes: [], reread: [], deadline: 20_000, journal: { name: journal, notify: names, done: [] } })
+    expect(await read('pending', journal)).toEqual([...names].sort())
+    await target.perform({ guards: [], changes: [], reread: [], deadline: 20_000, journal: { name: journal, notify: [], done: names } })
+    expect(await read('pending', journal)).toEqual([])
+  })
+
+  test('the platform, accounts and groups are read', async () => {
+    expect(await read('platform', '')).toMatchObject({ system: 'Linux', distribution: 'debian', packageManager: 'apt', user: { name: 'root', uid: 0 } })
+    expect(await read('account', 'root')).toMatchObject({ name: 'root', uid: 0, gid: 0, group: 'root', home: '/root' })
+    expect(await read('account', 'nobody-of-that-name')).toBeNull()
+    expect(await read('group', 'root')).toMatchObject({ name: 'root', gid: 0 })
+    expect(await read('package', 'dpkg')).toMatchObject({ version: expect.stringMatching(/^\d/) })
+    expect(await read('package', 'no-such-package')).toMatchObject({ version: null })
+  })
+})
