@@ -15,14 +15,14 @@ export interface Handout {
   /** The root certificate that the hosts trust. */
   readonly ca: string
   /** The hosts' names and addresses, as in /etc/hosts. */
-  readonly hosts: string
+  readonly names: string
 }
 
 const list = (): string => join(cacheDirectory(), 'handouts.json')
 
 export function handoutPaths(directory: string): Handout {
   const at = (name: string) => resolve(directory, '.lab', name)
-  return { inventory: at('inventory.yml'), key: at('id'), knownHosts: at('known_hosts'), ca: at('ca.pem'), hosts: at('hosts') }
+  return { inventory: at('inventory.yml'), key: at('id'), knownHosts: at('known_hosts'), ca: at('ca.pem'), names: at('hosts') }
 }
 
 /** Writes `.lab` in a directory; its files belong to whom the directory belongs, also when sudo called us. */
@@ -37,7 +37,7 @@ export async function writeHandout(directory: string, hosts: readonly LabHost[])
     [paths.key, (await clientKey()).private, 0o600],
     [paths.knownHosts, knownHostsText(hosts, (await hostKey()).public), 0o644],
     [paths.ca, await rootCertificate(), 0o644],
-    [paths.hosts, hostsLines(hosts), 0o644],
+    [paths.names, hostsLines(hosts), 0o644],
     [resolve(directory, '.lab/.gitignore'), '*\n', 0o644],
   ]
   for (const [path, content, mode] of files) await writeWhole(path, content, mode)

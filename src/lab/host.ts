@@ -44,6 +44,7 @@ export const users = [
 /** The addresses are decimal in both families: lab1 is 10.77.0.11 and fd77::11. */
 export const network = {
   prefix: '10.77.0.0/24',
+  prefix6: 'fd77::/64',
   gateway: '10.77.0.1',
   gateway6: 'fd77::1',
   length: 24,

@@ -1,3 +1,5 @@
+import type { HostFile } from './personal.ts'
+
 /** Where a host keeps the key document that its stub serves. */
 export const keyDocumentPath = '/etc/matrix-homeserver-stub/key.json'
 
@@ -6,11 +8,11 @@ export const keyDocumentPath = '/etc/matrix-homeserver-stub/key.json'
  * would to somebody without an account, and tells in `X-Lab-Target` and under /_matrix/client/echo what reached it.
  * Started by the first connection, so that hosts on which nobody asks pay nothing for it.
  */
-export const stubFiles: readonly (readonly [path: string, mode: string, content: string])[] = [
-  [
-    '/etc/systemd/system/matrix-homeserver-stub.socket',
-    '0644',
-    `[Unit]
+export const stubFiles: readonly HostFile[] = [
+  {
+    path: '/etc/systemd/system/matrix-homeserver-stub.socket',
+    mode: 0o644,
+    content: `[Unit]
 Description=Port of the homeserver stub
 
 [Socket]
@@ -20,11 +22,11 @@ NoDelay=yes
 [Install]
 WantedBy=sockets.target
 `,
-  ],
-  [
-    '/etc/systemd/system/matrix-homeserver-stub.service',
-    '0644',
-    `[Unit]
+  },
+  {
+    path: '/etc/systemd/system/matrix-homeserver-stub.service',
+    mode: 0o644,
+    content: `[Unit]
 Description=Homeserver stub
 Requires=matrix-homeserver-stub.socket
 
@@ -32,11 +34,11 @@ Requires=matrix-homeserver-stub.socket
 ExecStart=/usr/bin/python3 /usr/local/lib/matrix-homeserver-stub.py
 User=nobody
 `,
-  ],
-  [
-    '/usr/local/lib/matrix-homeserver-stub.py',
-    '0644',
-    String.raw`import http.server
+  },
+  {
+    path: '/usr/local/lib/matrix-homeserver-stub.py',
+    mode: 0o644,
+    content: String.raw`import http.server
 import json
 import re
 import socket
@@ -144,5 +146,5 @@ class Server(http.server.ThreadingHTTPServer):
 
 Server().serve_forever()
 `,
-  ],
+  },
 ]

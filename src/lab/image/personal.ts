@@ -8,6 +8,7 @@ import { keyDocument } from '../signing-key.ts'
 
 export const certificatePaths = { chain: '/etc/ssl/matrix/fullchain.pem', key: '/etc/ssl/matrix/privkey.pem' } as const
 
+/** A file that is written onto a host, owned by root. */
 export interface HostFile {
   readonly path: string
   readonly mode: number

@@ -1,6 +1,9 @@
 import { createHash } from 'node:crypto'
+import { rootCertificate } from '../authority.ts'
 import type { Release } from '../host.ts'
+import { clientKey, hostKey } from '../keys.ts'
 import { stubFiles } from './homeserver-stub.ts'
+import type { HostFile } from './personal.ts'
 
 /** How an image is made: one sh program a layer, the same for every backend. */
 export interface Recipe {
@@ -32,6 +35,10 @@ const offered = [
   'apache2', 'cron', 'dnsmasq', 'hello', 'libapache2-mod-evasive', 'libapache2-mod-security2', 'modsecurity-crs', 'redis-server',
   'ssl-cert', 'unzip', 'xz-utils',
 ] // prettier-ignore
+
+/** The recipe of a release with the keys of this machine's cache. */
+export const currentRecipe = async (release: Release): Promise<Recipe> =>
+  makeRecipe(release, { rootCertificate: await rootCertificate(), clientKey: await clientKey(), hostKey: await hostKey() })
 
 export function makeRecipe(release: Release, ingredients: Ingredients): Recipe {
   const base = [preamble, localPackages, files(release, ingredients), accounts, services, epilogue].join('\n')
@@ -90,7 +97,8 @@ apt-get update -qq
 
 /** Passwords are those of ../host.ts: `users`. */
 const accounts = `echo root:root | chpasswd
-for user in deploy operator plain; do useradd --create-home --shell /bin/bash "$user"; done
+for user in deploy plain; do useradd --create-home --shell /bin/bash "$user"; done
+useradd --create-home --shell /bin/bash --gid operator operator # Debian has the group already
 printf 'operator:operator\\nplain:plain\\n' | chpasswd
 usermod --append --groups sudo operator
 for user in root deploy operator plain; do
@@ -112,22 +120,28 @@ systemctl enable -q ssh.service matrix-homeserver-stub.socket
 function files(release: Release, { rootCertificate, clientKey, hostKey }: Ingredients): string {
   // Since 9.8 sshd shuts out an address after failed logins; tests fail logins on purpose, all from one address.
   const penalties = release === 'bookworm' ? '' : 'PerSourcePenalties no\n'
-  return [
-    'rm -f /etc/ssh/ssh_host_*',
-    file('/etc/ssh/ssh_host_ed25519_key', '0600', hostKey.private),
-    file('/etc/ssh/ssh_host_ed25519_key.pub', '0644', hostKey.public),
-    file('/etc/ssh/lab_authorized_keys', '0600', clientKey.public),
-    file('/etc/ssh/sshd_config.d/lab.conf', '0644', `MaxStartups 500\nMaxSessions 100\n${penalties}`),
-    file('/etc/systemd/system/ssh.service.d/lab.conf', '0644', '[Unit]\nAfter=systemd-user-sessions.service apache2.service sockets.target\n'),
-    file('/etc/sudoers.d/deploy', '0440', 'deploy ALL=(ALL:ALL) NOPASSWD: ALL'),
-    file('/etc/doas.conf', '0600', 'permit nopass root\npermit nopass deploy\npermit operator'),
-    file('/usr/local/share/ca-certificates/matrix-provision-lab.crt', '0644', rootCertificate),
-    ...stubFiles.map(([path, mode, content]) => file(path, mode, content)),
-  ].join('\n')
+  const own: HostFile[] = [
+    { path: '/etc/ssh/ssh_host_ed25519_key', mode: 0o600, content: hostKey.private },
+    { path: '/etc/ssh/ssh_host_ed25519_key.pub', mode: 0o644, content: hostKey.public },
+    { path: '/etc/ssh/lab_authorized_keys', mode: 0o600, content: clientKey.public },
+    { path: '/etc/ssh/sshd_config.d/lab.conf', mode: 0o644, content: `MaxStartups 500\nMaxSessions 100\n${penalties}` },
+    { path: '/etc/systemd/system/ssh.service.d/lab.conf', mode: 0o644, content: sshComesLast },
+    { path: '/etc/sudoers.d/deploy', mode: 0o440, content: 'deploy ALL=(ALL:ALL) NOPASSWD: ALL' },
+    { path: '/etc/doas.conf', mode: 0o600, content: 'permit nopass root\npermit nopass deploy\npermit operator' },
+    { path: '/usr/local/share/ca-certificates/matrix-provision-lab.crt', mode: 0o644, content: rootCertificate },
+  ]
+  return ['rm -f /etc/ssh/ssh_host_*', ...[...own, ...stubFiles].map(fileCommands)].join('\n')
 }
 
+const sshComesLast = '[Unit]\nAfter=systemd-user-sessions.service apache2.service sockets.target\n'
+
 /** The sh commands that write a file. */
-function file(path: string, mode: string, content: string): string {
+export function fileCommands({ path, mode, content }: HostFile): string {
   const directory = path.slice(0, path.lastIndexOf('/'))
-  return `mkdir -p ${directory}\ncat > ${path} <<'END-OF-FILE'\n${content.trimEnd()}\nEND-OF-FILE\nchmod ${mode} ${path}\n`
+  return `mkdir -p ${directory}
+cat > ${path} <<'END-OF-FILE'
+${content.trimEnd()}
+END-OF-FILE
+chmod 0${mode.toString(8)} ${path}
+`
 }

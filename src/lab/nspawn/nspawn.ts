@@ -1,11 +1,9 @@
 import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ProvisionError } from '../../core/error.ts'
-import { rootCertificate } from '../authority.ts'
 import type { Backend, Progress } from '../backend.ts'
 import type { LabHost, Release } from '../host.ts'
-import { makeRecipe, type Recipe } from '../image/recipe.ts'
-import { clientKey, hostKey } from '../keys.ts'
+import { currentRecipe, type Recipe } from '../image/recipe.ts'
 import { boot, halt, remove } from './boot.ts'
 import { controlGroups } from './cgroup.ts'
 import { layers } from './image.ts'
@@ -87,9 +85,6 @@ const environment = ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sb
 
 /** What systemd-nspawn leaves when its last machine is gone; removed where nobody else has anything in it. */
 const nspawnDirectories = ['locks', 'propagate', ''].map(name => join('/run/systemd/nspawn', name))
-
-const currentRecipe = async (release: Release): Promise<Recipe> =>
-  makeRecipe(release, { rootCertificate: await rootCertificate(), clientKey: await clientKey(), hostKey: await hostKey() })
 
 /** Works on all at once and reports the first failure when all have come to an end. */
 async function allOf<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
