@@ -1,9 +1,12 @@
-import type { Entry, Mark } from './entry.ts'
+import type { Entry } from './entry.ts'
 import type { Paint } from './paint.ts'
 import { fill, indent, pad, width } from './width.ts'
 
+/** Anything with a sign in front. */
+type Marked = Omit<Entry, 'mark'> & { readonly mark: string }
+
 /** `+ file /etc/hosts  root:root 0644`, without what belongs at the right edge. Long lists of names take several lines. */
-export function entryLines(entry: Entry, kindWidth: number, columns: number): string[] {
+export function entryLines(entry: Marked, kindWidth: number, columns: number): string[] {
   const start = `${entry.mark} ${pad(entry.kind, kindWidth)} `
   const attributes = entry.attributes === '' ? '' : `  ${entry.attributes}`
   if (entry.names.length < 2) return [`${start}${entry.names.join('')}${attributes}`]
@@ -14,11 +17,11 @@ export function entryLines(entry: Entry, kindWidth: number, columns: number): st
 }
 
 /** What stands under an entry: notes, then the diff. */
-export const detailLines = (entry: Entry, paint: Paint): string[] =>
+export const detailLines = (entry: Marked, paint: Paint): string[] =>
   [...entry.notes.map(note => paint.dim(note)), ...entry.diff.map(line => diffColour(line, paint)(diffSpacing(line, entry.mark)))].map(line => indent(line, 4))
 
 /** A file that is made anew is easier to read with a blank behind the sign. */
-const diffSpacing = (line: string, mark: Mark): string => (mark === '+' && line.startsWith('+') ? `+ ${line.slice(1)}`.trimEnd() : line)
+const diffSpacing = (line: string, mark: string): string => (mark === '+' && line.startsWith('+') ? `+ ${line.slice(1)}`.trimEnd() : line)
 
 function diffColour(line: string, paint: Paint): (text: string) => string {
   if (line.startsWith('+')) return paint.good

@@ -1,11 +1,12 @@
 import type { TaskResult } from '../core/event.ts'
+import { hostList } from './hosts.ts'
 import type { Outcome } from './outcome.ts'
 import type { Paint } from './paint.ts'
 import { place } from './place.ts'
 import { printable, printableLine } from './printable.ts'
 import { jsonText } from './value-text.ts'
-import { edges, indent } from './width.ts'
-import { count } from './words.ts'
+import { edges, fill, indent } from './width.ts'
+import { count, grouped } from './words.ts'
 
 export interface FailureOptions {
   readonly columns: number
@@ -14,25 +15,28 @@ export interface FailureOptions {
   readonly verbosity: number
 }
 
-/** The failure in full: who, what, where, what was found, what to do. */
-export function failureBlock(outcome: Outcome, hosts: string, options: FailureOptions): string {
+/**
+ * The failure in full: who, what, where, what was found, what to do.
+ *
+ * @param hosts all that have it, in order; the outcome is that of one of them
+ */
+export function failureBlock(outcome: Outcome, hosts: readonly string[], options: FailureOptions): string {
   const { paint } = options
   const said = outcome.items.some(isFailedItem) ? itemLines(outcome, options.verbosity) : messageLines(outcome.result, options.verbosity)
   const hint = outcome.result.hint ?? outcome.items.find(isFailedItem)?.result.hint
   const body = [...said, ...(hint ? printable(hint).split('\n') : [])]
-  return [headline(outcome, hosts, options), ...body.map(line => indent(line, 4))].map((line, index) => (index === 0 ? paint.bad(line) : line)).join('\n')
+  return [paint.bad(headline(outcome, hosts, options)), ...[...hostLines(hosts, options), ...body].map(line => indent(line, 4))].join('\n')
 }
 
 /** The failure once more at the end: who, what, where, and the first thing that was said. */
-export function failureReminder(outcome: Outcome, hosts: string, options: FailureOptions): string {
-  const first = shortMessage(outcome)
-  return [options.paint.bad(headline(outcome, hosts, options)), ...(first ? [indent(first, 4)] : [])].join('\n')
-}
+export const failureReminder = (outcome: Outcome, hosts: readonly string[], options: FailureOptions): string =>
+  [options.paint.bad(headline(outcome, hosts, options)), ...[...hostLines(hosts, options), shortMessage(outcome)].map(line => indent(line, 4))].join('\n')
 
 /** One line that says what went wrong. */
 export function shortMessage(outcome: Outcome): string {
   const item = outcome.items.find(isFailedItem)
-  const [line = ''] = messageLines((item ?? outcome).result, 0)
+  const [first = '', second] = messageLines((item ?? outcome).result, 0).filter(text => !text.trimStart().startsWith('… '))
+  const line = first.endsWith(':') && second ? `${first} ${second.trim()}` : first
   return item ? `${printableLine(item.item)}: ${line}` : line
 }
 
@@ -47,11 +51,22 @@ export function failureKey(outcome: Outcome): string {
   return JSON.stringify([outcome.task.task, outcome.status, outcome.items.find(isFailedItem)?.item, anonymous])
 }
 
-function headline(outcome: Outcome, hosts: string, { columns }: FailureOptions): string {
+function headline(outcome: Outcome, all: readonly string[], { columns }: FailureOptions): string {
+  const hosts = headHosts(all, columns)
   const name = printableLine(outcome.task.name)
   const delegated = outcome.delegatedTo ? ` (on ${printableLine(outcome.delegatedTo)})` : ''
   const left = outcome.status === 'unreachable' ? `✖ ${hosts}${delegated}: unreachable, at ${name}` : `✖ ${hosts}${delegated}: ${name}`
   return edges(left, place(outcome.task.at), columns)
+}
+
+const headHosts = (hosts: readonly string[], columns: number): string => hostList(hosts, columns / 2)
+
+/** The names that the headline has no room for. */
+function hostLines(hosts: readonly string[], { columns, verbosity }: FailureOptions): string[] {
+  if (headHosts(hosts, columns) === headHosts(hosts, Infinity)) return []
+  const shown = verbosity > 0 || hosts.length <= 50 ? hosts : hosts.slice(0, 40)
+  const rest = hosts.length - shown.length
+  return fill([...shown.map(host => printableLine(host)), ...(rest > 0 ? [`… ${grouped(rest)} more, shown with -v`] : [])], columns - 4)
 }
 
 const isFailedItem = (item: Outcome['items'][number]): boolean => (item.status === 'failed' || item.status === 'unreachable') && !item.ignored

@@ -57,7 +57,7 @@ export function createFeed(sink: Sink, options: ResultOptions): Feed {
 
   const gather = outcomes(outcome => {
     const first = isFailure(outcome) && failures.add(outcome)
-    if (first) say(failureBlock(outcome, printableLine(outcome.host), options))
+    if (first) say(failureBlock(outcome, [outcome.host], options))
     const group = open.get(outcome.task.task)
     if (!group) return
     if (!first) group.outcomes.push(outcome)
@@ -95,6 +95,6 @@ export function createFeed(sink: Sink, options: ResultOptions): Feed {
 /** The recap, every failure once more in short, and the sentence that says how it went. */
 function verdict(end: RunEnd, failures: Failures, options: ResultOptions): string {
   if (end.error && Object.keys(end.recap).length === 0) return ''
-  const reminders = failures.all().map(({ outcome, hosts }) => failureReminder(outcome, hostList(inOrder(hosts), options.columns / 2), options))
+  const reminders = failures.all().map(({ outcome, hosts }) => failureReminder(outcome, inOrder(hosts), options))
   return ['', ...recapLines(end, options), ...(reminders.length > 0 ? ['', ...reminders, ''] : []), summaryLine(end, options)].join('\n')
 }

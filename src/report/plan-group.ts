@@ -1,5 +1,4 @@
 import { detailLines, entryLines, markColour } from './entry-lines.ts'
-import type { Entry } from './entry.ts'
 import { hostList } from './hosts.ts'
 import type { Paint } from './paint.ts'
 import { line } from './place.ts'
@@ -18,7 +17,7 @@ export function groupLines(hosts: readonly string[], lines: readonly PlanLine[],
 
   const file = lines[0]!.at.file
   const layout = columnsOf(lines, file, columns)
-  return [head(printableLine(file)), ...lines.flatMap(entry => [...arrange(entry, file, layout, paint), ...detailLines(entry as Entry, paint).map(text => `  ${text}`)])]
+  return [head(mark === '=' ? 'nothing to change' : printableLine(file)), ...lines.flatMap(entry => [...arrange(entry, file, layout, paint), ...detailLines(entry, paint).map(text => `  ${text}`)])]
 }
 
 const groupMark = (lines: readonly PlanLine[]): string => {
@@ -40,17 +39,15 @@ const columnsOf = (lines: readonly PlanLine[], file: string, columns: number): L
   line: Math.max(...lines.map(({ at }) => width(line(at, file)))),
 })
 
-/** What is changed at the left, the task beside it, the line in its file at the right. What is too long takes a second line. */
+/** What is changed at the left, the task beside it, the line in its file at the right. What does not fit takes a second line. */
 function arrange(entry: PlanLine, file: string, layout: Layout, paint: Paint): string[] {
   const where = line(entry.at, file).padStart(layout.line)
-  const title = pad(fit(entry.title, layout.title), layout.title)
-  const right = `${title}  ${where}`
-  const [first = '', ...more] = entryLines(entry as Entry, layout.kind, layout.columns - 4 - width(right))
-  const colour = markColour(entry.mark, paint)
-  const coloured = (text: string) => (text.startsWith(entry.mark) ? `  ${colour(entry.mark)}${text.slice(1)}` : `  ${text}`)
-  const fits = width(first) + 4 + width(right) <= layout.columns
-  const tail = [paint.dim(right.trimEnd())].map(text => ' '.repeat(Math.max(0, layout.columns - width(right))) + text)
-  return fits
-    ? [`${pad(coloured(first), layout.columns - width(right))}${paint.dim(right)}`, ...more.map(coloured)]
-    : [coloured(first), ...more.map(coloured), ...tail]
+  const title = fit(entry.title, layout.title)
+  const room = layout.columns - layout.title - 2 - layout.line
+  const [first = '', ...more] = entryLines(entry, layout.kind, room - 4)
+  const left = `  ${markColour(entry.mark, paint)(entry.mark)}${first.slice(entry.mark.length)}`
+  const rest = more.map(text => `  ${text}`)
+  const right = width(left) + 2 <= room ? `${pad(title, layout.title)}  ${where}` : `${title}  ${where}`
+  const together = width(left) + 2 + width(right) <= layout.columns
+  return together ? [edges(left, paint.dim(right), layout.columns), ...rest] : [left, ...rest, edges('', paint.dim(right), layout.columns)]
 }

@@ -1,7 +1,7 @@
 import type { Listener, RunEnd } from '../core/event.ts'
 import { failureBlock } from './failure.ts'
 import { Failures } from './failures.ts'
-import { hostList, inOrder } from './hosts.ts'
+import { inOrder } from './hosts.ts'
 import { isFailure, outcomes } from './outcome.ts'
 import { groupLines } from './plan-group.ts'
 import { planLinesOf, type PlanLine } from './plan-line.ts'
@@ -62,6 +62,6 @@ function planText(plans: ReadonlyMap<string, PlanLine[]>, failures: Failures, en
   const groups = [...Map.groupBy(inOrder(plans.keys()), host => JSON.stringify(plans.get(host)))].map(([, hosts]) => ({ hosts, lines: plans.get(hosts[0]!)! }))
   const rank = (lines: readonly PlanLine[]) => (lines.some(({ mark }) => mark === '✖') ? 2 : lines.length === 0 ? 1 : 0)
   const texts = groups.sort((one, other) => rank(one.lines) - rank(other.lines)).map(({ hosts, lines }) => groupLines(hosts, lines, options).join('\n'))
-  const blocks = failures.all().map(({ outcome, hosts }) => failureBlock(outcome, hostList(inOrder(hosts), options.columns / 2), options))
+  const blocks = failures.all().map(({ outcome, hosts }) => failureBlock(outcome, inOrder(hosts), options))
   return [...texts, ...blocks, planSummary(groups, end, options)].join('\n\n')
 }

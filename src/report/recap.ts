@@ -14,8 +14,8 @@ export interface RecapOptions {
 
 /**
  * Ansible's recap: a banner, then one line a host with the names and the order of its counters
- * (plugins/callback/default.py, `v2_playbook_on_stats`). Beyond thirty hosts those with equal counters share a line;
- * hosts with a failure always have their own.
+ * (plugins/callback/default.py, `v2_playbook_on_stats`). Beyond thirty hosts those with equal counters share a line,
+ * unless they are few and in trouble.
  */
 export function recapLines({ recap }: RunEnd, options: RecapOptions): string[] {
   const hosts = inOrder(Object.keys(recap))
@@ -26,10 +26,12 @@ export function recapLines({ recap }: RunEnd, options: RecapOptions): string[] {
   return [banner, ...shared.map(group => hostLine(group, recap[group[0]!]!, withUnknown, options.paint))]
 }
 
-/** Hosts in groups of equal counters, the smallest groups (what is out of the ordinary) last. */
+/** Hosts in groups of equal counters: trouble last, of what is alike the largest group first. */
 function sharing(hosts: readonly string[], recap: RunEnd['recap']): string[][] {
-  const groups = Map.groupBy(hosts, host => (isTrouble(recap[host]!) ? host : JSON.stringify(recap[host])))
-  return [...groups.values()].sort((one, other) => Number(isTrouble(recap[one[0]!]!)) - Number(isTrouble(recap[other[0]!]!)) || other.length - one.length)
+  const trouble = (group: readonly string[]) => Number(isTrouble(recap[group[0]!]!))
+  return [...Map.groupBy(hosts, host => JSON.stringify(recap[host])).values()]
+    .sort((one, other) => trouble(one) - trouble(other) || other.length - one.length)
+    .flatMap(group => (trouble(group) && group.length <= 10 ? group.map(host => [host]) : [group]))
 }
 
 function hostLine(hosts: readonly string[], counters: Recap, withUnknown: boolean, paint: Paint): string {

@@ -25,7 +25,7 @@ export function resultTexts(outcomes: readonly Outcome[], options: ResultOptions
     const hosts = hostList(inOrder(group.map(({ outcome }) => outcome.host)), options.verbosity > 1 ? Infinity : options.columns / 2)
     const delegated = outcome.delegatedTo ? ` (on ${printableLine(outcome.delegatedTo)})` : ''
     const handler = outcome.task.kind === 'handler' ? 'handler ' : ''
-    const left = `${pad(word, 8)} ${hosts}${delegated}: ${handler}${printableLine(outcome.task.name)}`
+    const left = `${isFailure(outcome) ? word : pad(word, 8)} ${hosts}${delegated}: ${handler}${printableLine(outcome.task.name)}`
     const head = edges(left, line(outcome.task.at), options.columns)
     return [wordColour(outcome, options.paint)(head), ...body].join('\n')
   })
