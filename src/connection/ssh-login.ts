@@ -45,7 +45,7 @@ export async function login(
     const socket = await dialing
     if (socket.destroyed) throw new HungUpEarly('the connection was closed')
     clock.onTimeout(() => {
-      refusal ??= noAnswer(target, timeout)
+      refusal ??= noAnswer(target)
       socket.destroy()
     })
     ssh = new NodeSSH()

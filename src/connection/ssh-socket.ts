@@ -13,7 +13,7 @@ export function dialServer(target: Target, timeout: number): Promise<Duplex> {
     const socket = net.connect({ host: target.host, port: target.port, noDelay: true })
     const timer = setTimeout(() => {
       socket.destroy()
-      reject(noAnswer(target, timeout))
+      reject(noAnswer(target))
     }, timeout)
     socket.once('error', error => {
       clearTimeout(timer)
@@ -38,8 +38,8 @@ export async function proxyCommandSocket(command: string): Promise<Duplex> {
   return socket
 }
 
-export const noAnswer = (target: Target, timeout: number): ConnectionFailure =>
-  new ConnectionFailure('unreachable', `${target.label}: no answer within ${timeout / 1000} s`, {
+export const noAnswer = (target: Target): ConnectionFailure =>
+  new ConnectionFailure('unreachable', `${target.label}: no answer within ${target.timeout / 1000} s`, {
     hint: 'Check the address, the network and firewalls, or give more time with --timeout.',
   })
 
