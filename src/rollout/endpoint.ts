@@ -1,0 +1,84 @@
+import type { Become, Endpoint } from '../connection/connection.ts'
+import { ProvisionError } from '../core/error.ts'
+import { isUnknown, UnknownReached } from '../core/unknown.ts'
+import { OMIT, toPlain } from '../core/value.ts'
+import type { Keywords } from '../language/playbook.ts'
+import type { Evaluation } from '../language/template/evaluation.ts'
+import { asBoolean, booleanKeyword, textKeyword } from '../engine/keyword.ts'
+import type { RunOptions } from './options.ts'
+
+type Levels = readonly Keywords[]
+
+/** A connection variable as text. Variables win over keywords, keywords over the command line. */
+function variable(evaluation: Evaluation, ...names: readonly string[]): string | undefined {
+  for (const name of names) {
+    const value = evaluation.value(name)
+    if (isUnknown(value)) throw new UnknownReached(value)
+    if (value !== undefined && value !== null && value !== OMIT) return String(toPlain(value))
+  }
+  return undefined
+}
+
+/** How a host is reached, from its variables, the play's keywords and the command line. @throws ProvisionError */
+export function endpointOf(name: string, evaluation: Evaluation, levels: Levels, options: RunOptions): Endpoint {
+  const kind = variable(evaluation, 'ansible_connection') ?? textKeyword(evaluation, levels, 'connection') ?? options.connection ?? 'ssh'
+  if (!['ssh', 'local', 'smart', 'paramiko', 'paramiko_ssh'].includes(kind))
+    throw new ProvisionError('unsupported', `connection: ${kind} is not supported (host ${name})`, { hint: 'Use ssh or local.' })
+  const port = variable(evaluation, 'ansible_port', 'ansible_ssh_port') ?? textKeyword(evaluation, levels, 'port')
+  const user = variable(evaluation, 'ansible_user', 'ansible_ssh_user') ?? textKeyword(evaluation, levels, 'remoteUser') ?? options.user
+  const address = variable(evaluation, 'ansible_host', 'ansible_ssh_host')
+  const password = variable(evaluation, 'ansible_password', 'ansible_ssh_password', 'ansible_ssh_pass') ?? options.passwords.connection
+  const privateKeyFile = variable(evaluation, 'ansible_private_key_file', 'ansible_ssh_private_key_file') ?? options.privateKeyFile
+  const privateKeyPassphrase = variable(evaluation, 'ansible_private_key_passphrase')
+  const knownHosts = variable(evaluation, 'ansible_known_hosts_file')
+  const shell = variable(evaluation, 'ansible_shell_executable')
+  const proxyJump = jumpsOf(variable(evaluation, 'ansible_proxy_jump'), variable(evaluation, 'ansible_ssh_common_args'), variable(evaluation, 'ansible_ssh_extra_args'))
+  const checking = variable(evaluation, 'ansible_host_key_checking', 'ansible_ssh_host_key_checking')
+  return {
+    name,
+    connection: kind === 'local' ? 'local' : 'ssh',
+    hostKeys: checking !== undefined && asBoolean(checking) === false ? 'off' : options.hostKeys,
+    connectTimeout: (options.timeout ?? Number(variable(evaluation, 'ansible_timeout', 'ansible_ssh_timeout') ?? 10)) * 1000,
+    ...(address !== undefined && { address }),
+    ...(port !== undefined && { port: portNumber(port, name) }),
+    ...(user !== undefined && { user }),
+    ...(password !== undefined && { password }),
+    ...(privateKeyFile !== undefined && { privateKeyFile }),
+    ...(privateKeyPassphrase !== undefined && { privateKeyPassphrase }),
+    ...(knownHosts !== undefined && { knownHostsFiles: [knownHosts] }),
+    ...(shell !== undefined && { shell }),
+    ...(proxyJump && { proxyJump }),
+  }
+}
+
+function portNumber(text: string, name: string): number {
+  const port = Number(text)
+  if (Number.isInteger(port) && port > 0 && port < 65536) return port
+  throw new ProvisionError('playbook-syntax', `ansible_port of ${name} must be a port number, and is ${text}`)
+}
+
+/** ProxyJump, as our own variable or among ssh's arguments. Other arguments would silently do nothing, so they are refused. */
+function jumpsOf(own: string | undefined, ...argumentTexts: readonly (string | undefined)[]): string[] | undefined {
+  if (own) return own.split(',').map(jump => jump.trim())
+  for (const text of argumentTexts) {
+    if (!text?.trim()) continue
+    const jump = /^(?:-J\s*|-o\s*"?ProxyJump[= ]\s*)([^\s"]+)"?$/.exec(text.trim().replace(/^'|'$/g, ''))
+    if (!jump) throw new ProvisionError('unsupported', `ansible_ssh_common_args and ansible_ssh_extra_args are not passed on: ${text}`, { hint: 'Put the options into ~/.ssh/config, or use -o ProxyJump=… alone.' })
+    return jump[1]!.split(',')
+  }
+  return undefined
+}
+
+/** How rights are raised for a task; undefined where they are not. @throws ProvisionError */
+export function becomeOf(evaluation: Evaluation, levels: Levels, options: RunOptions): Become | undefined {
+  const asked = variable(evaluation, 'ansible_become')
+  const enabled = asked !== undefined ? asBoolean(asked) === true : booleanKeyword(evaluation, levels, 'become', options.become?.enabled ?? false)
+  if (!enabled) return undefined
+  const method = variable(evaluation, 'ansible_become_method') ?? textKeyword(evaluation, levels, 'becomeMethod') ?? options.become?.method ?? 'sudo'
+  if (method !== 'sudo' && method !== 'su' && method !== 'doas') throw new ProvisionError('unsupported', `become_method: ${method} is not supported`, { hint: 'Supported: sudo, su, doas.' })
+  const user = variable(evaluation, 'ansible_become_user') ?? textKeyword(evaluation, levels, 'becomeUser') ?? options.become?.user ?? 'root'
+  const password = variable(evaluation, 'ansible_become_password', 'ansible_become_pass', `ansible_${method}_pass`) ?? options.passwords.become
+  const exe = variable(evaluation, 'ansible_become_exe') ?? textKeyword(evaluation, levels, 'becomeExe')
+  const flags = variable(evaluation, 'ansible_become_flags') ?? textKeyword(evaluation, levels, 'becomeFlags')
+  return { method, user, ...(password !== undefined && { password }), ...(exe && { exe }), ...(flags && { flags }) }
+}

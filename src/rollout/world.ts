@@ -1,0 +1,147 @@
+import type { Become, Connection, Endpoint } from '../connection/connection.ts'
+import type { ConnectionPool } from '../connection/pool.ts'
+import type { Listener } from '../core/event.ts'
+import { Secrets } from '../core/secret.ts'
+import type { Raw } from '../core/value.ts'
+import type { Context } from '../engine/context.ts'
+import { HostState } from '../engine/host-state.ts'
+import type { EngineOptions, ScopeRequest, World } from '../engine/world.ts'
+import { FactStore, type HostFacts } from '../host/store.ts'
+import type { Target } from '../host/target.ts'
+import type { Inventory } from '../language/inventory/inventory.ts'
+import type { Node, Role, Task } from '../language/playbook.ts'
+import type { Evaluation } from '../language/template/evaluation.ts'
+import type { Environment, Variables } from '../language/template/scope.ts'
+import { ShellTarget } from '../shell/shell-target.ts'
+import { becomeOf, endpointOf } from './endpoint.ts'
+import type { RunOptions } from './options.ts'
+
+/** What the world needs of the language to find variables and files. */
+export interface Sources {
+  variables(request: ScopeRequest): Variables
+  environment(request: { readonly context: Context; readonly task?: Task; readonly pure: boolean }): Environment
+  loadTasks(file: string, task: Task, context: Context): Promise<readonly Node[]>
+  loadRole(name: string, task: Task, context: Context): Promise<Role>
+}
+
+const readDeadline = 60_000
+
+/** Everything that lasts for the whole run: connections, facts, hosts, secrets. */
+export class RunWorld implements World {
+  readonly options: EngineOptions
+  readonly secrets = new Secrets()
+  readonly emit: Listener
+  readonly hosts = new Map<string, HostState>()
+  readonly store = new FactStore()
+  readonly #run: RunOptions
+  readonly #pool: ConnectionPool
+  readonly #inventory: Inventory
+  readonly #sources: Sources
+  readonly #connections = new Map<string, Promise<Connection>>()
+  readonly #endpoints = new Map<string, Endpoint>()
+  readonly #targetFor: ((host: string) => Target) | undefined
+  #tasks = 0
+
+  /** @param targetFor hosts that are not real, for tests */
+  constructor(run: RunOptions, options: EngineOptions, inventory: Inventory, sources: Sources, pool: ConnectionPool, listener: Listener, targetFor?: (host: string) => Target) {
+    this.#run = run
+    this.options = options
+    this.#inventory = inventory
+    this.#sources = sources
+    this.#pool = pool
+    this.#targetFor = targetFor
+    this.emit = event => listener(this.secrets.redactData(event))
+    for (const password of [run.passwords.become, run.passwords.connection]) if (password) this.secrets.add(password)
+  }
+
+  host(name: string): HostState {
+    let host = this.hosts.get(name)
+    if (!host) this.hosts.set(name, (host = new HostState(name)))
+    return host
+  }
+
+  factsOf(host: string, evaluation: Evaluation, levels: Context['levels']): HostFacts {
+    return this.store.of(host, () => {
+      if (this.#targetFor) return this.#targetFor(host)
+      this.#endpoints.set(host, this.#endpoint(host, evaluation, levels))
+      const trace = this.options.verbosity >= 2 ? (program: string) => this.emit({ type: 'trace', level: 2, text: program, host }) : undefined
+      return new ShellTarget(() => this.#connect(host), { readDeadline, ...(trace && { trace }) })
+    })
+  }
+
+  connectionOf(host: string): Promise<Connection> | undefined {
+    return this.#connections.get(host)
+  }
+
+  variables(request: ScopeRequest): Variables {
+    return this.#sources.variables(request)
+  }
+
+  environment(request: { readonly context: Context; readonly task?: Task; readonly pure: boolean }): Environment {
+    return this.#sources.environment(request)
+  }
+
+  become(evaluation: Evaluation, levels: Context['levels']): Become | undefined {
+    const become = becomeOf(evaluation, levels, this.#run)
+    if (become?.password) this.secrets.add(become.password)
+    return become
+  }
+
+  loadTasks(file: string, task: Task, context: Context): Promise<readonly Node[]> {
+    return this.#sources.loadTasks(file, task, context)
+  }
+
+  loadRole(name: string, task: Task, context: Context): Promise<Role> {
+    return this.#sources.loadRole(name, task, context)
+  }
+
+  addHost(name: string, groups: readonly string[], variables: ReadonlyMap<string, Raw>): boolean {
+    return this.#inventory.addDynamicHost(name, groups, variables)
+  }
+
+  addToGroup(host: string, group: string, parents: readonly string[]): boolean {
+    return this.#inventory.addDynamicGroup(host, group, parents)
+  }
+
+  nextTask(): number {
+    return ++this.#tasks
+  }
+
+  /** Each host is connected to once; whoever asks later waits for the same attempt. */
+  #connect(host: string): Promise<Connection> {
+    let connection = this.#connections.get(host)
+    if (!connection) {
+      connection = this.#pool.connect(this.#endpoints.get(host)!)
+      this.#connections.set(host, connection)
+      // A later task may try again: the host may have come up since.
+      connection.catch(() => this.#connections.delete(host))
+    }
+    return connection
+  }
+
+  /** A delegate is reached by its own variables, `localhost` by none. */
+  #endpoint(host: string, evaluation: Evaluation, levels: Context['levels']): Endpoint {
+    const own = evaluation.value('inventory_hostname')
+    const endpoint = own === host ? endpointOf(host, evaluation, levels, this.#run) : this.#delegateEndpoint(host, evaluation)
+    for (const secret of [endpoint.password, endpoint.privateKeyPassphrase]) if (secret) this.secrets.add(secret)
+    return endpoint
+  }
+
+  #delegateEndpoint(host: string, evaluation: Evaluation): Endpoint {
+    const known = this.#inventory.host(host)
+    if (!known) return { name: host, connection: 'ssh', hostKeys: this.#run.hostKeys, connectTimeout: (this.#run.timeout ?? 10) * 1000, ...(this.#run.user && { user: this.#run.user }) }
+    return endpointOf(host, this.#evaluationOf(host, evaluation), [], this.#run)
+  }
+
+  #evaluationOf(host: string, like: Evaluation): Evaluation {
+    const Evaluate = like.constructor as new (variables: Variables, environment: Environment) => Evaluation
+    return new Evaluate(this.#sources.variables({ host: this.host(host), context: this.#context!, playHosts: [], batch: [] }), like.environment)
+  }
+
+  /** The play that is being run. */
+  #context: Context | undefined
+
+  enter(context: Context): void {
+    this.#context = context
+  }
+}
