@@ -1,0 +1,50 @@
+import type { Json } from '../core/value.ts'
+import { factsOf, UnknownSubset } from './fact-subsets.ts'
+import { fnmatch } from './fnmatch.ts'
+import { failure, type Module, unchanged } from './module.ts'
+
+interface Parameters {
+  readonly gather_subset: readonly string[]
+  readonly filter: readonly string[]
+  readonly gather_timeout: number
+}
+
+const module: Module<Parameters> = {
+  name: 'setup',
+  collection: 'ansible.builtin',
+  summary: 'Gather facts about a host',
+  description: [
+    'What a play with `gather_facts` does at its start. All facts are read in one round trip, whatever subset is asked for.',
+    'Facts about Python, LVM, Fibre Channel, iSCSI and disks (`ansible_devices`) are not gathered. The host\'s own facts in /etc/ansible/facts.d are.',
+  ],
+  parameters: {
+    gather_subset: { type: 'list', elements: 'str', default: ['all'], description: 'Which facts: `all`, `min`, `hardware`, `network`, `virtual`, single ones such as `distribution`; with `!` in front: not these.' },
+    filter: { type: 'list', elements: 'str', default: [], description: 'Shell patterns for the names of facts; the prefix `ansible_` may be left out.' },
+    gather_timeout: { type: 'int', default: 10, description: 'Not needed: nothing that is read here can take long.' },
+  },
+  readOnly: true,
+  returns: { ansible_facts: 'The facts by their names, such as `ansible_distribution`.' },
+  examples: `
+- name: What is needed to choose packages
+  ansible.builtin.setup:
+    gather_subset: [distribution, pkg_mgr]
+`,
+  async plan({ gather_subset, filter }, { facts }) {
+    try {
+      const gathered = factsOf(gather_subset, await facts.gathered(''))
+      const named: Record<string, Json> = Object.fromEntries(Object.entries(gathered).map(([fact, value]) => [`ansible_${fact}`, value!]))
+      return unchanged({ ansible_facts: filtered({ ...named, gather_subset: [...gather_subset], module_setup: true }, filter) })
+    } catch (error) {
+      if (error instanceof UnknownSubset) return failure(error.message)
+      throw error
+    }
+  },
+}
+
+function filtered(facts: Readonly<Record<string, Json>>, filter: readonly string[]): Readonly<Record<string, Json>> {
+  const patterns = filter.filter(Boolean).flatMap(pattern => [pattern, ...(pattern.startsWith('ansible_') ? [] : [`ansible_${pattern}`])]).map(fnmatch)
+  if (patterns.length === 0) return facts
+  return Object.fromEntries(Object.entries(facts).filter(([name]) => patterns.some(pattern => pattern.test(name))))
+}
+
+export default module
