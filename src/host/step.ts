@@ -6,7 +6,7 @@ export type Step =
   | { readonly step: 'link'; readonly path: string; readonly target: string; readonly hard?: boolean }
   /** A directory only when it is empty, unless `recursive`. Links are not followed; what is not there is no mistake. */
   | { readonly step: 'remove'; readonly path: string; readonly recursive?: boolean }
-  /** One directory; its parent must be there. A directory that is there already is left alone. */
+  /** One directory that is not there yet; its parent is. */
   | { readonly step: 'directory'; readonly path: string }
   /** Exactly these bits: the set-id bits of a directory go too when they are not among them. */
   | { readonly step: 'chmod'; readonly path: string; readonly mode: number }
