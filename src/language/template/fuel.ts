@@ -16,21 +16,9 @@ export class Fuel {
     if (this.#steps < 0) failWith('template-fuel', `the template does not come to an end: it took more than ${mostSteps.toLocaleString('en')} steps`)
   }
 
-  /** Runs something that may nest: expressions, statements, macros, includes, variables in variables. */
-  nested<T>(body: () => T): T {
-    this.enter()
-    try {
-      return body()
-    } finally {
-      this.leave()
-    }
-  }
-
+  /** Begins something that may nest: an expression, a statement, a variable in a variable. Each needs its `leave`, also when this throws. */
   enter(): void {
-    if (++this.#depth > deepest) {
-      this.#depth--
-      failWith('template-fuel', 'the template nests too deep', 'Look for a macro, an include or a recursive loop that calls itself without end.')
-    }
+    if (++this.#depth > deepest) failWith('template-fuel', 'the template nests too deep', 'Look for a macro, an include or a recursive loop that calls itself without end.')
   }
 
   leave(): void {

@@ -27,6 +27,9 @@ export class Undefined {
   }
 }
 
+/** What `x if y` gives when y is false and there is no else: undefined, but it may be used, as empty text. */
+export class Nothing extends Undefined {}
+
 /** Python's tuple: a list that prints in parentheses and cannot be changed. Members may have names as well. */
 export class Tuple extends Array<Thing> {
   names?: readonly string[]
@@ -121,6 +124,7 @@ export class Callable extends Opaque {
 
 /** Leaves the computation when a thing is undefined or unknown: every use of a thing goes through here. */
 export function present<T extends Thing>(thing: T): Exclude<T, Undefined | Unknown> {
+  if (thing instanceof Nothing) return '' as Exclude<T, Undefined | Unknown>
   if (thing instanceof Undefined) thing.raise()
   if (thing instanceof Unknown) throw new UnknownReached(thing)
   return thing as Exclude<T, Undefined | Unknown>

@@ -76,7 +76,7 @@ function large(operator: Operator, a: bigint, b: bigint): bigint {
 }
 
 function power(base: number | bigint | boolean, exponent: number | bigint | boolean): Thing {
-  if (exponent < 0) {
+  if (Number(exponent) < 0) {
     if (Number(base) === 0) fail('zero cannot be raised to a negative power')
     return float(Number(base) ** Number(exponent))
   }

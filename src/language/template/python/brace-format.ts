@@ -86,7 +86,7 @@ function characterOr(value: Thing, form: string | undefined, precision: number |
 }
 
 function number(value: Float | number | bigint | boolean, form: string | undefined, alternate: boolean, precision: number | undefined, group: string | undefined, signs: string): [string, string] {
-  const negative = isInteger(value) ? value < 0 : numberOf(value) < 0 || Object.is(numberOf(value), -0)
+  const negative = isInteger(value) ? Number(value) < 0 : numberOf(value) < 0 || Object.is(numberOf(value), -0)
   const head = negative ? '-' : signs === '-' ? '' : signs
   if (isInteger(value) && !'eEfFgG%'.includes(form ?? 'd')) {
     const exact = BigInt(value)

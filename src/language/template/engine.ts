@@ -1,0 +1,14 @@
+import type { Context } from './context.ts'
+import type { Position } from '../../core/position.ts'
+import type { Thing } from './thing.ts'
+import type { Template } from './template.ts'
+
+/** What the evaluator of expressions and statements asks of the evaluation it works for. */
+export interface Engine extends Context {
+  /** A function that every template can call: `range`, `lookup`. */
+  global(name: string): Thing | undefined
+  globalNames(): Iterable<string>
+  positionOf(name: string): Position | undefined
+  /** The first of the named templates that exists on the search path. */
+  load(names: readonly string[]): Template | undefined
+}

@@ -1,0 +1,365 @@
+import { dirname, resolve } from 'node:path'
+import { ProvisionError } from '../../core/error.ts'
+import type { Position } from '../../core/position.ts'
+import { Unknown, UnknownReached } from '../../core/unknown.ts'
+import { OMIT, type Raw, TemplateText, type Value } from '../../core/value.ts'
+import type { Engine } from './engine.ts'
+import { judge, evaluate } from './evaluate.ts'
+import { fail, failWith } from './fail.ts'
+import { existing, readText, templateDirectories } from './files.ts'
+import { filters } from './filters/index.ts'
+import { Frame, type Rendering } from './frame.ts'
+import { Fuel } from './fuel.ts'
+import { globalFunction, globalNames } from './globals.ts'
+import { templateHeader } from './header.ts'
+import { LazyDictionary } from './lazy.ts'
+import { Lookups } from './lookups/index.ts'
+import { Output } from './output.ts'
+import { truth } from './python/truth.ts'
+import { renderTemplate } from './render.ts'
+import { type Environment, NotPure, overlaid, type Variables } from './scope.ts'
+import { dropOmitted, settle } from './settle.ts'
+import { type Expression, parseExpression, parseTemplate, type Place, type Template } from './template.ts'
+import { tests } from './tests/index.ts'
+import { type Arguments, present, type Thing, type Things, Undefined } from './thing.ts'
+import type { Syntax } from './token.ts'
+
+export interface EvaluationOptions {
+  /** Text of several parts that looks like a list or dictionary becomes one, as before Ansible 2.19. */
+  readonly literals?: boolean
+}
+
+/**
+ * Renders the values of one task on one host (or of anything else that has one set of variables). Variables are
+ * rendered when they are first used and not again, so an evaluation is good only as long as no variable changes.
+ */
+export class Evaluation implements Engine {
+  readonly environment: Environment
+  readonly fuel = new Fuel()
+  readonly #variables: Variables
+  readonly #options: EvaluationOptions
+  readonly #rendered = new Map<string, Thing>()
+  readonly #globals = new Map<string, Thing | undefined>()
+  /** Variables that are being rendered, the outermost first. */
+  readonly #underWay: string[] = []
+  /** The file that is being rendered, and how it is written. */
+  #file: { readonly path: string; readonly syntax: Partial<Syntax> } | undefined
+  #lookupsAllowed = true
+
+  constructor(variables: Variables, environment: Environment, options: EvaluationOptions = {}) {
+    this.#variables = variables
+    this.environment = environment
+    this.#options = options
+  }
+
+  /**
+   * A value with everything in it rendered. A single `{{ }}` keeps its type; unknown members stay in their places.
+   *
+   * @throws ProvisionError, NotPure
+   */
+  evaluate(raw: Raw): Value {
+    return this.#settled(() => this.#thing(raw, undefined))
+  }
+
+  /** A variable's rendered value; `undefined` where there is none. */
+  value(name: string): Value | undefined {
+    if (this.#variables.get(name) === undefined) return undefined
+    return this.#settled(() => this.variable(name)!)
+  }
+
+  /** The value of a bare expression, as in `debug: var=`. */
+  expression(text: string, place: Place = {}): Value {
+    return this.#settled(() => this.#bare(parseExpression(text, place), (tree, frame) => evaluate(tree, frame)))
+  }
+
+  /**
+   * Whether conditions hold: an expression, a boolean, or a list whose members must all hold. Empty text and None
+   * hold. What is not known makes the answer unknown unless the rest decides it.
+   *
+   * @param at where the text stands, for conditions that are no `TemplateText`
+   */
+  condition(raw: Raw, at?: Position): boolean | Unknown {
+    if (Array.isArray(raw)) return this.#all(raw, at)
+    return this.#guarded(() => this.#judged(raw, at))
+  }
+
+  #all(conditions: readonly Raw[], at: Position | undefined): boolean | Unknown {
+    let unknown: Unknown | undefined
+    for (const condition of conditions) {
+      try {
+        const holds = this.condition(condition, at)
+        if (holds === false) return false
+        if (holds instanceof Unknown) unknown ??= holds
+      } catch (error) {
+        // Conditions behind an unknown one may only be meant for the case that it holds.
+        if (!unknown || !(error instanceof ProvisionError) || !['undefined-variable', 'template-error'].includes(error.code)) throw error
+      }
+    }
+    return unknown ?? true
+  }
+
+  #judged(raw: Raw, at: Position | undefined): boolean | Unknown {
+    if (raw === null || raw === '') return true
+    if (typeof raw === 'string') return this.#bare(parseExpression(raw, { at }), judge)
+    const value = this.#thing(raw, undefined)
+    if (typeof value !== 'string' || !(raw instanceof TemplateText)) return value instanceof Unknown ? value : truth(value)
+    return value === '' || this.#withoutLookups(() => this.#bare(parseExpression(value), judge))
+  }
+
+  /** Text that a template has made is judged as an expression once more, but may not act: it may come from a host. */
+  #withoutLookups<T>(body: () => T): T {
+    const before = this.#lookupsAllowed
+    this.#lookupsAllowed = false
+    try {
+      return body()
+    } finally {
+      this.#lookupsAllowed = before
+    }
+  }
+
+  /**
+   * The text of a template file, as Ansible's template module renders it: a newline behind a block tag is dropped
+   * unless `trimBlocks` is false, and the file's first line may say otherwise (`#jinja2: trim_blocks: False`).
+   *
+   * @param file its path, for errors and for what it includes
+   * @param variables in front of the others: `template_path` and the like
+   */
+  renderFile(text: string, file: string, options: Partial<Syntax> = {}, variables?: ReadonlyMap<string, Raw>): string | Unknown {
+    if (variables && variables.size > 0) return this.#behind(variables).renderFile(text, file, options)
+    const header = templateHeader(text, file)
+    const syntax = { ...options, ...header.syntax }
+    const template = parseTemplate(header.text, { at: { file, line: header.firstLine, column: 1 }, ...syntax })
+    const outer = this.#file
+    this.#file = { path: resolve(this.environment.directory, file), syntax }
+    try {
+      return this.#guarded((): string => withNewlines(this.#text(template), header.text, syntax.newlineSequence ?? '\n'))
+    } finally {
+      this.#file = outer
+    }
+  }
+
+  /**
+   * The items that `loop` (`plugin` is `loop`) or `with_PLUGIN` goes through.
+   *
+   * @param kind the subdirectory that `with_first_found` looks in: `files`, or that of the task's own action
+   */
+  loop(plugin: string, terms: Raw, at?: Position, kind: 'files' | 'templates' | 'vars' = 'files'): Value[] | Unknown {
+    const items = this.#settled(() => {
+      if (plugin === 'loop') return this.#thing(terms, undefined)
+      return new Lookups(this).loop(plugin, terms, raw => this.#thing(raw, undefined), kind)
+    }, at)
+    if (items instanceof Unknown || Array.isArray(items)) return items
+    throw new ProvisionError('template-error', `${plugin === 'loop' ? 'loop' : `with_${plugin}`} needs a list, and this is ${items === null ? 'None' : items instanceof Map ? 'a dictionary' : typeof items === 'string' ? 'text' : 'a single value'}`, {
+      at: terms instanceof TemplateText ? terms.at : at,
+      hint: items instanceof Map ? 'Turn it into a list: | dict2items.' : 'A template gives a list only if it is a single {{ }}.',
+    })
+  }
+
+  /** Parameters without those whose value is `omit`. */
+  dropOmitted(parameters: Value): Value {
+    return dropOmitted(parameters)
+  }
+
+  // What the evaluator asks for.
+
+  variable(name: string): Thing | undefined {
+    const known = this.#rendered.get(name)
+    if (known !== undefined) return known
+    const raw = this.#variables.get(name)
+    if (raw === undefined) return name === 'vars' ? this.#allVariables() : undefined
+    const thing = this.#inTurn(name, () => this.#thing(raw, name))
+    this.#rendered.set(name, thing)
+    return thing
+  }
+
+  variableNames(): Iterable<string> {
+    return this.#variables.names()
+  }
+
+  positionOf(name: string): Position | undefined {
+    return this.#variables.positionOf?.(name)
+  }
+
+  global(name: string): Thing | undefined {
+    if (name === 'omit') return OMIT
+    if (!this.#globals.has(name)) this.#globals.set(name, globalFunction(name, this))
+    return this.#globals.get(name)
+  }
+
+  globalNames(): Iterable<string> {
+    return globalNames
+  }
+
+  filter(name: string, value: Thing, given: Arguments): Thing {
+    const filter = filters(name) ?? fail(`there is no filter '${name}'`)
+    this.fuel.spend()
+    if (filter.takesAll) return filter.apply(name, value, given, this)
+    return unknownAmong(value, given) ?? filter.apply(name, present(value), given, this)
+  }
+
+  test(name: string, value: Thing, given: Arguments): Thing {
+    const test = tests(name) ?? fail(`there is no test '${name}'`)
+    this.fuel.spend()
+    if (test.takesAll) return test.holds(name, value, given, this)
+    return unknownAmong(value, given) ?? test.holds(name, present(value), given, this)
+  }
+
+  lookup(name: string, given: Arguments, asList: boolean): Thing {
+    if (!this.#lookupsAllowed) fail(`the lookup '${name}' is not allowed here`, 'A condition that is itself the result of a template may not look anything up. Write it as a bare expression, without {{ }}.')
+    return new Lookups(this).call(name, given, asList)
+  }
+
+  load(names: readonly string[]): Template | undefined {
+    const directories = [...(this.#file ? [dirname(this.#file.path)] : []), ...templateDirectories(this.environment)]
+    for (const name of names) {
+      const path = existing(directories.map(directory => resolve(directory, name)))
+      if (path !== undefined) return parseTemplate(readText(path, this.environment), { at: { file: path, line: 1, column: 1 }, ...this.#file?.syntax })
+    }
+    return undefined
+  }
+
+  renderWith(variables: ReadonlyMap<string, Raw>, text: string, file: string, syntax: Partial<Syntax>): Value {
+    return this.#behind(variables).renderFile(text, file, syntax)
+  }
+
+  impure(what: string): void {
+    if (this.environment.pure) throw new NotPure(what)
+  }
+
+  now(): Date {
+    this.impure('the time of day')
+    return this.environment.now?.() ?? new Date()
+  }
+
+  warn(message: string, at?: Position): void {
+    this.environment.warn?.(message, at)
+  }
+
+  // Rendering.
+
+  #thing(raw: Raw, path: string | undefined): Thing {
+    if (raw instanceof TemplateText) return this.#rendition(raw)
+    if (Array.isArray(raw)) return raw.map(item => this.#thing(item, path))
+    if (!(raw instanceof Map) || raw instanceof LazyDictionary) return raw as Thing
+    const members = raw as ReadonlyMap<Value, Raw>
+    return new LazyDictionary({
+      keys: () => members.keys(),
+      has: key => members.has(key as Value),
+      get: key => {
+        const member = members.get(key as Value)!
+        const inner = path === undefined ? undefined : `${path}.${String(key)}`
+        return inner === undefined ? this.#thing(member, undefined) : this.#inTurn(inner, () => this.#thing(member, inner))
+      },
+      size: members.size,
+    })
+  }
+
+  #rendition({ text, at, folded }: TemplateText): Thing {
+    const template = parseTemplate(text, { at, folded, plainBackslashes: true })
+    const output = new Output()
+    try {
+      renderTemplate(template, this.#frame(template, true), output)
+    } catch (error) {
+      if (error instanceof UnknownReached) return error.unknown
+      throw error
+    }
+    const result = output.native(this.#options.literals ?? false)
+    return typeof result === 'string' ? withNewlines(result, text, '\n') : result
+  }
+
+  #text(template: Template): string {
+    const output = new Output()
+    renderTemplate(template, this.#frame(template, false), output)
+    return output.text()
+  }
+
+  #frame({ source }: { readonly source: Rendering['source'] }, native: boolean): Frame {
+    return new Frame({ engine: this, source, native, seesVariables: true, blocks: new Map() })
+  }
+
+  #bare<T>(expression: Expression, body: (tree: Expression['tree'], frame: Frame) => T): T {
+    return body(expression.tree, this.#frame(expression, true))
+  }
+
+  /** Renders a variable or a member of one, unless that is already under way. An undefined name in it makes it undefined. */
+  #inTurn(path: string, body: () => Thing): Thing {
+    const start = this.#underWay.indexOf(path)
+    if (start >= 0) return this.#cycle([...this.#underWay.slice(start), path])
+    this.#underWay.push(path)
+    try {
+      this.fuel.enter()
+      return body()
+    } catch (error) {
+      if (!(error instanceof ProvisionError)) throw error
+      const at = this.positionOf(path.split('.')[0]!)
+      const explained = error.within(`used by variable '${path}'${at ? ` (${at.file}:${at.line})` : ''}`)
+      if (error.code === 'undefined-variable') return new Undefined(() => explained)
+      throw explained
+    } finally {
+      this.fuel.leave()
+      this.#underWay.pop()
+    }
+  }
+
+  #cycle(names: readonly string[]): never {
+    const chain = names.map(name => {
+      const at = this.positionOf(name.split('.')[0]!)
+      return at ? `${name} (${at.file}:${at.line})` : name
+    })
+    return failWith('variable-cycle', `variables refer to each other in a circle: ${chain.join(' → ')}`)
+  }
+
+  #allVariables(): Things {
+    const names = () => this.#variables.names()
+    return new LazyDictionary({
+      keys: names,
+      has: key => typeof key === 'string' && this.#variables.get(key) !== undefined,
+      get: key => this.variable(key as string),
+      get size() {
+        return [...names()].length
+      },
+    })
+  }
+
+  #behind(variables: ReadonlyMap<string, Raw>): Evaluation {
+    const evaluation = new Evaluation(overlaid(variables, this.#variables), this.environment, this.#options)
+    evaluation.#lookupsAllowed = this.#lookupsAllowed
+    return evaluation
+  }
+
+  #settled(body: () => Thing, at?: Position): Value {
+    try {
+      return this.#guarded(() => settle(body()))
+    } catch (error) {
+      throw error instanceof ProvisionError ? error.located(at) : error
+    }
+  }
+
+  /** Gives each rendering its own fuel, and an error for what is too deep for the machine's stack. */
+  #guarded<T>(body: () => T): T | Unknown {
+    const outermost = this.fuel.idle
+    if (outermost) this.fuel.refill()
+    try {
+      return body()
+    } catch (error) {
+      if (error instanceof UnknownReached) return error.unknown
+      if (error instanceof RangeError && /call stack/.test(error.message)) return failWith('template-fuel', 'the template nests too deep')
+      throw error
+    }
+  }
+}
+
+function unknownAmong(value: Thing, { positional, named }: Arguments): Unknown | undefined {
+  if (value instanceof Unknown) return value
+  for (const argument of positional) if (argument instanceof Unknown) return argument
+  for (const argument of named.values()) if (argument instanceof Unknown) return argument
+  return undefined
+}
+
+/** Newlines at the end of a template are those of its result, also where rendering has dropped some. */
+function withNewlines(result: string, text: string, newline: string): string {
+  const written = /\n*$/.exec(text.replaceAll(/\r\n?/g, '\n'))![0].length
+  if (written === 0) return result
+  const kept = /\n*$/.exec(result)![0].length
+  return written > kept ? result + newline.repeat(written - kept) : result
+}
