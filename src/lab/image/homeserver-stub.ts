@@ -1,4 +1,4 @@
-import type { HostFile } from './personal.ts'
+import type { HostFile } from './host-file.ts'
 
 /** Where a host keeps the key document that its stub serves. */
 export const keyDocumentPath = '/etc/matrix-homeserver-stub/key.json'

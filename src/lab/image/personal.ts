@@ -3,17 +3,11 @@ import { join } from 'node:path'
 import { hostCertificate } from '../authority.ts'
 import { cacheDirectory, readText, writeWhole } from '../cache.ts'
 import type { Place } from '../host.ts'
+import type { HostFile } from './host-file.ts'
 import { keyDocumentPath } from './homeserver-stub.ts'
 import { keyDocument } from '../signing-key.ts'
 
 export const certificatePaths = { chain: '/etc/ssl/matrix/fullchain.pem', key: '/etc/ssl/matrix/privkey.pem' } as const
-
-/** A file that is written onto a host, owned by root. */
-export interface HostFile {
-  readonly path: string
-  readonly mode: number
-  readonly content: string
-}
 
 /** The files that tell one host from another. A host that is made anew gets the same identity again. */
 export async function personalFiles(host: Place): Promise<HostFile[]> {

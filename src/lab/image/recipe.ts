@@ -2,8 +2,8 @@ import { createHash } from 'node:crypto'
 import { rootCertificate } from '../authority.ts'
 import type { Release } from '../host.ts'
 import { clientKey, hostKey } from '../keys.ts'
+import { fileCommands, type HostFile } from './host-file.ts'
 import { stubFiles } from './homeserver-stub.ts'
-import type { HostFile } from './personal.ts'
 
 /** How an image is made: one sh program a layer, the same for every backend. */
 export interface Recipe {
@@ -134,14 +134,3 @@ function files(release: Release, { rootCertificate, clientKey, hostKey }: Ingred
 }
 
 const sshComesLast = '[Unit]\nAfter=systemd-user-sessions.service apache2.service sockets.target\n'
-
-/** The sh commands that write a file. */
-export function fileCommands({ path, mode, content }: HostFile): string {
-  const directory = path.slice(0, path.lastIndexOf('/'))
-  return `mkdir -p ${directory}
-cat > ${path} <<'END-OF-FILE'
-${content.trimEnd()}
-END-OF-FILE
-chmod 0${mode.toString(8)} ${path}
-`
-}
