@@ -11,10 +11,17 @@ export function nearest(name: string, candidates: Iterable<string>): string[] {
   const found: { name: string; far: number }[] = []
   for (const candidate of new Set(candidates)) {
     if (candidate === name || Math.abs(candidate.length - name.length) > allowed) continue
-    const far = distance(wanted, candidate.toLowerCase())
+    const far = isSwapped(wanted, candidate.toLowerCase()) ? 1 : distance(wanted, candidate.toLowerCase())
     if (far <= allowed) found.push({ name: candidate, far })
   }
   return found.sort((a, b) => a.far - b.far || (a.name < b.name ? -1 : 1)).slice(0, 3).map(({ name }) => name)
+}
+
+/** Whether two texts differ by two neighbours that changed places, the commonest slip of the fingers. */
+function isSwapped(one: string, other: string): boolean {
+  if (one.length !== other.length) return false
+  const at = [...one].findIndex((character, index) => character !== other[index])
+  return at >= 0 && one[at] === other[at + 1] && one[at + 1] === other[at] && one.slice(at + 2) === other.slice(at + 2)
 }
 
 /** `Did you mean apache_port or apache_ports?`, or nothing where no name is near. */

@@ -5,9 +5,10 @@ export class UnclosedText extends Error {}
  * Words of a command line, split as Python's `shlex.split` does: spaces part words, quotes join them, a backslash makes
  * the next character ordinary. Nothing is expanded.
  *
+ * @param comments a `#` outside of quotes ends the line, wherever it stands
  * @throws UnclosedText with Python's message, `No closing quotation` or `No escaped character`
  */
-export function splitWords(text: string): string[] {
+export function splitWords(text: string, comments = false): string[] {
   const words: string[] = []
   let word: string | undefined
   for (let at = 0; at < text.length; at++) {
@@ -15,6 +16,11 @@ export function splitWords(text: string): string[] {
     if (isSpace(character)) {
       if (word !== undefined) words.push(word)
       word = undefined
+    } else if (comments && character === '#') {
+      if (word !== undefined) words.push(word)
+      word = undefined
+      const end = text.indexOf('\n', at)
+      at = end < 0 ? text.length : end
     } else if (character === "'") {
       const end = text.indexOf("'", at + 1)
       if (end < 0) throw new UnclosedText('No closing quotation')

@@ -1,7 +1,7 @@
 import { ProvisionError } from '../core/error.ts'
 import type { Position } from '../core/position.ts'
-import { TemplateText, type Raw, type RawDict } from '../core/value.ts'
-import { placeContainer, placeMember, positionIn } from './positions.ts'
+import { TemplateText, type RawDict } from '../core/value.ts'
+import { placeMember, positionIn } from './positions.ts'
 import { isTemplate } from './yaml.ts'
 
 /** What `module: a=1 b="x y" rest` says. */
@@ -44,10 +44,7 @@ export function parseKeyValues(written: string | TemplateText, command = false, 
       const valueAt = where(start + /=\s*["']?/d.exec(word)!.indices![0]![1])
       named.set(key, isTemplate(value) ? new TemplateText(value, valueAt) : value)
       const keyAt = where(start)
-      if (keyAt && valueAt) {
-        if (named.size === 1) placeContainer(named, keyAt)
-        placeMember(named, key, keyAt, valueAt)
-      }
+      if (keyAt && valueAt) placeMember(named, key, keyAt, valueAt)
     }
   }
   if (free.length === 0) return { named, free: undefined }

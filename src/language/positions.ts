@@ -64,9 +64,10 @@ export function placeContainer(container: object, self: Place): void {
   places.set(container, { self, members: new Map() })
 }
 
-/** Notes where a member of a container stands. The container must have been placed. */
+/** Notes where a member of a container stands. A container that has no place yet begins at its first member. */
 export function placeMember(container: object, key: unknown, keyPlace: Place, value: Place): void {
-  places.get(container)?.members.set(key, { key: keyPlace, value })
+  if (!places.has(container)) placeContainer(container, keyPlace)
+  places.get(container)!.members.set(key, { key: keyPlace, value })
 }
 
 export function placeTemplate(template: TemplateText, span: Span): void {

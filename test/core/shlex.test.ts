@@ -35,3 +35,9 @@ test('words that were quoted come back as they were', () => {
   const quote = (word: string) => `'${word.replaceAll("'", `'\\''`)}'`
   fc.assert(fc.property(fc.array(fc.string()), words => void expect(splitWords(words.map(quote).join(' '))).toEqual(words)))
 })
+
+test('a comment ends the line where comments are asked for', () => {
+  expect(splitWords('a b#c "#d" # e', true)).toEqual(['a', 'b'])
+  expect(splitWords('a "#d"\n#x\nb', true)).toEqual(['a', '#d', 'b'])
+  expect(splitWords('a #b')).toEqual(['a', '#b'])
+})
