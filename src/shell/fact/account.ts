@@ -35,11 +35,11 @@ export const group: FactReader<'group'> = {
   kind: 'group',
   program: names => `mp_section group; getent group ${quoteAll(names)}\n`,
   parse(sections, names) {
-    const lines = new Map(rows(sections.text('group')).map(row => [row[0], row]))
+    const lines = rows(sections.text('group'))
     return names.map(name => {
-      const row = lines.get(name)
+      const row = lines.find(row => row[0] === name) ?? lines.find(row => row[2] === name)
       if (!row) return observed<'group'>(null)
-      const value: Group = { name, gid: Number(row[2]), members: members(row) }
+      const value: Group = { name: row[0]!, gid: Number(row[2]), members: members(row) }
       return observed<'group'>(value, row.join(':'))
     })
   },
