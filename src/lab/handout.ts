@@ -30,7 +30,6 @@ export async function writeHandout(directory: string, hosts: readonly LabHost[])
   const paths = handoutPaths(directory)
   const known = new Set(JSON.parse((await readText(list())) ?? '[]') as string[])
   await writeWhole(list(), JSON.stringify([...known.add(resolve(directory))]))
-  const { uid, gid } = await stat(directory)
   await mkdir(resolve(directory, '.lab'), { recursive: true })
   const files: [path: string, content: string, mode: number][] = [
     [paths.inventory, inventoryText(hosts, paths), 0o644],
@@ -41,7 +40,10 @@ export async function writeHandout(directory: string, hosts: readonly LabHost[])
     [resolve(directory, '.lab/.gitignore'), '*\n', 0o644],
   ]
   for (const [path, content, mode] of files) await writeWhole(path, content, mode)
-  for (const path of [resolve(directory, '.lab'), ...files.map(([path]) => path)]) await chown(path, uid, gid)
+  if (process.getuid?.() === 0) {
+    const { uid, gid } = await stat(directory)
+    for (const path of [resolve(directory, '.lab'), ...files.map(([path]) => path)]) await chown(path, uid, gid)
+  }
   return paths
 }
 

@@ -4,6 +4,7 @@ import { chooseBackend } from './choose.ts'
 import { handoutPaths, removeHandouts, writeHandout, type Handout } from './handout.ts'
 import { checkCount, checkRelease, places, type LabHost, type Release, type Variant } from './host.ts'
 import { withLock } from './lock.ts'
+import { greets } from './ready.ts'
 import { tryProgram, type ProgramResult } from './program.ts'
 
 export { issueCertificate, type Chain } from './authority.ts'
@@ -51,6 +52,8 @@ export async function labUp(count: number, options: UpOptions = {}): Promise<Lab
     }
     if (missing.length + dead.length === 0) onProgress(`${names(before)} ${before.length === 1 ? 'runs' : 'run'} already`)
     const hosts = await backend.list()
+    // One that another program has just started may not be ready yet.
+    await Promise.all(hosts.filter(({ state }) => state === 'running').map(({ ssh }) => greets(ssh.address, ssh.port, () => false, 3000)))
     return { hosts, ...(await writeHandout(directory, hosts)) }
   })
 }
@@ -120,7 +123,7 @@ export async function labSsh(name: string, args: readonly string[] = [], directo
   const hosts = await labList()
   const { ssh } = one(hosts, hostName)
   const { key, knownHosts } = await writeHandoutUnlessThere(directory, hosts)
-  const options = ['-i', key, '-o', 'IdentitiesOnly=yes', '-o', `UserKnownHostsFile=${knownHosts}`, '-p', String(ssh.port)]
+  const options = ['-F', 'none', '-i', key, '-o', 'IdentitiesOnly=yes', '-o', `UserKnownHostsFile=${knownHosts}`, '-p', String(ssh.port)]
   const words = [...options, `${user}@${ssh.address}`, ...args]
   const { execa } = await import('execa')
   const result = await execa('ssh', words, { reject: false, stdio: 'inherit' })

@@ -22,7 +22,8 @@ export async function tryProgram(file: string, args: readonly string[], options:
   const { execa } = await import('execa')
   const { constants } = await import('node:os')
   const { input = '', env, timeout } = options
-  const result = await execa(file, args, { reject: false, stripFinalNewline: false, input, env, timeout })
+  const paths = { PATH: `${process.env.PATH ?? ''}:/usr/sbin:/sbin` } // where Debian keeps what only root calls
+  const result = await execa(file, args, { reject: false, stripFinalNewline: false, input, env: { ...paths, ...env }, timeout })
   const status = result.exitCode ?? (result.signal ? 128 + constants.signals[result.signal as NodeJS.Signals] : 127)
   return { status, stdout: result.stdout, stderr: result.stderr || (result.exitCode === undefined ? (result.shortMessage ?? '') : '') }
 }

@@ -169,8 +169,9 @@ X`)
     await expect(labReset([name])).rejects.toMatchObject({ code: 'lab', message, hint: 'It has lab1, lab2, lab3.' })
   })
 
-  test('down leaves nothing behind, also after a crash', async () => {
+  test('down leaves nothing behind, also of a paused host and after a crash', async () => {
     await killSupervisor('matrixlab-1')
+    await labPause('lab2', true)
     await labDown()
     expect(await leftovers()).toEqual([])
     expect(await labList()).toEqual([])
@@ -191,6 +192,7 @@ async function leftovers(): Promise<string[]> {
     readdir('/sys/class/net'),
     readdir('/run/netns').catch(() => []),
     readdir('/run/systemd/nspawn/propagate').catch(() => []),
+    readdir('/sys/fs/cgroup/unified').catch(() => readdir('/sys/fs/cgroup')),
     mounts().then(all => all.map(({ path }) => path).filter(path => path.includes('matrix-provision-lab'))),
   ])
   const { stdout } = await execa('ps', ['-eo', 'args'])

@@ -24,9 +24,9 @@ export async function boot(host: HostRecord, groups: ControlGroups, fresh: boole
   if (fresh) await personalise(host, root)
   await plugIn(host)
   const ended = await start(host, root, await groups.make(unitName(host)))
-  if (await greets(host.address, 22, ended)) return
+  if (await greets(host.address, 22, ended)) return writeRecord({ ...host, made: true })
   const why = ended() ? 'ended while it was starting' : 'does not take logins after a minute'
-  throw labFailure(`${host.name} ${why}; the end of its console:`, await readFile(join(own, 'console.log'), 'utf8'), 'Run lab down, then lab up again.')
+  throw labFailure(`${host.name} ${why}; the end of its console:`, await readFile(join(own, 'console.log'), 'utf8'), `Make it anew: matrix-provision lab reset ${host.name}`)
 }
 
 /** Ends a host's processes and takes its network and file system away; what it wrote stays. */
@@ -87,5 +87,5 @@ async function start(host: HostRecord, root: string, group: string): Promise<() 
 async function removeTraces(host: HostRecord): Promise<void> {
   await rm(`/run/systemd/nspawn/propagate/${unitName(host)}`, { recursive: true, force: true })
   const root = await stat(join(hostDirectory(host), 'root')).catch(() => undefined)
-  if (root) await rm(`/run/systemd/nspawn/locks/inode-${root.dev.toString(16)}:${root.ino}`, { force: true })
+  if (root) await rm(`/run/systemd/nspawn/locks/inode-${root.dev}:${root.ino}`, { force: true })
 }

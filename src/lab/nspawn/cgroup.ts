@@ -37,6 +37,9 @@ export async function controlGroups(name: string): Promise<ControlGroups> {
   const kill = async (directory: string) => {
     if (existsSync(directory)) await writeFile(join(directory, 'cgroup.kill'), '1').catch(ignoreGone)
   }
+  const thaw = async (directory: string) => {
+    if (existsSync(directory)) await writeFile(join(directory, 'cgroup.freeze'), '0').catch(ignoreGone)
+  }
   const emptied = async (directory: string, patience: number) => {
     for (const deadline = performance.now() + patience; performance.now() < deadline; await sleep(5))
       if (!(await populated(directory))) return true
@@ -62,6 +65,7 @@ export async function controlGroups(name: string): Promise<ControlGroups> {
     async end(host) {
       // When the host ends first, its supervisor tidies up after it and ends by itself.
       await kill(at(host, 'payload'))
+      await thaw(at(host))
       if (!(await emptied(at(host), 1000))) await kill(at(host))
       if (!(await emptied(at(host), 10_000))) throw new ProvisionError('lab', `Processes of ${host} do not end`, { hint: `See ${at(host)}/cgroup.procs.` })
       await removeGroup(at(host))

@@ -1,4 +1,4 @@
-import { readFile, rm } from 'node:fs/promises'
+import { mkdir, readFile, rm, statfs } from 'node:fs/promises'
 import { ProvisionError } from '../../core/error.ts'
 import { runProgram } from '../program.ts'
 
@@ -32,6 +32,19 @@ export async function removeTree(directory: string): Promise<void> {
   const [left] = await below(directory)
   if (left) throw new ProvisionError('lab', `${left.path} cannot be unmounted, so ${directory} was not removed`)
   await rm(directory, { recursive: true, force: true })
+}
+
+/**
+ * An overlay cannot stand on an overlay, which is what a container has for its root.
+ *
+ * @throws ProvisionError when `directory`, made if it is not there, lies on one
+ */
+export async function refuseOverlay(directory: string): Promise<void> {
+  await mkdir(directory, { recursive: true })
+  if ((await statfs(directory)).type !== 0x794c7630) return
+  throw new ProvisionError('lab', `The lab's files in ${directory} lie on an overlay file system, on which no hosts can be made`, {
+    hint: 'Mount a volume or a tmpfs there; in a container, use one for both /var/lib and /var/cache.',
+  })
 }
 
 const below = async (directory: string): Promise<Mount[]> =>

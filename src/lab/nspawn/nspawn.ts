@@ -2,13 +2,14 @@ import { rmdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { ProvisionError } from '../../core/error.ts'
 import type { Backend, Progress } from '../backend.ts'
+import { cacheDirectory } from '../cache.ts'
 import type { LabHost, Release } from '../host.ts'
 import { currentRecipe, type Recipe } from '../image/recipe.ts'
 import { boot, halt, remove } from './boot.ts'
 import { controlGroups } from './cgroup.ts'
 import { layers } from './image.ts'
 import { raiseInotifyLimit, restoreInotifyLimit } from './inotify.ts'
-import { removeTree } from './mounts.ts'
+import { refuseOverlay, removeTree } from './mounts.ts'
 import { bridge, makeBridge, removeNetwork, unitName } from './network.ts'
 import { meetRequirements } from './requirements.ts'
 import { hostDirectory, readRecords, stateDirectory, type HostRecord } from './state.ts'
@@ -19,6 +20,7 @@ export async function nspawnBackend(): Promise<Backend> {
 
   const prepare = async (progress: Progress) => {
     await meetRequirements(progress)
+    for (const directory of [stateDirectory, cacheDirectory()]) await refuseOverlay(directory)
     await raiseInotifyLimit()
     await makeBridge()
   }
@@ -45,7 +47,7 @@ export async function nspawnBackend(): Promise<Backend> {
       for (const host of hosts) {
         const recipe = recipes.get(host.release) ?? (await currentRecipe(host.release))
         recipes.set(host.release, recipe)
-        records.push({ ...host, layers: await layers(recipe, host, inUse, progress) })
+        records.push({ ...host, layers: await layers(recipe, host, inUse, progress), made: false })
       }
       await allOf(records, async host => {
         await remove(host, groups)
@@ -57,7 +59,7 @@ export async function nspawnBackend(): Promise<Backend> {
       await prepare(progress)
       await allOf(await Promise.all(hosts.map(record)), async host => {
         await halt(host, groups)
-        await boot(host, groups, false)
+        await boot(host, groups, !host.made)
       })
     },
 
