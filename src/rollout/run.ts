@@ -1,0 +1,148 @@
+import { connectionPool } from '../connection/pool.ts'
+import { ProvisionError, renderError } from '../core/error.ts'
+import type { Listener, RunEnd } from '../core/event.ts'
+import { isUnknown } from '../core/unknown.ts'
+import { toPlain, type Raw, type RawDict, type Value } from '../core/value.ts'
+import { playContext } from '../engine/context.ts'
+import type { HostState } from '../engine/host-state.ts'
+import { runPlay } from '../engine/play.ts'
+import type { EngineOptions } from '../engine/world.ts'
+import type { Target } from '../host/target.ts'
+import { loadInventory } from '../language/inventory/load.ts'
+import type { Inventory } from '../language/inventory/inventory.ts'
+import { resolveLimit, resolvePattern } from '../language/inventory/pattern.ts'
+import { loadPlaybook } from '../language/playbook/load.ts'
+import type { Play, Playbook } from '../language/playbook.ts'
+import { Evaluation } from '../language/template/evaluation.ts'
+import { batches } from './batches.ts'
+import { exitCode } from './exit-code.ts'
+import { parseExtraVars } from './extra-vars.ts'
+import { listPlays } from './listing.ts'
+import type { RunOptions } from './options.ts'
+import { RunSources } from './sources.ts'
+import { RunWorld } from './world.ts'
+
+/** What tests put in place of the real world. */
+export interface Stage {
+  readonly targetFor?: (host: string) => Target
+}
+
+/** Milliseconds that a task may take when nothing else is said: an upgrade of a slow host fits in. */
+const taskDeadline = 3_600_000
+
+/**
+ * Runs playbooks over their hosts, as the command line asks.
+ *
+ * @returns the exit code
+ * @throws ProvisionError for mistakes that show before any host is touched
+ */
+export async function runPlaybooks(options: RunOptions, listener: Listener, stage: Stage = {}): Promise<number> {
+  const started = performance.now()
+  const extra = parseExtraVars(options.extraVars)
+  const inventory = loadInventory(options.inventory)
+  const playbooks: Playbook[] = []
+  for (const path of options.playbooks) playbooks.push(await loadPlaybook(path))
+  if (options.limit !== undefined) resolveLimit(inventory, options.limit)
+  const run = new Run(options, inventory, extra, listener, stage)
+  if (options.listHosts || options.listTasks || options.listTags || options.syntaxCheck) return run.list(playbooks)
+  listener({ type: 'run-start', command: options.command, playbooks: options.playbooks, checkMode: options.checkMode, diff: options.diff, time: new Date().toISOString() })
+  for (const message of inventory.warnings) listener({ type: 'warning', message })
+  return run.all(playbooks, started)
+}
+
+class Run {
+  readonly #options: RunOptions
+  readonly #inventory: Inventory
+  readonly #sources: RunSources
+  readonly #world: RunWorld
+  readonly #pool: ReturnType<typeof connectionPool>
+  readonly #listener: Listener
+
+  constructor(options: RunOptions, inventory: Inventory, extra: RawDict, listener: Listener, stage: Stage) {
+    this.#options = options
+    this.#inventory = inventory
+    this.#listener = listener
+    this.#pool = connectionPool({ ...(process.env.SSH_AUTH_SOCK && { agent: process.env.SSH_AUTH_SOCK }) })
+    const engine: EngineOptions = {
+      checkMode: options.checkMode, diff: options.diff || options.checkMode, forks: options.forks, verbosity: options.verbosity, scout: options.scout, forceHandlers: options.forceHandlers,
+      tags: options.tags, skipTags: options.skipTags, startAtTask: options.startAtTask, taskDeadline: options.taskTimeout ? options.taskTimeout * 1000 : taskDeadline, signal: options.signal,
+    }
+    this.#sources = new RunSources(options, inventory, extra, name => this.#world.host(name), message => this.#world.emit({ type: 'warning', message }))
+    this.#world = new RunWorld(options, engine, inventory, this.#sources, this.#pool, listener, stage.targetFor)
+  }
+
+  list(playbooks: readonly Playbook[]): number {
+    const { listHosts, listTasks, listTags } = this.#options
+    for (const playbook of playbooks)
+      this.#listener(listPlays(playbook, { hosts: listHosts ? play => this.#hostsOf(play).map(host => host.name) : undefined, tasks: listTasks, tags: listTags }))
+    return 0
+  }
+
+  async all(playbooks: readonly Playbook[], started: number): Promise<number> {
+    const { signal } = this.#options
+    signal.addEventListener('abort', () => this.#world.emit({ type: 'interrupt' }), { once: true })
+    let mistake: RunEnd['error']
+    try {
+      for (const play of playbooks.flatMap(playbook => playbook.plays)) {
+        if (signal.aborted) break
+        if (!(await this.#play(play))) break
+      }
+    } catch (error) {
+      if (!(error instanceof ProvisionError)) throw error
+      mistake = { code: error.code, message: error.message, rendered: renderError(error), ...(error.at && { at: error.at }) }
+    } finally {
+      await this.#pool.close()
+    }
+    const hosts = [...this.#world.hosts.values()].filter(host => Object.values(host.recap).some(count => count > 0) || host.usable)
+    const recaps = hosts.map(host => host.recap)
+    const exit = mistake ? 1 : exitCode(recaps, { interrupted: signal.aborted, checkMode: this.#options.checkMode, detailed: this.#options.detailedExitcode })
+    this.#world.emit({
+      type: 'run-end', exit, duration: (performance.now() - started) / 1000, interrupted: signal.aborted, ...(mistake && { error: mistake }),
+      recap: Object.fromEntries(hosts.map(host => [host.name, host.recap])),
+    })
+    return exit
+  }
+
+  /** Runs one play, batch by batch. Says whether the run may go on. */
+  async #play(play: Play): Promise<boolean> {
+    const hosts = this.#hostsOf(play).filter(host => !host.failure && !host.unreachable)
+    const name = this.#nameOf(play)
+    if (hosts.length === 0) {
+      this.#world.emit({ type: 'no-hosts', play: name, at: play.at })
+      return true
+    }
+    this.#world.enter(playContext(play))
+    const names = hosts.map(host => host.name)
+    this.#world.emit({ type: 'play-start', play: name, at: play.at, hosts: names, checkMode: this.#options.checkMode })
+    for (const host of hosts) Object.assign(host, { ended: false })
+    for (const batch of batches(hosts, this.#serial(play, hosts[0]!), play.at)) {
+      if (this.#options.signal.aborted) return false
+      if (!(await runPlay(this.#world, play, batch, names))) return false
+    }
+    return true
+  }
+
+  /** @throws ProvisionError where the pattern means nothing */
+  #hostsOf(play: Play): HostState[] {
+    const written = this.#evaluate(play, play.hosts)
+    const pattern = Array.isArray(written) ? written.map(one => String(toPlain(one))) : String(toPlain(written))
+    return resolvePattern(this.#inventory, pattern, this.#options.limit, { at: play.hostsAt }).map(host => this.#world.host(host.name))
+  }
+
+  #serial(play: Play, host: HostState): Value | undefined {
+    return play.serial === undefined ? undefined : this.#evaluate(play, play.serial, host)
+  }
+
+  #nameOf(play: Play): string {
+    const name = play.name === undefined ? this.#evaluate(play, play.hosts) : this.#evaluate(play, play.name)
+    return Array.isArray(name) ? name.map(String).join(',') : String(toPlain(name))
+  }
+
+  /** A value of the play itself; it may use the play's variables and those of the command line. */
+  #evaluate(play: Play, raw: Raw, host: HostState = this.#world.host('localhost')): Value {
+    const context = playContext(play)
+    const evaluation = new Evaluation(this.#sources.variables({ host, context, playHosts: [], batch: [] }), this.#sources.environment({ context, pure: false }))
+    const value = evaluation.evaluate(raw)
+    return isUnknown(value) ? null : value
+  }
+}
