@@ -23,6 +23,7 @@ interface Parameters {
   readonly force: boolean
   readonly http_agent: string
   readonly use_proxy?: false
+  readonly address?: string
   readonly creates?: string
   readonly removes?: string
 }
@@ -55,6 +56,7 @@ const module: Module<Parameters> = {
     force: { type: 'bool', default: false, description: 'Ask caches on the way not to answer.' },
     http_agent: { type: 'str', default: 'matrix-provision', description: 'What the program calls itself.' },
     use_proxy: { type: 'bool', choices: [false], description: 'No proxy is ever used, so only `false` can be said.' },
+    address: { type: 'str', description: 'Ours: the address to connect to, whatever the name in `url` resolves to; the name still counts for the Host header and the certificate.' },
     creates: { type: 'path', description: 'Where this path exists, nothing is asked.' },
     removes: { type: 'path', description: 'Where this path does not exist, nothing is asked.' },
   },
@@ -106,6 +108,7 @@ const module: Module<Parameters> = {
       followRedirects: follow === 'all' || follow === 'yes' ? 'all' : follow === 'none' || follow === 'no' ? 'none' : 'safe',
       validateCertificates: parameters.validate_certs,
       timeout: parameters.timeout,
+      ...(parameters.address !== undefined && { address: parameters.address }),
       ...(parameters.url_username !== undefined && { credentials: { user: parameters.url_username, password: parameters.url_password ?? '' } }),
     }
     const expectation: Expectation = { url, statusCodes: parameters.status_code, returnContent: parameters.return_content }

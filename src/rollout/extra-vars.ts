@@ -15,7 +15,7 @@ function one(text: string): RawDict {
   const trimmed = text.trim()
   if (trimmed.startsWith('@')) return dictionary(loadYaml(trimmed.slice(1)), trimmed.slice(1))
   if (/^[{[]/.test(trimmed)) return dictionary(parseYaml(trimmed, '--extra-vars'), '--extra-vars')
-  return parseKeyValues(trimmed).parameters
+  return parseKeyValues(trimmed).named
 }
 
 function dictionary(content: Raw, where: string): RawDict {

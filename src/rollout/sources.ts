@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs'
-import { dirname, resolve } from 'node:path'
+import { resolve } from 'node:path'
 import { ProvisionError } from '../core/error.ts'
 import { isUnknown } from '../core/unknown.ts'
 import type { Raw, RawDict, Value } from '../core/value.ts'
@@ -26,7 +26,6 @@ export class RunSources implements Sources {
   readonly #hostOf: (name: string) => HostState
   readonly #prompted: Layer
   readonly #files = new Map<string, readonly Layer[]>()
-  readonly #hostvars = new Map<string, RawDict>()
   readonly #warn: (message: string) => void
 
   constructor(run: RunOptions, inventory: Inventory, extra: RawDict, hostOf: (name: string) => HostState, warn: (message: string) => void, prompted: Layer = new Map()) {
@@ -41,7 +40,6 @@ export class RunSources implements Sources {
   /** A task has added hosts or groups. */
   inventoryChanged(): void {
     this.#store.inventoryChanged()
-    this.#hostvars.clear()
   }
 
   variables(request: ScopeRequest): Variables {
@@ -109,15 +107,10 @@ export class RunSources implements Sources {
     return host.failure !== undefined || host.unreachable
   }
 
+  /** Made anew for each use: what a host has been given since must be seen. Nothing is rendered before it is looked at. */
   #hostvarsOf(play: Play): RawDict {
-    let hostvars = this.#hostvars.get(play.directory)
-    if (!hostvars) {
-      const environment: Environment = { directory: play.directory, searchPath: [play.directory], shellVariables: process.env, dryRun: this.#run.checkMode }
-      this.#hostvars.set(play.directory, (hostvars = this.#store.hostvars(name => this.#hostOf(name), play.directory, environment)))
-    }
-    // What a host has been given since must be seen: the dictionary is made anew for each use.
-    this.#hostvars.delete(play.directory)
-    return hostvars
+    const environment: Environment = { directory: play.directory, searchPath: [play.directory], shellVariables: process.env, dryRun: this.#run.checkMode }
+    return this.#store.hostvars(name => this.#hostOf(name), play.directory, environment)
   }
 
   /** `vars_files` of a play: of each, the first candidate that exists. Their names may use what stands below them. */
@@ -158,5 +151,3 @@ function isFile(path: string): boolean {
     return false
   }
 }
-
-export const directoryOf = (playbook: string): string => dirname(resolve(playbook))

@@ -22,6 +22,8 @@ export interface Sources {
   environment(request: { readonly context: Context; readonly task?: Task; readonly pure: boolean }): Environment
   loadTasks(file: string, task: Task, context: Context): Promise<readonly Node[]>
   loadRole(name: string, task: Task, context: Context): Promise<Role>
+  /** A task has added hosts or groups. */
+  inventoryChanged(): void
 }
 
 const readDeadline = 60_000
@@ -96,10 +98,12 @@ export class RunWorld implements World {
   }
 
   addHost(name: string, groups: readonly string[], variables: ReadonlyMap<string, Raw>): boolean {
+    this.#sources.inventoryChanged()
     return this.#inventory.addDynamicHost(name, groups, variables)
   }
 
   addToGroup(host: string, group: string, parents: readonly string[]): boolean {
+    this.#sources.inventoryChanged()
     return this.#inventory.addDynamicGroup(host, group, parents)
   }
 
