@@ -33,12 +33,15 @@ export class Activity {
 
   readonly listener: Listener = event => {
     if (event.type === 'play-start') {
+      this.#running.clear()
       for (const host of event.hosts) if (!this.hosts.has(host)) this.hosts.set(host, { changed: 0, status: 'ok' })
     } else if (event.type === 'task-start') {
       this.#tasks.set(event.task, event)
       this.task = event
       this.done = 0
+      for (const host of event.hosts) this.#running.set(host, { host, task: event, since: performance.now() })
     } else if (event.type === 'host-start') {
+      // Its turn has come: the clock shows its own time, not that of the queue.
       const task = this.#tasks.get(event.task)
       if (task) this.#running.set(event.host, { host: event.host, task, since: performance.now() })
     } else if (event.type === 'retry') {

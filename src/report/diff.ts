@@ -31,7 +31,7 @@ export async function loadDiff(options: DiffOptions): Promise<ShowDiff> {
   }
 
   return ({ before, after, binary }) => {
-    if (binary) return [binaryLine(before, after)]
+    if (binary) return ['(binary content)']
     const key = JSON.stringify([before, after])
     let lines = known.get(key)
     if (!lines) {
@@ -70,8 +70,5 @@ function lineCount(text: string): string {
   const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0)
   return count(lines, 'line')
 }
-
-const binaryLine = (before: string | null, after: string | null): string =>
-  before === null ? '(binary content)' : after === null ? '(binary content is removed)' : '(binary content differs)'
 
 const noNewline = '\\ No newline at end of file'

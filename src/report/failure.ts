@@ -24,7 +24,7 @@ export function failureBlock(outcome: Outcome, hosts: readonly string[], options
   const { paint } = options
   const said = outcome.items.some(isFailedItem) ? itemLines(outcome, options.verbosity) : messageLines(outcome.result, options.verbosity)
   const hint = outcome.result.hint ?? outcome.items.find(isFailedItem)?.result.hint
-  const body = [...said, ...(hint ? printable(hint).split('\n') : [])]
+  const body = [...said, ...(hint ? printable(hint).split('\n').flatMap(text => fill(text.split(' '), options.columns - 4)) : [])]
   return [paint.bad(headline(outcome, hosts, options)), ...[...hostLines(hosts, options), ...body].map(line => indent(line, 4))].join('\n')
 }
 

@@ -5,8 +5,7 @@ import * as streams from './streams.ts'
 
 const [name = 'apply', pause = '20'] = process.argv.slice(2)
 const named: { readonly [name: string]: readonly Event[] } = { ...streams, fleetApply: streams.twoHundred(false) } as never
-const events = named[name]!.flatMap<Event>(event =>
-  event.type === 'task-start' ? [event, ...event.hosts.map(host => ({ type: 'host-start' as const, host, task: event.task, elapsed: 0 }))] : [event])
+const events = named[name]!
 
 const reporter = await createReporter({
   output: 'auto', stdout: process.stdout, stderr: process.stderr, isTTY: process.stderr.isTTY === true, columns: process.stdout.columns ?? 98, rows: 24,

@@ -1,0 +1,17 @@
+import { ProvisionError, renderError } from '../core/error.ts'
+import { programVersion } from './version.ts'
+
+/**
+ * An error as the user reads it. A mistake of the user's in full with its place; anything else is one of the
+ * program's, in a line that says what to report. Its stack is shown only under MATRIX_PROVISION_DEBUG=1.
+ */
+export function mistakeText(error: unknown): string {
+  const debug = process.env.MATRIX_PROVISION_DEBUG === '1'
+  const stack = debug && error instanceof Error ? `\n${error.stack}` : ''
+  if (error instanceof ProvisionError) return `${renderError(error)}${stack}`
+  const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
+  const [first = ''] = said.split('\n')
+  return `error[internal]: ${first}\n`
+    + `  This is a mistake of matrix-provision ${programVersion()} (Node ${process.versions.node}, ${process.platform}), not yours.`
+    + (debug ? stack : '\n  Please report it with the command line and what it prints with MATRIX_PROVISION_DEBUG=1 set.')
+}

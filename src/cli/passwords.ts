@@ -1,0 +1,27 @@
+import type { Passwords } from '../rollout/options.ts'
+import type { FlagValues } from './commands.ts'
+import { whenEndingAtOnce } from './restore.ts'
+import { createSecretPrompt, type PromptInput } from './secret-prompt.ts'
+
+/**
+ * Asks for what `-k` and `-K` say, once for all hosts, in Ansible's words; an empty answer to the second question means
+ * the same password as for the login.
+ *
+ * @returns undefined when the user gave up
+ */
+export async function askPasswords(flags: FlagValues, input: PromptInput, output: { write(text: string): unknown }): Promise<Passwords | undefined> {
+  const [login, become] = [flags['ask-pass'] === true, flags['ask-become-pass'] === true]
+  if (!login && !become) return {}
+  const prompt = createSecretPrompt(input, output)
+  const forget = whenEndingAtOnce(() => prompt.close())
+  try {
+    const connection = login ? await prompt.ask('SSH password: ') : undefined
+    if (login && connection === undefined) return undefined
+    const raised = become ? await prompt.ask(login ? 'BECOME password[defaults to SSH password]: ' : 'BECOME password: ') : undefined
+    if (become && raised === undefined) return undefined
+    return { ...(connection !== undefined && { connection }), ...(become && { become: raised === '' && connection !== undefined ? connection : raised! }) }
+  } finally {
+    prompt.close()
+    forget()
+  }
+}

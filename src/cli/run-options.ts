@@ -1,0 +1,79 @@
+import { ProvisionError } from '../core/error.ts'
+import type { BecomeOptions, HostKeyPolicy, Passwords, RunOptions } from '../rollout/options.ts'
+import type { CommandLine, FlagValues } from './commands.ts'
+
+export interface Environment {
+  readonly [name: string]: string | undefined
+}
+
+/**
+ * What a run is asked to do, from flags and the environment; flags win.
+ *
+ * @throws ProvisionError `wrong-use` for a value that is none
+ */
+export function runOptions(line: CommandLine, environment: Environment, passwords: Passwords, signal: AbortSignal): RunOptions {
+  const { flags } = line
+  const command = line.command === 'plan' ? 'plan' : 'apply'
+  const has = (flag: string) => flags[flag] === true
+  const become = becomeOptions(flags)
+  return {
+    command,
+    playbooks: line.arguments,
+    inventory: list(flags.inventory) ?? splitCommas(environment.ANSIBLE_INVENTORY),
+    tags: (list(flags.tags) ?? []).flatMap(splitCommas),
+    skipTags: (list(flags['skip-tags']) ?? []).flatMap(splitCommas),
+    checkMode: command === 'plan' || has('check'),
+    diff: wantsDiff(line),
+    forks: positive(flags, 'forks') ?? 50,
+    extraVars: list(flags['extra-vars']) ?? [],
+    passwords,
+    hostKeys: hostKeys(flags, environment),
+    forceHandlers: has('force-handlers'),
+    scout: !has('no-scout'),
+    verbosity: line.verbosity,
+    detailedExitcode: has('detailed-exitcode'),
+    signal,
+    listTasks: has('list-tasks'),
+    listHosts: has('list-hosts'),
+    listTags: has('list-tags'),
+    syntaxCheck: has('syntax-check'),
+    ...given('limit', text(flags.limit)),
+    ...given('user', text(flags.user)),
+    ...given('become', become),
+    ...given('privateKeyFile', text(flags['private-key'])),
+    ...given('connection', text(flags.connection)),
+    ...given('timeout', positive(flags, 'timeout')),
+    ...given('taskTimeout', positive(flags, 'task-timeout', 0)),
+    ...given('startAtTask', text(flags['start-at-task'])),
+  }
+}
+
+/** A plan is looked at for its diffs; an apply shows them when asked. */
+export const wantsDiff = ({ command, flags }: CommandLine): boolean => flags['no-diff'] !== true && (command === 'plan' || flags.diff === true)
+
+function becomeOptions(flags: FlagValues): BecomeOptions | undefined {
+  const user = text(flags['become-user'])
+  const method = text(flags['become-method'])
+  if (flags.become !== true && user === undefined && method === undefined) return undefined
+  return { enabled: flags.become === true, ...given('user', user), ...given('method', method) }
+}
+
+/** Ansible's switch knows two of the three policies. */
+function hostKeys(flags: FlagValues, environment: Environment): HostKeyPolicy {
+  const asked = text(flags['host-keys'])
+  if (asked !== undefined) return asked as HostKeyPolicy
+  return /^(0|false|no|off|n|f)$/i.test(environment.ANSIBLE_HOST_KEY_CHECKING ?? '') ? 'off' : 'strict'
+}
+
+function positive(flags: FlagValues, flag: string, least = 1): number | undefined {
+  const given = text(flags[flag])
+  if (given === undefined) return undefined
+  const number = Number(given)
+  if (/^\d+$/.test(given) && Number.isSafeInteger(number) && number >= least) return number
+  throw new ProvisionError('wrong-use', `--${flag} must be a whole number from ${least} on, and is ${given}`)
+}
+
+const text = (value: FlagValues[string]): string | undefined => (typeof value === 'string' ? value : undefined)
+const list = (value: FlagValues[string]): readonly string[] | undefined => (Array.isArray(value) ? (value as readonly string[]) : undefined)
+const splitCommas = (value: string | undefined): string[] => (value ?? '').split(',').map(part => part.trim()).filter(part => part !== '')
+const given = <K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } => (value === undefined ? {} : ({ [key]: value } as { [P in K]?: T }))
