@@ -23,7 +23,8 @@ export class Impossible extends Error {
   readonly output: FactKinds['aptSimulation']
 
   constructor(what: string, output: FactKinds['aptSimulation']) {
-    super(`'apt-get ${what}' failed: ${output.stderr.trim()}`)
+    const errors = output.stderr.split('\n').filter(line => line.startsWith('E: '))
+    super(`'apt-get ${what}' failed: ${errors.length > 0 ? errors.join('\n') : output.stderr.trim()}`)
     this.output = output
   }
 }
@@ -43,7 +44,7 @@ export function installation(selected: readonly Selected[], simulation: Simulati
   const sure = selected.some(({ from, to }) => from === null || to !== undefined)
   const notes = [
     ...(provides ? [describe(provides)] : []),
-    ...(others.length > 0 ? [`also installs ${count(others.map(({ name }) => name))}`] : []),
+    ...(others.length > 0 ? [`along with ${count(others.map(({ name }) => name))}`] : []),
     ...(simulation && simulation.removes.length > 0 ? [`removes ${count(simulation.removes.map(({ name }) => name))}`] : []),
     ...(sure ? [] : ['only where the updated lists have something newer']),
   ]

@@ -75,7 +75,7 @@ describe('what is installed', () => {
     const stdout = 'Inst hello (2.10-3 Debian:12.15 [amd64])\nInst libhello1 (1.0 Debian:12.15 [amd64])\nRemv nothello [1.0]\nConf hello (2.10-3 Debian:12.15 [amd64])\n'
     const { changes, result } = await planOn(apt, { package: ['hello'] }, { ...host, aptSimulation: { [key('install', 'hello')]: simulation(stdout) } })
     expect(changes).toMatchObject([
-      { subject: { kind: 'package', name: 'hello' }, kind: 'create', observed: { hello: null }, desired: { hello: '2.10-3' }, touches: 'everything', undo: null, note: 'also installs libhello1; removes nothello' },
+      { subject: { kind: 'package', name: 'hello' }, kind: 'create', observed: { hello: null }, desired: { hello: '2.10-3' }, touches: 'everything', undo: null, note: 'along with libhello1; removes nothello' },
     ])
     expect(changes[0]!.predicts).toEqual([
       { kind: 'package', key: 'hello', value: installed('2.10-3') },
