@@ -3,7 +3,7 @@ import { missingMember } from './missing-member.ts'
 import { itemOf } from './python/member.ts'
 import { isInteger } from './python/number.ts'
 import { fail } from './fail.ts'
-import { present, type Thing, Undefined } from './thing.ts'
+import { orElse, present, type Thing, Undefined } from './thing.ts'
 import { typeName } from './python/type.ts'
 
 /** Reads a thing's member by a path such as `address.ports.0`. */
@@ -28,7 +28,7 @@ function step(of: Thing, part: Thing, otherwise: Thing | undefined): Thing {
   const found = itemOf(of, part)
   if (found !== undefined && !(found instanceof Undefined)) return found
   if (otherwise !== undefined && otherwise !== null) return otherwise
-  return found ?? new Undefined(() => missingMember('the item', of, part))
+  return orElse(found, () => new Undefined(() => missingMember('the item', of, part)))
 }
 
 function partsOf(attribute: Thing | undefined): readonly Thing[] {

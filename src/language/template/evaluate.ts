@@ -10,7 +10,7 @@ import { attributeOf, itemOf } from './python/member.ts'
 import { iterate, joinText, slice } from './python/sequence.ts'
 import { truth } from './python/truth.ts'
 import { typeName } from './python/type.ts'
-import { type Arguments, Nothing, Opaque, present, type Thing, type Things, tuple, Undefined } from './thing.ts'
+import { type Arguments, Nothing, Opaque, orElse, present, type Thing, type Things, tuple, Undefined } from './thing.ts'
 import type { Comparison, Expression, ExpressionOf, Given } from './tree.ts'
 import { undefinedName } from './undefined-name.ts'
 import { dictionaryOf, textOf } from './python/convert.ts'
@@ -109,8 +109,8 @@ function named(node: ExpressionOf<'name'>, frame: Frame): Thing {
   const local = frame.find(node.name)
   if (local !== undefined) return local
   const { engine, seesVariables } = frame.rendering
-  const found = (seesVariables ? engine.variable(node.name) : undefined) ?? engine.global(node.name)
-  return found ?? new Undefined(() => place(node, frame, undefinedName(node.name, frame)))
+  const variable = seesVariables ? engine.variable(node.name) : undefined
+  return orElse(variable === undefined ? engine.global(node.name) : variable, () => new Undefined(() => place(node, frame, undefinedName(node.name, frame))))
 }
 
 function dictionary(node: ExpressionOf<'dictionary'>, frame: Frame): Things {
@@ -122,14 +122,14 @@ function dictionary(node: ExpressionOf<'dictionary'>, frame: Frame): Things {
 function member(node: ExpressionOf<'attribute'>, frame: Frame): Thing {
   const of = evaluate(node.of, frame)
   if (of instanceof Undefined || of instanceof Unknown) return of
-  return attributeOf(of, node.name) ?? missing(node, frame, of, node.name, node.end - node.name.length)
+  return orElse(attributeOf(of, node.name), () => missing(node, frame, of, node.name, node.end - node.name.length))
 }
 
 function item(node: ExpressionOf<'item'>, frame: Frame): Thing {
   const of = evaluate(node.of, frame)
   if (of instanceof Undefined || of instanceof Unknown) return of
   const key = present(evaluate(node.key, frame))
-  return itemOf(of, key) ?? missing(node, frame, of, key, node.key.start)
+  return orElse(itemOf(of, key), () => missing(node, frame, of, key, node.key.start))
 }
 
 function missing(node: ExpressionOf<'attribute' | 'item'>, frame: Frame, of: Thing, key: Thing, start: number): Undefined {

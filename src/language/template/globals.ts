@@ -10,7 +10,7 @@ import { strftime } from './python/strftime.ts'
 import { str } from './python/text.ts'
 import { truth } from './python/truth.ts'
 import { bind } from './signature.ts'
-import { type Arguments, Callable, type Thing, Undefined } from './thing.ts'
+import { type Arguments, Callable, orElse, type Thing, Undefined } from './thing.ts'
 
 type Global = (given: Arguments, context: Context) => Thing
 
@@ -44,7 +44,7 @@ export function globalFunction(name: string, context: Context): Thing | undefine
   return body && new Callable(name, given => body(given, context))
 }
 
-const pluginName = ({ positional }: Arguments): string => textOf(positional[0] ?? fail('a lookup needs the name of what to look up with'), 'the name of a lookup')
+const pluginName = ({ positional }: Arguments): string => textOf(orElse(positional[0], () => fail('a lookup needs the name of what to look up with')), 'the name of a lookup')
 const rest = (given: Arguments): Arguments => ({ ...given, positional: given.positional.slice(1) })
 
 function range(given: Arguments, context: Context): Thing {

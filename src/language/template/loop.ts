@@ -1,6 +1,6 @@
 import { fail } from './fail.ts'
 import { equal } from './python/compare.ts'
-import { type Arguments, Callable, Opaque, type Thing, tuple, Undefined } from './thing.ts'
+import { type Arguments, Callable, Opaque, orElse, type Thing, tuple, Undefined } from './thing.ts'
 import { ProvisionError } from '../../core/error.ts'
 
 /** What a `for` loop's body knows of it as `loop`. */
@@ -41,9 +41,9 @@ export class Loop extends Opaque {
       case 'length': return length
       case 'depth': return this.#depth
       case 'depth0': return this.#depth - 1
-      case 'previtem': return this.#items[at - 1] ?? beyond('previtem', 'first')
-      case 'nextitem': return this.#items[at + 1] ?? beyond('nextitem', 'last')
-      case 'cycle': return new Callable('cycle', ({ positional }) => positional[at % positional.length] ?? fail('cycle() needs something to choose from'))
+      case 'previtem': return orElse(this.#items[at - 1], () => beyond('previtem', 'first'))
+      case 'nextitem': return orElse(this.#items[at + 1], () => beyond('nextitem', 'last'))
+      case 'cycle': return new Callable('cycle', ({ positional }) => orElse(positional[at % positional.length], () => fail('cycle() needs something to choose from')))
       case 'changed': return new Callable('changed', ({ positional }) => this.#changed(positional))
     }
     return undefined

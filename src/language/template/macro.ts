@@ -54,7 +54,7 @@ export class Macro extends Opaque {
     const { parameters } = this.#macro
     const others = new Map<Thing, Thing>(named)
     parameters.forEach(({ name, default: fallback }, at) => {
-      const value = positional[at] ?? named.get(name)
+      const value = at < positional.length ? positional[at] : named.get(name)
       if (positional.length > at && named.has(name)) fail(`${this.#name} got ${name} twice`)
       others.delete(name)
       if (value !== undefined && !(value instanceof Undefined && fallback)) frame.names.set(name, value)

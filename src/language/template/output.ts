@@ -33,14 +33,15 @@ export class Output {
   }
 
   /**
-   * The value of a template that is no file. A single value keeps its type; so does a list or dictionary beside
-   * which there is nothing but empty text (`{{ list.append(x) }}` gives None). All else is text.
+   * The value of a template that is no file. A single value keeps its type, also beside values None
+   * (`{{ list.append(x) }}` gives one), and a list or dictionary beside empty text. All else is text.
    *
    * @param literals text that looks like a list or dictionary becomes one, as before Ansible 2.19
    */
   native(literals: boolean): Thing {
-    if (this.#pieces.length === 1 && this.#values === 1) return this.#pieces[0]!
-    const [only, ...others] = this.#pieces.filter(piece => piece !== null && piece !== '')
+    const pieces = this.#pieces.length > 1 ? this.#pieces.filter(piece => piece !== null) : this.#pieces
+    if (pieces.length === 1 && this.#values > 0) return pieces[0]!
+    const [only, ...others] = pieces.filter(piece => piece !== '')
     if (others.length === 0 && (Array.isArray(only) || only instanceof Map)) return only
     const text = this.text()
     return literals ? literal(text) : text

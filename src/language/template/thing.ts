@@ -46,6 +46,9 @@ export function tuple(items: readonly Thing[], names?: readonly string[]): Tuple
   return result
 }
 
+/** A thing, or another where there is none. None is a thing, so `??` will not do. */
+export const orElse = (thing: Thing | undefined, instead: () => Thing): Thing => (thing === undefined ? instead() : thing)
+
 /** Arguments of a call as they were written. */
 export interface Arguments {
   readonly positional: readonly Thing[]
@@ -74,6 +77,11 @@ export abstract class Opaque {
 
   text(): string {
     return `<${this.type}>`
+  }
+
+  /** Inside lists and dictionaries. */
+  repr(): string {
+    return this.text()
   }
 
   truth(): boolean {

@@ -2,7 +2,7 @@ import type { Context } from '../context.ts'
 import { fail } from '../fail.ts'
 import { integerOf } from '../python/convert.ts'
 import { iterate } from '../python/sequence.ts'
-import { type Thing, tuple } from '../thing.ts'
+import { orElse, type Thing, tuple } from '../thing.ts'
 import { filter, type Filters } from './filter.ts'
 
 /** Lists from lists, as Python's itertools make them. */
@@ -28,7 +28,7 @@ export const combinatoricFilters: Filters = {
 }
 
 const zip = (lists: readonly (readonly Thing[])[], length: (lengths: number[]) => number, fill: Thing): Thing =>
-  Array.from({ length: length(lists.map(list => list.length)) }, (_, at) => tuple(lists.map(list => list[at] ?? fill)))
+  Array.from({ length: length(lists.map(list => list.length)) }, (_, at) => tuple(lists.map(list => orElse(list[at], () => fill))))
 
 /** Every way to pick so many items in order, where `allowed` says which item may follow those that are picked. */
 function chosen(items: readonly Thing[], size: number, { fuel }: Context, allowed: (picked: readonly number[], at: number) => boolean): Thing {

@@ -7,7 +7,7 @@ import { iterate } from '../python/sequence.ts'
 import { repr, str } from '../python/text.ts'
 import { truth } from '../python/truth.ts'
 import { typeName } from '../python/type.ts'
-import { present, type Thing, type Things, tuple, Undefined } from '../thing.ts'
+import { orElse, present, type Thing, type Things, tuple, Undefined } from '../thing.ts'
 import { filter, type Filters, tolerantFilter } from './filter.ts'
 import { flatten } from './lists.ts'
 
@@ -49,7 +49,7 @@ export const dictFilters: Filters = {
     const it = present(value)
     const result: Things = new Map()
     for (const item of it instanceof Map ? it.values() : iterate(it)) {
-      const member = getItem(dictionaryOf(item, 'every item of rekey_on_member'), key) ?? fail(`an item has no '${str(key)}'`)
+      const member = orElse(getItem(dictionaryOf(item, 'every item of rekey_on_member'), key), () => fail(`an item has no '${str(key)}'`))
       if (getItem(result, present(member)) !== undefined && duplicates === 'error') fail(`'${str(key)}' is ${repr(member)} in two items, so it cannot be the key`)
       setItem(result, member, item)
     }

@@ -3,7 +3,7 @@ import { textOf } from '../python/convert.ts'
 import { iterate } from '../python/sequence.ts'
 import { decode, encode } from '../python/codec.ts'
 import { str } from '../python/text.ts'
-import { present, type Thing, type Things } from '../thing.ts'
+import { orElse, present, type Thing, type Things } from '../thing.ts'
 import { parseUrl } from '../url.ts'
 import { filter, type Filters } from './filter.ts'
 
@@ -38,7 +38,7 @@ export const encodingFilters: Filters = {
 }
 
 const query = (pairs: readonly (readonly Thing[])[]): string =>
-  pairs.map(([key, value]) => `${encodeUrl(str(key ?? ''), '').replaceAll('%20', '+')}=${encodeUrl(str(value ?? ''), '').replaceAll('%20', '+')}`).join('&')
+  pairs.map(([key, value]) => `${encodeUrl(str(orElse(key, () => '')), '').replaceAll('%20', '+')}=${encodeUrl(str(orElse(value, () => '')), '').replaceAll('%20', '+')}`).join('&')
 
 /** Python's `urllib.parse.quote`. */
 const encodeUrl = (text: string, safe: string): string =>

@@ -9,7 +9,7 @@ import { iterate, joinText, length } from '../python/sequence.ts'
 import { str } from '../python/text.ts'
 import { truth } from '../python/truth.ts'
 import { characters } from '../python/type.ts'
-import { present, type Thing, tuple, Undefined } from '../thing.ts'
+import { orElse, present, type Thing, tuple, Undefined } from '../thing.ts'
 import { filter, type Filters } from './filter.ts'
 
 const empty = (which: string): Undefined => new Undefined(() => new ProvisionError('undefined-variable', `there is no ${which} item: the list is empty`))
@@ -39,11 +39,11 @@ export const listFilters: Filters = {
     return batches
   }),
   count: size,
-  first: filter('', value => iterate(value)[0] ?? empty('first')),
+  first: filter('', value => orElse(iterate(value)[0], () => empty('first'))),
   flatten: filter('levels? skip_nulls?', (value, { levels = null, skip_nulls = true }) =>
     flatten(itemsOf(value), levels === null ? Infinity : integerOf(levels, 'levels'), truth(skip_nulls))),
   join: filter('d? attribute?', (value, { d = '', attribute }) => joinText(str(d), iterate(value).map(getter(attribute)))),
-  last: filter('', value => iterate(value).at(-1) ?? empty('last')),
+  last: filter('', value => orElse(iterate(value).at(-1), () => empty('last'))),
   length: size,
   list: filter('', value => itemsOf(value)),
   max: extreme(1, 'greatest'),

@@ -8,16 +8,16 @@ import { equal, sorted } from '../python/compare.ts'
 import { itemsOf, textOf } from '../python/convert.ts'
 import { iterate } from '../python/sequence.ts'
 import { truth } from '../python/truth.ts'
-import { present, type Thing, tuple, Undefined } from '../thing.ts'
+import { orElse, present, type Thing, tuple, Undefined } from '../thing.ts'
 import { filter, type Filters } from './filter.ts'
 
 /** Filters that look at each item with another filter, a test or a path. */
 export const mapSelectFilters: Filters = {
-  attr: filter('name', (value, { name }) => attributeOf(value, textOf(name, 'the name of an attribute')) ?? new Undefined(() => missingMember('the value', value, name))),
+  attr: filter('name', (value, { name }) => orElse(attributeOf(value, textOf(name, 'the name of an attribute')), () => new Undefined(() => missingMember('the value', value, name)))),
   extract: filter('container morekeys?', (value, { container, morekeys = null }) => {
     const further = present(morekeys)
     const keys = further === null ? [value] : Array.isArray(further) ? [value, ...further] : [value, further]
-    return keys.reduce<Thing>((of, key) => (of instanceof Undefined || of instanceof Unknown ? of : itemOf(of, present(key)) ?? new Undefined(() => missingMember('the container', of, key))), container)
+    return keys.reduce<Thing>((of, key) => (of instanceof Undefined || of instanceof Unknown ? of : orElse(itemOf(of, present(key)), () => new Undefined(() => missingMember('the container', of, key)))), container)
   }),
   groupby: filter('attribute default? case_sensitive?', (value, { attribute, default: otherwise, case_sensitive = false }) => {
     const get = getter(attribute, otherwise)

@@ -1,6 +1,6 @@
 import { Unknown } from '../../../core/unknown.ts'
 import { failWith } from '../fail.ts'
-import { isInteger } from '../python/number.ts'
+import { isNumber, numberOf } from '../python/number.ts'
 import { str } from '../python/text.ts'
 import { truth } from '../python/truth.ts'
 import { typeName } from '../python/type.ts'
@@ -16,7 +16,7 @@ const orDefault = tolerantFilter('default_value? boolean?', (value, { default_va
 export function saysYes(value: Thing): boolean | null {
   if (value === null || typeof value === 'boolean') return value
   if (typeof value === 'string') return ['yes', 'on', '1', 'true'].includes(value.toLowerCase())
-  return isInteger(value) ? BigInt(value) === 1n : false
+  return isNumber(value) && numberOf(value) === 1
 }
 
 /** Filters on whether there is a value and what it says. */

@@ -52,6 +52,15 @@ export class DateTime extends Opaque {
     return this.isoFormat(' ')
   }
 
+  override repr(): string {
+    const { calendar } = this
+    const fields = [calendar.getUTCFullYear(), calendar.getUTCMonth() + 1, calendar.getUTCDate()]
+    if (this.type === 'date') return `datetime.date(${fields.join(', ')})`
+    const rest = [calendar.getUTCHours(), calendar.getUTCMinutes(), calendar.getUTCSeconds(), calendar.getUTCMilliseconds() * 1000 + this.microseconds]
+    while (rest.length > 2 && rest.at(-1) === 0) rest.pop()
+    return `datetime.datetime(${[...fields, ...rest].join(', ')})`
+  }
+
   override format(specification: string): string {
     return strftime(this, specification)
   }
@@ -142,6 +151,11 @@ export class TimeDelta extends Opaque {
       case 'total_seconds': return new Callable(name, () => float(this.micros / 1e6))
     }
     return undefined
+  }
+
+  override repr(): string {
+    const parts = ['days', 'seconds', 'microseconds'].map(name => [name, this.member(name)] as const).filter(([, value]) => value !== 0)
+    return `datetime.timedelta(${parts.length === 0 ? '0' : parts.map(([name, value]) => `${name}=${String(value)}`).join(', ')})`
   }
 
   override text(): string {

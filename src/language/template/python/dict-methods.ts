@@ -1,6 +1,6 @@
 import { fail } from '../fail.ts'
 import { bounded } from '../fuel.ts'
-import { type Arguments, present, type Thing, type Things, tuple } from '../thing.ts'
+import { type Arguments, orElse, present, type Thing, type Things, tuple } from '../thing.ts'
 import { type Bound, bind } from '../signature.ts'
 import { findKey, getItem, setItem } from './dictionary.ts'
 import { iterate } from './sequence.ts'
@@ -19,12 +19,12 @@ export const dictMethods: Readonly<Record<string, Method<Things>>> = {
     for (const key of iterate(iterable)) setItem(result, key, value)
     return result
   }),
-  get: define('get', 'key default?', (self, { key, default: otherwise = null }) => getItem(self, key) ?? otherwise),
+  get: define('get', 'key default?', (self, { key, default: otherwise = null }) => orElse(getItem(self, key), () => otherwise)),
   items: define('items', '', self => Array.from(self, pair => tuple(pair))),
   keys: define('keys', '', self => [...self.keys()]),
   pop: define('pop', 'key default?', (self, { key, default: otherwise }) => {
     const found = findKey(self, key)
-    if (!found) return otherwise ?? fail(`the dictionary has no key ${repr(key)}`)
+    if (!found) return orElse(otherwise, () => fail(`the dictionary has no key ${repr(key)}`))
     const value = self.get(found.key)!
     self.delete(found.key)
     return value

@@ -1,4 +1,4 @@
-import { type Arguments, Callable, noArguments, Opaque, present, type Thing, Tuple } from '../thing.ts'
+import { type Arguments, Callable, noArguments, Opaque, orElse, present, type Thing, Tuple } from '../thing.ts'
 import { fail } from '../fail.ts'
 import { decode } from './codec.ts'
 import { dictMethods } from './dict-methods.ts'
@@ -16,7 +16,8 @@ import { str } from './text.ts'
  * undefined and unknown things are the thing itself.
  */
 export function attributeOf(thing: Thing, name: string): Thing | undefined {
-  return methodOf(thing, name) ?? (thing instanceof Map ? thing.get(name) : undefined)
+  const found = methodOf(thing, name)
+  return found === undefined && thing instanceof Map ? thing.get(name) : found
 }
 
 /** `thing[key]`: the item, else the method or attribute of that name. */
@@ -61,6 +62,6 @@ export function memberNames(thing: Thing): readonly string[] {
 }
 
 /** For formats and filters, where a missing member is an error at once. */
-export const attribute = (thing: Thing, name: string): Thing => attributeOf(present(thing), name) ?? fail(`there is no member '${name}'`)
-export const item = (thing: Thing, key: Thing): Thing => itemOf(present(thing), key) ?? fail(`there is no item '${str(key)}'`)
+export const attribute = (thing: Thing, name: string): Thing => orElse(attributeOf(present(thing), name), () => fail(`there is no member '${name}'`))
+export const item = (thing: Thing, key: Thing): Thing => orElse(itemOf(present(thing), key), () => fail(`there is no item '${str(key)}'`))
 

@@ -1,7 +1,7 @@
 import { Float } from '../../../core/value.ts'
 import { fail } from '../fail.ts'
 import { bounded } from '../fuel.ts'
-import { present, type Thing, Tuple } from '../thing.ts'
+import { orElse, present, type Thing, Tuple } from '../thing.ts'
 import { getItem } from './dictionary.ts'
 import { isInteger, isNumber, numberOf } from './number.ts'
 import { formatFloat, formatInteger } from './number-format.ts'
@@ -39,7 +39,7 @@ export function percentFormat(text: string, given: Thing): string {
 function member(given: Thing, name: string): Thing {
   const it = present(given)
   if (!(it instanceof Map)) return fail(`%(${name}) needs a dictionary, and got ${typeName(it)}`)
-  return getItem(it, name) ?? fail(`the dictionary has no '${name}', which the format asks for`)
+  return orElse(getItem(it, name), () => fail(`the dictionary has no '${name}', which the format asks for`))
 }
 
 function convert(value: Thing, form: string, flags: string, precision: number | undefined): string {

@@ -5,7 +5,7 @@ import { floatText } from './number.ts'
 
 /** Python's `str(thing)`. */
 export function str(thing: Thing): string {
-  return typeof thing === 'string' ? thing : repr(thing)
+  return typeof thing === 'string' ? thing : thing instanceof Opaque ? thing.text() : repr(thing)
 }
 
 /** Python's `repr(thing)`. */
@@ -26,7 +26,7 @@ export function repr(thing: Thing): string {
   }
   if (it instanceof Map) return `{${join(Array.from(it, ([key, value]) => `${repr(key)}: ${repr(value)}`))}}`
   if (it instanceof Uint8Array) return quoteBytes(it)
-  if (it instanceof Opaque) return it.text()
+  if (it instanceof Opaque) return it.repr()
   return it.toString()
 }
 

@@ -33,7 +33,7 @@ export class YamlEmitter {
 
   document(root: Node): string {
     if (this.#style.explicitStart) this.#indicator('---', true)
-    this.#node(root, { root: true })
+    this.#node(root, {})
     this.#writeIndent()
     if (this.#style.explicitEnd || this.#openEnded) {
       this.#indicator('...', true)
@@ -115,15 +115,15 @@ export class YamlEmitter {
     }, false)
   }
 
-  #scalar(node: Node & { kind: 'scalar' }, { simpleKey = false, root = false }: Context): void {
+  #scalar(node: Node & { kind: 'scalar' }, { simpleKey = false }: Context): void {
     const styles = scalarStyles(node.text)
     if (node.tag !== undefined) this.#indicator(node.tag, true)
     this.#deeper(() => {
       const split = !simpleKey
       const plainFits = this.#flowLevel > 0 ? styles.plainInFlow : styles.plainInBlock
-      if (node.style === undefined && node.plain && plainFits && !(simpleKey && (node.text === '' || styles.multiline))) this.#plain(node.text, split, root)
+      if (node.style === undefined && node.plain && plainFits && !(simpleKey && (node.text === '' || styles.multiline))) this.#plain(node.text, split)
       else if ((node.style === '|' || node.style === '>') && this.#flowLevel === 0 && !simpleKey && styles.literal) this.#literal(node.text, node.style)
-      else if (node.style !== '"' && styles.singleQuoted && !(simpleKey && styles.multiline)) this.#singleQuoted(node.text, split)
+      else if ((node.style === undefined || node.style === "'") && styles.singleQuoted && !(simpleKey && styles.multiline)) this.#singleQuoted(node.text, split)
       else this.#doubleQuoted(node.text, split)
     }, true)
   }
@@ -154,8 +154,7 @@ export class YamlEmitter {
     this.#whitespace = this.#indention = true
   }
 
-  #plain(text: string, split: boolean, root: boolean): void {
-    if (root) this.#openEnded = true
+  #plain(text: string, split: boolean): void {
     if (text === '') return
     if (!this.#whitespace) this.#write(' ')
     this.#whitespace = this.#indention = false
@@ -226,7 +225,6 @@ export class YamlEmitter {
 }
 
 interface Context {
-  readonly root?: boolean
   readonly mapping?: boolean
   readonly simpleKey?: boolean
 }
@@ -235,13 +233,13 @@ interface Context {
 const runs = (text: string): readonly string[] => text.match(/ +|[\n\x85\u2028\u2029]+|[^ \n\x85\u2028\u2029]+/g) ?? []
 
 function isSimpleKey(key: Node): boolean {
-  if (key.kind === 'scalar') return Buffer.byteLength(key.text) <= 128 && key.text !== '' && !scalarStyles(key.text).multiline
+  if (key.kind === 'scalar') return Buffer.byteLength(key.text) <= 128 && !scalarStyles(key.text).multiline
   return key.kind === 'sequence' ? key.items.length === 0 : key.entries.length === 0
 }
 
 const needsEscape = (character: string): boolean => {
   const code = character.codePointAt(0)!
-  return '"\\\x85\u2028\u2029\ufeff'.includes(character) || !((code >= 0x20 && code <= 0x7e) || (code >= 0xa0 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd) || code >= 0x10000)
+  return '"\\\x85\u2028\u2029\ufeff'.includes(character) || !((code >= 0x20 && code <= 0x7e) || (code >= 0xa0 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd))
 }
 
 const short: Readonly<Record<string, string>> = {

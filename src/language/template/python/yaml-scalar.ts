@@ -12,7 +12,7 @@ const isBlank = (character: string | undefined): boolean => character === undefi
 
 const isSpecial = (character: string): boolean => {
   const code = character.codePointAt(0)!
-  const printable = (code >= 0x20 && code <= 0x7e) || code === 0x0a || code === 0x85 || (code >= 0xa0 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd) || (code >= 0x10000 && code < 0x10ffff)
+  const printable = (code >= 0x20 && code <= 0x7e) || code === 0x0a || code === 0x85 || (code >= 0xa0 && code <= 0xd7ff) || (code >= 0xe000 && code <= 0xfffd)
   return !printable || code === 0xfeff
 }
 
