@@ -39,7 +39,8 @@ export async function planUnit(wish: UnitWish, context: PlanContext): Promise<Pl
 
   const missing = !observed.exists && (wish.enabled !== undefined || wish.state !== undefined)
   if (missing) return failure(`Could not find the requested service ${name}: host`, { name, status: observed.properties })
-  const { LoadState: loaded, LoadError: why = loaded } = observed.properties
+  const { LoadState: loaded, LoadError = '' } = observed.properties
+  const why = /"(.*)"/.exec(LoadError)?.[1] ?? (LoadError || loaded)
   if ((loaded === 'error' || loaded === 'bad-setting') && !wish.daemonReload)
     return failure(`Error loading unit file '${unit}': ${why}`, { name, status: observed.properties })
 
@@ -130,14 +131,16 @@ function settle(unit: string, wish: UnitWish, before: UnitState, action: 'start'
   const desired: Record<string, string> = {}
   const warnings: string[] = []
   let { active, enabled } = before
-  const speak = (verb: UnitVerb, back: UnitVerb, target = unit): void => {
+  // An alias comes and goes with what it stands for, so the real name is used.
+  const real = before.properties.Id || unit
+  const speak = (verb: UnitVerb, back: UnitVerb, target = real): void => {
     steps.push(stepOn(target, verb, wish))
     undo.unshift(stepOn(target, back, {}))
   }
 
   const masked = enabled === 'masked' || before.properties.LoadState === 'masked'
   if (wish.masked !== undefined && wish.masked !== masked) {
-    speak(wish.masked ? 'mask' : 'unmask', wish.masked ? 'unmask' : 'mask')
+    speak(wish.masked ? 'mask' : 'unmask', wish.masked ? 'unmask' : 'mask', unit)
     observed.masked = masked ? 'yes' : 'no'
     desired.masked = wish.masked ? 'yes' : 'no'
     enabled = wish.masked ? 'masked' : ''
@@ -145,8 +148,7 @@ function settle(unit: string, wish: UnitWish, before: UnitState, action: 'start'
   if (wish.enabled === false && enabled === 'static') {
     warnings.push(`${unit} is static: nothing starts it at boot by itself, and there is nothing to disable`)
   } else if (wish.enabled !== undefined && (isEnabled(enabled) !== wish.enabled || (enabled === '' && masked))) {
-    // An alias can be started by its name, but only what it stands for can be enabled.
-    speak(wish.enabled ? 'enable' : 'disable', wish.enabled ? 'disable' : 'enable', before.properties.Id || unit)
+    speak(wish.enabled ? 'enable' : 'disable', wish.enabled ? 'disable' : 'enable')
     observed.enabled = before.enabled || 'disabled'
     desired.enabled = enabled = wish.enabled ? 'enabled' : 'disabled'
   }
@@ -156,15 +158,16 @@ function settle(unit: string, wish: UnitWish, before: UnitState, action: 'start'
     desired.active = active = action === 'start' ? 'active' : 'inactive'
   }
 
-  const after: UnitState = { exists: true, active, enabled, properties: { ...lasting(before), ActiveState: active } }
+  const after: UnitState = { exists: true, active, enabled, properties: { ...(desired.masked === undefined && lasting(before)), Id: real, ActiveState: active } }
   if (steps.length === 0) return { change: undefined, after: before, warnings }
   const vague = before.enabled === 'indirect' || before.enabled === 'generated' || enabled === '' || (action === 'start' && isPassing(before)) || (action !== undefined && wish.noBlock)
-  const foreseen = vague ? new Unknown(`what ${unit} will be is systemd's to say`) : after
+  const unknown = new Unknown(`what ${unit} will be is systemd's to say`)
   const names = unitNames(unit, before)
+  const renamed = desired.enabled !== undefined || desired.masked !== undefined
   return {
     change: {
       subject: { kind: 'unit', name: unit }, kind: 'update', observed, desired, steps, undo, touches: names,
-      predicts: names.map(({ key }) => ({ kind: 'unit', key, value: foreseen })),
+      predicts: names.map(({ key }) => ({ kind: 'unit', key, value: vague || (renamed && key !== real) ? unknown : after })),
     },
     after,
     warnings,
@@ -173,7 +176,7 @@ function settle(unit: string, wish: UnitWish, before: UnitState, action: 'start'
 
 /** Properties that stay as they are whatever is done to the unit: the others are systemd's to say. */
 const lasting = ({ properties }: UnitState): Record<string, string> =>
-  Object.fromEntries(['Id', 'Description', 'Type', 'RemainAfterExit'].flatMap(name => (properties[name] === undefined ? [] : [[name, properties[name]]])))
+  Object.fromEntries(['Type', 'RemainAfterExit'].flatMap(name => (properties[name] === undefined ? [] : [[name, properties[name]]])))
 
 /** A oneshot unit is over when it has been started. */
 const isPassing = ({ properties }: UnitState): boolean => properties.Type === 'oneshot' && properties.RemainAfterExit !== 'yes'
@@ -181,14 +184,14 @@ const isPassing = ({ properties }: UnitState): boolean => properties.Type === 'o
 /** A restart or a reload. When a run is rolled back it is done again, after the files are as they were. */
 function bounce(unit: string, wish: UnitWish, after: UnitState, verb: 'restart' | 'reload'): Change {
   const names = unitNames(unit, after)
-  const foreseen = wish.noBlock || isPassing(after) ? new Unknown(`what ${unit} will be is systemd's to say`) : { ...after, active: 'active', properties: { ...lasting(after), ActiveState: 'active' } }
+  const foreseen = wish.noBlock || isPassing(after) ? new Unknown(`what ${unit} will be is systemd's to say`) : { ...after, active: 'active', properties: { ...lasting(after), Id: after.properties.Id || unit, ActiveState: 'active' } }
   return {
     subject: { kind: 'unit', name: unit },
     kind: 'run',
     observed: {},
     desired: { state: `${verb}ed` },
-    steps: [stepOn(unit, verb, wish)],
-    undo: [stepOn(unit, verb, {})],
+    steps: [stepOn(after.properties.Id || unit, verb, wish)],
+    undo: [stepOn(after.properties.Id || unit, verb, {})],
     touches: names,
     predicts: names.map(({ key }) => ({ kind: 'unit', key, value: foreseen })),
   }

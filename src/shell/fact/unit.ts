@@ -5,7 +5,7 @@ import { observed, type FactReader } from './reader.ts'
 export const unit: FactReader<'unit'> = {
   kind: 'unit',
   // One block of properties a unit, in the order asked for, parted by an empty line. `--all` would cost four times as long.
-  program: units => `mp_section unit; systemctl show -p Id,Names,Description,LoadState,ActiveState,SubState,UnitFileState,UnitFilePreset,MainPID,FragmentPath,NeedDaemonReload,CanReload,Result,ExecMainStatus -- ${quoteAll(units)}\n`,
+  program: units => `mp_section unit; systemctl show -p Id,Names,Description,Type,RemainAfterExit,LoadState,LoadError,ActiveState,SubState,UnitFileState,UnitFilePreset,MainPID,FragmentPath,NeedDaemonReload,CanReload,Result,ExecMainStatus -- ${quoteAll(units)}\n`,
   parse(sections, units, stderr) {
     const blocks = sections.text('unit').trim().split('\n\n').map(parseBlock)
     return units.map((name, index) => {
