@@ -41,7 +41,7 @@ function symbolicBits(text: string, subject: ModeSubject): number | undefined {
     for (const [, operator, permissions = ''] of operations.matchAll(/([+=-])([^+=-]*)/g)) {
       if (!/^[rwxXstugo]*$/.test(permissions)) return undefined
       for (const user of who === '' || who === 'a' ? 'ugo' : who) {
-        const asked = asBits(permissions, user as User, subject) & (who === '' ? ~umask | 0o7000 | copied(permissions) : allBits)
+        const asked = asBits(permissions, user as User, subject, who === '' ? umask : 0)
         if (operator === '=') bits = (bits & ~reach[user as User]) | asked
         else if (operator === '+') bits |= asked
         else bits &= ~asked
@@ -58,17 +58,16 @@ const reach: { readonly [U in User]: number } = { u: 0o4700, g: 0o2070, o: 0o100
 const shift: { readonly [U in User]: number } = { u: 6, g: 3, o: 0 }
 const special: { readonly [U in User]: { readonly [letter: string]: number } } = { u: { s: 0o4000 }, g: { s: 0o2000 }, o: { t: 0o1000 } }
 
-function asBits(permissions: string, user: User, { mode, directory }: ModeSubject): number {
+/** @param masked bits that `r`, `w` and `x` do not give: the umask, where nobody is named before the operator */
+function asBits(permissions: string, user: User, { mode, directory }: ModeSubject, masked: number): number {
   let bits = 0
   for (const letter of permissions) {
-    if (letter === 'r') bits |= 4 << shift[user]
-    else if (letter === 'w') bits |= 2 << shift[user]
-    else if (letter === 'x' || (letter === 'X' && (directory || (mode & 0o111) !== 0))) bits |= 1 << shift[user]
+    if (letter === 'r' || letter === 'w' || letter === 'x') bits |= (plain[letter] << shift[user]) & ~masked
+    else if (letter === 'X') bits |= directory || (mode & 0o111) !== 0 ? 1 << shift[user] : 0
     else if (letter === 'u' || letter === 'g' || letter === 'o') bits |= ((mode >> shift[letter]) & 7) << shift[user]
     else bits |= special[user][letter] ?? 0
   }
   return bits
 }
 
-/** Without `u`, `g`, `o` or `a` in front, bits of the umask are left out, unless they are copied or come from `X`. */
-const copied = (permissions: string) => (/[ugoX]/.test(permissions) ? allBits : 0)
+const plain = { r: 4, w: 2, x: 1 }

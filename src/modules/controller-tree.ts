@@ -1,0 +1,40 @@
+import { posix } from 'node:path'
+import type { Controller } from './module.ts'
+import type { TreeItem } from './place-tree.ts'
+import { refuse } from './refusal.ts'
+
+/**
+ * What is to be copied of a directory of the controller.
+ *
+ * @param name with a slash at the end: only what is in it
+ * @param follow whether links are replaced by what they lead to; one that leads above itself, or nowhere, stays a link
+ * @returns null where there is no such directory
+ */
+export function controllerTree(name: string, controller: Controller, follow: boolean): readonly TreeItem[] | null {
+  const directory = name.replace(/\/+$/, '') || '/'
+  const within = name.endsWith('/') ? '' : posix.basename(directory)
+  return itemsOf(directory, within, 0)
+
+  function itemsOf(source: string, target: string, links: number): TreeItem[] | null {
+    if (links > 40) refuse(`${source} leads through too many links`)
+    const tree = controller.readTree(source)
+    return tree && tree.flatMap((entry): TreeItem[] => {
+      const path = posix.join(target, entry.path)
+      if (entry.type === 'directory') return [{ type: 'directory', path }]
+      if (entry.type === 'file') return [{ type: 'file', path, source: { content: entry.content ?? new Uint8Array() }, mode: entry.mode & 0o7777 }]
+      const link: TreeItem = { type: 'link', path, target: entry.target ?? '' }
+      if (!follow || leadsAbove(entry.path, link.target)) return [link]
+      const file = controller.readFile(posix.join(source, entry.path), 'files')
+      if (file) return [{ type: 'file', path, source: { content: file.content }, mode: file.mode & 0o7777 }]
+      const below = itemsOf(posix.join(source, entry.path), path, links + 1)
+      return below ? [{ type: 'directory', path }, ...below] : [link]
+    })
+  }
+}
+
+/** Whether a link in a tree leads to a directory that it is in. */
+function leadsAbove(link: string, target: string): boolean {
+  if (target.startsWith('/')) return false
+  const place = posix.join(posix.dirname(link), target)
+  return place === '.' || place === './' || place.startsWith('..') || `${link}/`.startsWith(place.endsWith('/') ? place : `${place}/`)
+}
