@@ -1,0 +1,236 @@
+import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { Scene } from './stage.ts'
+
+/** A play on this machine, without facts. */
+const play = (tasks: string, more = '') => `- hosts: localhost\n  gather_facts: false\n${more}  tasks:\n${tasks.replace(/^(?=.)/gm, '    ')}`
+
+test('files are made once, and a second run changes nothing', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: dir, file: {path: DIR/made/deep, state: directory, mode: "0750"}}
+- {name: copy, copy: {content: "hello\\n", dest: DIR/made/file, mode: "0600"}}
+- {name: template, template: {src: greeting.j2, dest: DIR/made/greeting}}
+- {name: link, file: {src: file, dest: DIR/made/link, state: link}}
+`, '  vars: {who: world}\n'),
+    'templates/greeting.j2': 'Hello {{ who }}\n',
+  })
+  const first = await scene.run()
+  expect(first.story).toEqual(['dir: changed', 'copy: changed', 'template: changed', 'link: changed'])
+  expect(first.exit).toBe(0)
+  expect(readFileSync(join(scene.directory, 'made/greeting'), 'utf8')).toBe('Hello world\n')
+  expect(statSync(join(scene.directory, 'made/file')).mode & 0o777).toBe(0o600)
+  const second = await scene.run()
+  expect(second.recap()).toMatchObject({ ok: 4, changed: 0, failed: 0 })
+})
+
+test('a dry run lists what the apply then does, and touches nothing', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: dir, file: {path: DIR/made, state: directory}}
+- {name: copy, copy: {content: x, dest: DIR/made/file}}
+- {name: look, stat: {path: DIR/made/file}, register: seen}
+- {name: conditional, copy: {content: y, dest: DIR/made/second}, when: seen.stat.exists}
+- {name: absent, file: {path: DIR/made/nothing, state: absent}}
+`),
+  })
+  const dry = await scene.run({ checkMode: true })
+  expect(existsSync(join(scene.directory, 'made'))).toBe(false)
+  const real = await scene.run()
+  expect(dry.story).toEqual(real.story)
+  expect(real.story).toEqual(['dir: changed', 'copy: changed', 'look: ok', 'conditional: changed', 'absent: ok'])
+})
+
+test('what hangs on a command is known after apply in a dry run, never skipped and never a crash', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: ask, command: echo yes, register: said}
+- {name: hangs, copy: {content: "{{ said.stdout }}", dest: DIR/out}, when: said.stdout == "yes"}
+- {name: says, debug: {msg: "it said {{ said.stdout }}"}}
+- {name: free, copy: {content: x, dest: DIR/free}}
+`),
+  })
+  const dry = await scene.run({ checkMode: true })
+  expect(dry.story).toEqual(['ask: changed', 'hangs: unknown', 'says: ok', expect.stringMatching(/^free: (changed|unknown)$/)])
+  const real = await scene.run()
+  expect(real.story).toEqual(['ask: changed', 'hangs: changed', 'says: ok', 'free: changed'])
+  expect(readFileSync(join(scene.directory, 'out'), 'utf8')).toBe('yes')
+})
+
+test('handlers run once, in their own order, only where something changed', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: one, copy: {content: x, dest: DIR/one}, notify: [second, first]}
+- {name: two, copy: {content: x, dest: DIR/two}, notify: topic}
+`, `  handlers:
+    - {name: first, command: touch DIR/first}
+    - {name: second, command: touch DIR/second, listen: topic}
+`),
+  })
+  const first = await scene.run()
+  expect(first.story).toEqual(['one: changed', 'two: changed', 'first: changed', 'second: changed'])
+  expect((await scene.run()).story).toEqual(['one: ok', 'two: ok'])
+})
+
+test('a handler that was notified and never ran runs in the next run', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: change, copy: {content: x, dest: DIR/file}, notify: reload}
+- {name: trouble, fail: {msg: stop}, when: "{{ not (lookup('env', 'NO_TROUBLE') | bool) }}"}
+`, '  handlers:\n    - {name: reload, command: touch DIR/reloaded}\n'),
+  })
+  expect((await scene.run()).exit).toBe(2)
+  expect(existsSync(join(scene.directory, 'reloaded'))).toBe(false)
+  process.env.NO_TROUBLE = 'yes'
+  try {
+    const second = await scene.run()
+    expect(second.story).toEqual(['change: ok', 'trouble: skipped', 'reload: changed'])
+    expect((await scene.run()).story).toEqual(['change: ok', 'trouble: skipped'])
+  } finally {
+    delete process.env.NO_TROUBLE
+  }
+})
+
+test('block, rescue and always as in Ansible', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- block:
+    - {name: fails, fail: {msg: oh}}
+    - {name: never, debug: {msg: no}}
+  rescue:
+    - {name: rescues, debug: {msg: "{{ ansible_failed_result.msg }}"}}
+  always:
+    - {name: always, debug: {msg: always}}
+- {name: after, debug: {msg: after}}
+`),
+  })
+  const ran = await scene.run()
+  expect(ran.story).toEqual(['fails: failed', 'rescues: ok', 'always: ok', 'after: ok'])
+  expect(ran.result('rescues').result.msg).toBe('oh')
+  expect(ran.recap()).toMatchObject({ ok: 3, failed: 0, rescued: 1 })
+  expect(ran.exit).toBe(0)
+})
+
+test('loops register every item, with labels, skips and what changed', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- name: loop
+  copy: {content: "{{ item.text }}", dest: "DIR/{{ item.name }}"}
+  loop: [{name: a, text: x}, {name: b, text: y}, {name: c, text: z}]
+  loop_control: {label: "{{ item.name }}"}
+  when: item.name != "b"
+  register: made
+- {name: count, debug: {msg: "{{ made.results | length }} {{ made.results | selectattr('skipped', 'defined') | list | length }} {{ made is changed }}"}}
+- {name: empty, debug: {msg: x}, loop: []}
+`),
+  })
+  const ran = await scene.run()
+  expect(ran.story).toEqual(['loop: changed', 'count: ok', 'empty: skipped'])
+  expect(ran.result('count').result.msg).toBe('3 1 True')
+  expect(ran.events.flatMap(event => (event.type === 'item-result' ? [`${event.item} ${event.status}`] : []))).toEqual(['a changed', 'b skipped', 'c changed'])
+})
+
+test('changed_when and failed_when see the result; ignore_errors goes on', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: quiet, command: echo ok, changed_when: false}
+- {name: own, command: echo bad, register: r, failed_when: "'bad' in r.stdout", ignore_errors: true}
+- {name: fine, command: "false", failed_when: false}
+- {name: until, shell: "echo x >> DIR/tries; test $(wc -l < DIR/tries) -ge 3", register: t, until: t.rc == 0, retries: 5, delay: 0}
+- {name: say, debug: {msg: "{{ t.attempts }}"}}
+`),
+  })
+  const ran = await scene.run()
+  expect(ran.story).toEqual(['quiet: ok', 'own: failed', 'fine: changed', 'until: changed', 'say: ok'])
+  expect(ran.result('say').result.msg).toBe(3)
+  expect(ran.recap()).toMatchObject({ ok: 5, ignored: 1, failed: 0 })
+})
+
+test('an undefined variable fails its task, with the place and the nearest name', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: typo, template: {src: t.j2, dest: DIR/out}}\n`, '  vars: {matrix_server_name: x}\n'),
+    'templates/t.j2': 'a\nServerName {{ matrix_sever_name }}\n',
+  })
+  const ran = await scene.run()
+  expect(ran.exit).toBe(2)
+  expect(ran.result('typo').result.rendered).toContain('templates/t.j2:2:15')
+  expect(ran.result('typo').result.rendered).toContain('Did you mean matrix_server_name')
+})
+
+test('roles bring tasks, handlers, defaults, vars, templates and their dependencies', async () => {
+  using scene = new Scene({
+    'site.yml': '- hosts: localhost\n  gather_facts: false\n  roles: [{role: web, port: 81}]\n',
+    'roles/web/meta/main.yml': 'dependencies: [base]\n',
+    'roles/base/tasks/main.yml': '- {name: base, debug: {msg: base}}\n',
+    'roles/web/defaults/main.yml': 'port: 80\ngreeting: hi\n',
+    'roles/web/vars/main.yml': 'greeting: hello\n',
+    'roles/web/templates/t.j2': '{{ greeting }} {{ port }}\n',
+    'roles/web/tasks/main.yml': '- {name: web, template: {src: t.j2, dest: DIR/out}, notify: again}\n',
+    'roles/web/handlers/main.yml': '- {name: again, debug: {msg: again}}\n',
+  })
+  const ran = await scene.run()
+  expect(ran.story).toEqual(['base : base: ok', 'web : web: changed', 'web : again: ok'])
+  expect(readFileSync(join(scene.directory, 'out'), 'utf8')).toBe('hello 81\n')
+})
+
+test('tags choose tasks, always runs, never waits to be asked', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: a, debug: {msg: a}, tags: x}
+- {name: b, debug: {msg: b}}
+- {name: c, debug: {msg: c}, tags: always}
+- {name: d, debug: {msg: d}, tags: [never, z]}
+`),
+  })
+  expect((await scene.run({ tags: ['x'] })).story).toEqual(['a: ok', 'c: ok'])
+  expect((await scene.run()).story).toEqual(['a: ok', 'b: ok', 'c: ok'])
+  expect((await scene.run({ tags: ['z'] })).story).toEqual(['c: ok', 'd: ok'])
+  expect((await scene.run({ skipTags: ['x'] })).story).toEqual(['b: ok', 'c: ok'])
+})
+
+test('include_tasks is found when it runs, with its variables', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: inc, include_tasks: "{{ which }}.yml", vars: {word: hi}, loop: [1, 2]}\n`, '  vars: {which: more}\n'),
+    'more.yml': '- {name: more, debug: {msg: "{{ word }} {{ item }}"}}\n',
+  })
+  const ran = await scene.run()
+  expect(ran.events.flatMap(event => (event.type === 'host-result' && event.result.msg ? [event.result.msg] : []))).toEqual(['hi 1', 'hi 2'])
+})
+
+test('with and without scouting the events are the same', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: dir, file: {path: DIR/d, state: directory}}
+- {name: cmd, command: "rm -f DIR/d/file"}
+- {name: file, copy: {content: x, dest: DIR/d/file}}
+- {name: stat, stat: {path: DIR/d/file}, register: s}
+- {name: say, debug: {msg: "{{ s.stat.size }}"}}
+`),
+  })
+  await scene.run()
+  const scouted = await scene.run()
+  const plain = await scene.run({ scout: false })
+  expect(plain.story).toEqual(scouted.story)
+  expect(scouted.story).toEqual(['dir: ok', 'cmd: changed', 'file: changed', 'stat: ok', 'say: ok'])
+})
+
+test('a file that somebody else changes between plan and apply is planned again', async () => {
+  using scene = new Scene({ 'site.yml': play(`- {name: first, copy: {content: mine, dest: DIR/file}}\n`) })
+  writeFileSync(join(scene.directory, 'file'), 'theirs')
+  const ran = await scene.run()
+  expect(ran.story).toEqual(['first: changed'])
+  expect(readFileSync(join(scene.directory, 'file'), 'utf8')).toBe('mine')
+})
+
+test('no_log keeps results and diffs out of the events', async () => {
+  using scene = new Scene({ 'site.yml': play(`- {name: secret, copy: {content: s3cret-value, dest: DIR/file}, no_log: true}\n`) })
+  const ran = await scene.run()
+  expect(ran.story).toEqual(['secret: changed'])
+  expect(JSON.stringify(ran.events)).not.toContain('s3cret-value')
+})
+
+test('run_once runs on one host and its result is known to all; delegate_to runs elsewhere', async () => {
+  using scene = new Scene({
+    'site.yml': `- hosts: all
+  gather_facts: false
+  tasks:
+    - {name: once, command: echo one, run_once: true, register: r}
+    - {name: all, debug: {msg: "{{ r.stdout }} {{ inventory_hostname }}"}}
+    - {name: away, command: echo x, delegate_to: b, when: inventory_hostname == "a", changed_when: false}
+`,
+  })
+  const ran = await scene.run({ inventory: ['a,b,'] })
+  expect(ran.story).toEqual(['once: changed', 'all: ok', 'all: ok', 'away: ok', 'away: skipped'])
+  expect(ran.events.flatMap(event => (event.type === 'host-result' && String(event.result.msg).startsWith('one') ? [event.result.msg] : []))).toEqual(['one a', 'one b'])
+})
