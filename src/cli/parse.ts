@@ -84,6 +84,7 @@ function unknownFlag(given: string, command: Command): ProvisionError {
   const bare = given.replace(/^--?/, '').replace(/=.*$/s, '')
   const flag = given.startsWith('--') ? `--${bare}` : given
   if (foreignFlags.includes(bare)) return new ProvisionError('unsupported', `ansible-playbook knows ${flag}, matrix-provision does not`)
+  if (command.name === 'plan' && (bare === 'check' || bare === 'C')) return new ProvisionError('wrong-use', `plan has no flag ${flag}`, { hint: 'It never changes anything: leave the flag out.' })
   const elsewhere = commands.filter(other => other.flags.some(candidate => candidate.name === bare || candidate.short === bare))
   if (elsewhere.length > 0) return new ProvisionError('wrong-use', `${command.name} has no flag ${flag}`, { hint: `matrix-provision ${elsewhere[0]!.name} has it.` })
   const names = [...command.flags, helpFlag, versionFlag].flatMap(({ name, alias }) => (alias ? [name, alias] : [name]))

@@ -1,6 +1,6 @@
 import type { ChangeView } from '../core/event.ts'
 import { printableContent } from './printable.ts'
-import { fit } from './width.ts'
+import { fit, width } from './width.ts'
 import { count, grouped } from './words.ts'
 
 type Diff = NonNullable<ChangeView['diff']>
@@ -51,20 +51,38 @@ function whole(sign: '+' | '-', text: string): string[] {
 }
 
 function shorten(lines: readonly string[], options: DiffOptions): string[] {
-  const shown = lines.slice(0, options.lines).map(line => cut(printableContent(line), options.columns))
+  const shown = lines.slice(0, options.lines).map(drawn)
   const hidden = lines.length - shown.length
-  return hidden > 0 ? [...shown, `… ${count(hidden, 'more line')}, shown with -v`] : shown
+  const cutLines = shown.map((line, index) => cut(line, firstDifference(shown, index), options.columns))
+  return hidden > 0 ? [...cutLines, `… ${count(hidden, 'more line')}, shown with -v`] : cutLines
 }
 
-/** Tabs count as they are drawn, to the next multiple of eight. */
-function cut(line: string, columns: number): string {
-  const drawn = line.includes('\t') ? `${line[0]}${expandTabs(line.slice(1))}` : line
-  const short = fit(drawn, columns)
-  return short === drawn ? drawn : `${fit(drawn, Math.max(20, columns - 26))} (${grouped(line.length - 1)} characters)`
+/** As it is shown: nothing invisible, tabs to the next multiple of eight. */
+function drawn(line: string): string {
+  const [sign = '', text] = [line.slice(0, 1), line.slice(1)]
+  const [first = '', ...more] = printableContent(text).split('\t')
+  return sign + more.reduce((left, right) => `${left}${' '.repeat(8 - (left.length % 8))}${right}`, first)
 }
 
-const expandTabs = (text: string) =>
-  text.split('\t').reduce((line, part) => (line === undefined ? part : `${line}${' '.repeat(8 - (line.length % 8))}${part}`), undefined as string | undefined)!
+/** Where a removed line and the added one that stands in its place begin to differ; 0 for all other lines. */
+function firstDifference(lines: readonly string[], index: number): number {
+  const sign = lines[index]![0]
+  const other = sign === '-' ? lines[index + 1] : lines[index - 1]
+  if (other === undefined || other[0] !== (sign === '-' ? '+' : '-') || (sign !== '-' && sign !== '+')) return 0
+  const line = lines[index]!
+  let at = 1
+  while (at < line.length && line[at] === other[at]) at++
+  return at
+}
+
+/** A line that is too long keeps its beginning, or what is around the first difference, and says how long it is. */
+function cut(line: string, difference: number, columns: number): string {
+  if (width(line) <= columns) return line
+  const length = ` (${grouped(line.length - 1)} characters)`
+  const room = columns - length.length
+  const begin = difference > room - 20 ? difference - 20 : 1
+  return `${line[0]}${begin > 1 ? '…' : ''}${fit(line.slice(begin), room - 2)}${length}`
+}
 
 function lineCount(text: string): string {
   const lines = text.split('\n').length - (text.endsWith('\n') ? 1 : 0)

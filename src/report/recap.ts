@@ -61,7 +61,7 @@ export function summaryLine(end: RunEnd, options: RecapOptions): string {
   const right = all.length - unreachable - failed - changed
   const verdicts = [
     ...(changed > 0 ? [options.paint.change(`${changed} changed`)] : []),
-    ...(right > 0 ? [options.paint.good(`${right} already right`)] : []),
+    ...(right > 0 ? [options.paint.good(`${right} ${end.interrupted ? 'unchanged' : 'already right'}`)] : []),
     failed > 0 ? options.paint.bad(`${failed} failed`) : '0 failed',
     ...(unreachable > 0 ? [options.paint.bad(`${unreachable} unreachable`)] : []),
   ]

@@ -80,6 +80,6 @@ async function createProgress(options: ReporterOptions, onWait: () => void): Pro
 async function resultOptions(options: ReporterOptions): Promise<ResultOptions> {
   const { columns, color, verbosity } = options
   const { loadDiff } = await import('./diff.ts')
-  const showDiff = options.diff ? await loadDiff({ lines: verbosity > 0 ? Infinity : 60, columns: Math.max(40, columns - 8) }) : undefined
+  const showDiff = options.diff ? await loadDiff({ lines: verbosity > 0 ? Infinity : 60, columns: Math.max(160, columns - 8) }) : undefined
   return { columns, paint: createPaint(color), verbosity, showDiff }
 }

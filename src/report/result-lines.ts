@@ -48,10 +48,16 @@ function resultText(outcome: Outcome, options: ResultOptions): { key: string; wo
     ...(speaks(outcome) ? spoken(outcome) : []),
     ...(outcome.why && (verbosity > 0 || outcome.status === 'unknown') ? [paint.dim(`    ${printableLine(outcome.why)}`)] : []),
     ...entries.flatMap(entry => changeLines(entry, kindWidth, columns, paint)),
-    ...(verbosity > 1 ? [paint.dim(indent(printable(jsonText(outcome.result, 2)), 4))] : []),
+    ...(verbosity > 1 ? dataLines(outcome, verbosity).map(paint.dim) : []),
   ]
   const word = outcome.ignored ? 'ignored' : outcome.status
   return { key: JSON.stringify([word, outcome.delegatedTo, body]), word, body }
+}
+
+/** The result's other members. Gathered facts fill screens: they are shown from `-vvv` on. */
+function dataLines({ result: { changed: _changed, ansible_facts, ...rest } }: Outcome, verbosity: number): string[] {
+  const data = ansible_facts !== undefined && verbosity > 2 ? { ...rest, ansible_facts } : rest
+  return Object.keys(data).length > 0 ? indent(printable(jsonText(data, 2)), 4).split('\n') : []
 }
 
 const changeLines = (entry: Entry, kindWidth: number, columns: number, paint: Paint): string[] => [

@@ -4,7 +4,7 @@ import { fit } from './width.ts'
 /** A value in a few words on one line: text bare where it is plain, everything else as JSON. */
 export function valueText(value: unknown, columns = 60): string {
   if (value === undefined || value === null) return 'none'
-  if (typeof value === 'string') return fit(/^\S(.*\S)?$/.test(value) ? printableLine(value) : JSON.stringify(value), columns)
+  if (typeof value === 'string') return fit(printableLine(/^\S(.*\S)?$/s.test(value) ? value : JSON.stringify(value)), columns)
   if (Array.isArray(value) && value.every(item => typeof item === 'string' && /^[\w./:@+-]+$/.test(item)) && value.length > 0)
     return fit(printableLine(value.join(', ')), columns)
   return fit(printableLine(jsonText(value)), columns)

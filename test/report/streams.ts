@@ -183,3 +183,50 @@ export const listings: Event[] = [{
     taskTags: ['apache', 'matrix'],
   }],
 }]
+
+/** What is rarely seen: deletions, binary files, no newline at the end, long lines and lists, a handler of an earlier run, changes without a change. */
+export const odd: Event[] = [
+  start('apply', false), play(['lab1']),
+  task(1, 'apache : Old site is gone', 'file', 12, ['lab1'], { at: at(4, 'roles/apache/tasks/main.yml', 3) }),
+  result(1, 'lab1', 'changed', { changes: [
+    change('delete', 'file', '/etc/apache2/sites-available/old.conf', { observed: { mode: '0644' }, diff: { path: '/etc/apache2/sites-available/old.conf', before: '# old\nListen 81\n', after: null } }),
+    change('delete', 'link', '/etc/apache2/sites-enabled/old.conf'),
+  ] }),
+  task(2, 'Logo', 'copy', 14, ['lab1']),
+  result(2, 'lab1', 'changed', { changes: [change('update', 'file', '/var/www/matrix/logo.png', { diff: { path: '/var/www/matrix/logo.png', before: null, after: null, binary: true } })] }),
+  task(3, 'Token', 'copy', 16, ['lab1']),
+  result(3, 'lab1', 'changed', { changes: [
+    change('update', 'file', '/etc/token', { diff: { path: '/etc/token', before: 'one\ntwo', after: 'one\r\n2\n' } }),
+    change('create', 'file', '/etc/long', { diff: { path: '/etc/long', before: null, after: `${'x'.repeat(2000)}\n\tindented` } }),
+    change('create', 'file', '/etc/many', { diff: { path: '/etc/many', before: null, after: `${Array.from({ length: 100 }, (_, n) => `line ${n + 1}`).join('\n')}\n` } }),
+  ] }),
+  task(4, 'Everyone', 'user', 18, ['lab1']),
+  ...Array.from({ length: 40 }, (_, n) => item(4, 'lab1', `user${n}`, 'changed', [change('create', 'account', `user${n}`, { desired: { groups: ['www-data', 'adm'], shell: '/bin/sh', comment: 'A person' } })])),
+  result(4, 'lab1', 'changed', { looped: true }),
+  task(5, 'Somewhere else', 'lineinfile', 20, ['lab1']),
+  result(5, 'lab1', 'changed', { delegatedTo: 'proxy1', changes: [change('update', 'file', '/etc/hosts', { observed: { owner: 'root', mode: '0600' }, desired: { owner: null, mode: '0644', flags: { a: [1, 2] } } })] }),
+  task(6, 'It says that it changed', 'set_fact', 22, ['lab1']),
+  result(6, 'lab1', 'changed'),
+  { type: 'notify', host: 'lab1', task: 0, handler: 'Restart Apache', earlierRun: true },
+  { type: 'included', file: 'roles/apache/tasks/more.yml', hosts: ['lab1'], at: at(24) },
+  { type: 'no-hosts', play: 'Nobody', at: at(60, site, 3) },
+  { type: 'trace', level: 2, text: 'stat -c …', host: 'lab1' },
+  task(7, 'apache : Restart Apache', 'service', 26, ['lab1'], { kind: 'handler' }),
+  result(7, 'lab1', 'changed', { changes: [change('run', 'unit', 'apache2.service restart', { undoable: false })] }),
+  end({ lab1: counters({ ok: 7, changed: 7 }) }, { duration: 3725 }),
+]
+
+const nasty = 'a\u001b[2Jb\u0007c\u202ed\rx\u009b31m'
+
+/** A host that tries to write on the operator's terminal, everywhere it can. */
+export const hostile: Event[] = [
+  start('apply', false), play([nasty], false, nasty),
+  task(1, nasty, 'command', 3, [nasty]),
+  item(1, nasty, nasty, 'failed', [change('create', nasty, nasty, { desired: { owner: nasty, other: nasty }, note: nasty, diff: { path: nasty, before: null, after: nasty } })], { failed: true, msg: nasty, stdout: nasty, warnings: [nasty] }),
+  result(1, nasty, 'failed', { looped: true, result: { failed: true, msg: nasty, stderr: nasty, hint: nasty } }),
+  task(2, nasty, 'copy', 5, [nasty]),
+  result(2, nasty, 'changed', { why: nasty, delegatedTo: nasty, changes: [change('update', nasty, nasty, { observed: { mode: nasty }, note: nasty, diff: { path: nasty, before: nasty, after: `${nasty}\n` } })] }),
+  { type: 'notify', host: nasty, task: 2, handler: nasty, earlierRun: true }, { type: 'warning', message: nasty, host: nasty },
+  { type: 'trace', level: 2, text: nasty, host: nasty }, { type: 'included', file: nasty, hosts: [nasty], at: at(1, nasty) },
+  end({ [nasty]: counters({ failed: 1 }) }),
+]
