@@ -12,7 +12,7 @@ import { readLoginDefaults } from './login-defaults.ts'
  *
  * @throws Unfulfillable when a group does not exist
  */
-export async function createUser(parameters: UserParameters, facts: Facts): Promise<Change> {
+export async function createUser(parameters: UserParameters, facts: Facts): Promise<{ readonly change: Change; readonly account: Account }> {
   const { name, uid } = parameters
   const [groups, namesake, defaults] = await Promise.all([lookUpGroups(parameters, facts), facts.group(name), readLoginDefaults(facts)])
   const home = parameters.home === undefined ? `${defaults.homes}/${name}` : await hostPath(parameters.home, facts)
@@ -57,7 +57,8 @@ export async function createUser(parameters: UserParameters, facts: Facts): Prom
     comment: parameters.comment ?? '',
     home,
     shell: parameters.shell ?? defaults.shell,
-    password: parameters.password === undefined ? '' : shadowText(parameters),
+    // useradd leaves an account without a password locked.
+    password: parameters.password === undefined ? '!' : shadowText(parameters),
     expires: day ?? null,
     passwordMinimumDays: parameters.password_expire_min ?? -1,
     passwordMaximumDays: parameters.password_expire_max ?? -1,
@@ -71,7 +72,7 @@ export async function createUser(parameters: UserParameters, facts: Facts): Prom
     ...(groups.supplementary ?? []).map(group => ({ kind: 'group' as const, key: group.name, value: { ...group, members: [...new Set([...group.members, name])] } })),
     ...(makesHome ? homeAsItWillBe(home, mode, name, account.group, account.uid, account.gid) : []),
   ]
-  return {
+  const change: Change = {
     subject: { kind: 'account', name },
     kind: 'create',
     observed: {},
@@ -90,6 +91,7 @@ export async function createUser(parameters: UserParameters, facts: Facts): Prom
     touches: [...new Map(predicts.map(({ kind, key }): [string, FactKey] => [`${kind}:${key}`, { kind, key }])).values(), ...(ownGroup ? [] : [{ kind: 'group' as const, key: name }])],
     predicts,
   }
+  return { change, account }
 }
 
 /** A line of passwd as the members of Ansible's result; unknown where the account is not made yet. */

@@ -1,11 +1,16 @@
+import type { Change, Outcome } from '../host/change.ts'
+import type { Account, Facts } from '../host/fact.ts'
 import { passwordWarning, Unfulfillable, type UserParameters } from './account-wish.ts'
 import { failure, type Module, type ModuleResult, type Plan, type PlanContext, unchanged } from './module.ts'
 import { decode } from './printed.ts'
 import { accountResult, createUser } from './user-create.ts'
 import { deleteUser } from './user-delete.ts'
 import { modifyUser } from './user-modify.ts'
+import { planSshKey, type KeyHolder, type SshKeyParameters } from './user-ssh-key.ts'
 
-const module: Module<UserParameters> = {
+type Parameters = UserParameters & SshKeyParameters
+
+const module: Module<Parameters> = {
   name: 'user',
   collection: 'ansible.builtin',
   summary: 'Manage accounts',
@@ -34,7 +39,12 @@ const module: Module<UserParameters> = {
     expires: { type: 'float', description: 'When the account expires, in seconds since 1970. Below 0: never.' },
     system: { type: 'bool', default: false, description: 'Make a system account. Changes nothing for an account that exists.' },
     remove: { type: 'bool', default: false, description: 'With `absent`: remove its home directory and mail too.' },
-    force: { type: 'bool', default: false, description: 'With `absent`: delete it even if it is logged in.' },
+    force: { type: 'bool', default: false, description: 'With `absent`: delete it even if it is logged in. With `generate_ssh_key`: replace a key that is there.' },
+    generate_ssh_key: { type: 'bool', default: false, description: 'Make an SSH key pair for it, without passphrase, where there is none.' },
+    ssh_key_type: { type: 'str', default: 'rsa', description: 'Kind of the key, as `ssh-keygen -t` takes it.' },
+    ssh_key_bits: { type: 'int', default: 0, description: 'Bits of the key. 0: what ssh-keygen takes.' },
+    ssh_key_file: { type: 'path', description: 'Where the key is put, below the home directory unless it begins with `/`. Without it `.ssh/id_` and the kind.' },
+    ssh_key_comment: { type: 'str', description: 'The key\'s comment. Without it one that names the host.' },
   },
   returns: {
     name: 'Name of the account.',
@@ -52,6 +62,9 @@ const module: Module<UserParameters> = {
     force: 'As asked for, where the account was deleted.',
     remove: 'As asked for, where the account was deleted.',
     password: 'Where one was given: a placeholder.',
+    ssh_key_file: 'Path of the private key, with `generate_ssh_key`.',
+    ssh_public_key: 'The public key, with `generate_ssh_key`.',
+    ssh_fingerprint: 'Its fingerprint, with `generate_ssh_key`.',
   },
   examples: `
 - name: The account that Synapse runs as
@@ -72,7 +85,7 @@ const module: Module<UserParameters> = {
   },
 }
 
-async function planUser(parameters: UserParameters, { facts }: PlanContext): Promise<Plan> {
+async function planUser(parameters: Parameters, { facts }: PlanContext): Promise<Plan> {
   const { name, state } = parameters
   const named = state === 'present' ? [parameters.group, ...(parameters.groups ?? [])].filter(group => group !== undefined) : []
   // The groups are asked for now, so that their answers come along.
@@ -83,34 +96,53 @@ async function planUser(parameters: UserParameters, { facts }: PlanContext): Pro
     return { changes: [change], result: () => ({ changed: true, name, state, force: parameters.force, remove: parameters.remove }) }
   }
 
-  const warning = passwordWarning(parameters.password)
-  const common: ModuleResult = {
-    name,
-    state,
-    ...(parameters.groups && { groups: parameters.groups.join(',') }),
-    ...(parameters.password !== undefined && { password: 'NOT_LOGGING_PASSWORD' }),
-  }
-  const warned = (warnings: readonly string[]) => (warnings.length > 0 ? { warnings } : {})
-  if (!account) {
-    const change = await createUser(parameters, facts)
-    return {
-      changes: [change],
-      result: outcomes => {
-        const answer = outcomes?.[0]?.answers.find(answer => answer.step === 'exec')
-        const made = accountResult(answer && decode(answer.stdout), name)
-        return { changed: true, ...common, ...made, system: parameters.system, create_home: parameters.create_home, ...warned(warning ? [warning] : []) }
-      },
-    }
-  }
-  const { change, after, warnings } = await modifyUser(parameters, account, facts)
-  const { uid, gid, comment, home, shell } = after
+  const work = account ? await modification(parameters, account, facts) : await creation(parameters, facts)
+  const key = parameters.generate_ssh_key ? await planSshKey(parameters, await holderOf(work.account, parameters, facts), facts) : undefined
+  const changes = [work.change, key?.change].filter(change => change !== undefined)
+  const hash = passwordWarning(parameters.password)
+  const warnings = [...(hash === undefined ? [] : [hash]), ...work.warnings, ...(key?.warnings ?? [])]
   return {
-    changes: change ? [change] : [],
-    result: () => ({
-      changed: change !== undefined, ...common, uid, group: gid, comment, home, shell, append: parameters.append, move_home: parameters.move_home,
-      ...warned([...(warning ? [warning] : []), ...warnings]),
+    changes,
+    result: outcomes => ({
+      changed: changes.length > 0,
+      name,
+      state,
+      ...(parameters.groups && { groups: parameters.groups.join(',') }),
+      ...(parameters.password !== undefined && { password: 'NOT_LOGGING_PASSWORD' }),
+      ...work.result(work.change && outcomes?.[0]),
+      ...key?.result(key.change && outcomes?.at(-1)),
+      ...(warnings.length > 0 && { warnings }),
     }),
   }
+}
+
+/** What becomes of the account itself. */
+interface AccountWork {
+  readonly change: Change | undefined
+  readonly account: Account
+  readonly warnings: readonly string[]
+  readonly result: (outcome: Outcome | undefined) => ModuleResult
+}
+
+async function creation(parameters: Parameters, facts: Facts): Promise<AccountWork> {
+  const { change, account } = await createUser(parameters, facts)
+  return {
+    change, account, warnings: [],
+    result(outcome) {
+      const answer = outcome?.answers.find(answer => answer.step === 'exec')
+      return { ...accountResult(answer && decode(answer.stdout), parameters.name), system: parameters.system, create_home: parameters.create_home }
+    },
+  }
+}
+
+async function modification(parameters: Parameters, before: Account, facts: Facts): Promise<AccountWork> {
+  const { change, after, warnings } = await modifyUser(parameters, before, facts)
+  const { uid, gid, comment, home, shell } = after
+  return { change, account: after, warnings, result: () => ({ uid, group: gid, comment, home, shell, append: parameters.append, move_home: parameters.move_home }) }
+}
+
+async function holderOf({ name, group, home }: Account, { create_home, move_home }: Parameters, facts: Facts): Promise<KeyHolder> {
+  return { name, group, home, hasHome: create_home || move_home || (await facts.followed(home)).type === 'directory' }
 }
 
 export default module

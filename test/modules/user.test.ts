@@ -4,7 +4,7 @@ import type { ExecAnswer } from '../../src/host/change.ts'
 import type { Account } from '../../src/host/fact.ts'
 import group from '../../src/modules/group.ts'
 import user from '../../src/modules/user.ts'
-import { aDirectory, bytes, contextOn, given, look, planOn, resultOn, type ObservedHost } from './observed-host.ts'
+import { aDirectory, aFile, bytes, contextOn, given, look, planOn, resultOn, type ObservedHost } from './observed-host.ts'
 
 const hash = `$6$salt$${'a'.repeat(86)}`
 const otherHash = `$6$salt$${'b'.repeat(86)}`
@@ -159,6 +159,38 @@ describe('an account is deleted', () => {
     expect(result([])).toEqual({ changed: true, name: 'ada', state: 'absent', force: false, remove: true })
   })
   test('once', async () => expect(await resultOn(user, { name: 'new', state: 'absent' }, host)).toEqual({ changed: false, name: 'new', state: 'absent' }))
+})
+
+describe('a key pair', () => {
+  const pub = 'ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIMTT8GyELCkhAaF6YyH9bUbZWLjtH076Fk+Z8YKqUG7+ ada@lab1'
+  const print = '256 SHA256:2EvJb3dnPxe+e1OcdrUASNtkdY/0Lm9dne0yfKkzH6c ada@lab1 (ED25519)'
+  const wish = { name: 'ada', generate_ssh_key: true, ssh_key_type: 'ed25519' }
+  const answer: ExecAnswer = { step: 'exec', status: 0, stdout: bytes(`${pub}\n`), stderr: bytes(''), start: 0, end: 0 }
+  test('is made where there is none', async () => {
+    expect(await doneBy(wish)).toEqual([
+      'directory', 'chmod', 'chown ada:ada /home/ada/.ssh', 'ssh-keygen -q -t ed25519 -C matrix-provision on lab1 -N  -f /home/ada/.ssh/id_ed25519',
+      'chown ada:ada /home/ada/.ssh/id_ed25519 /home/ada/.ssh/id_ed25519.pub', 'cat /home/ada/.ssh/id_ed25519.pub',
+    ])
+    expect(await resultOn(user, wish, host, [[answer]])).toMatchObject({ changed: true, ssh_key_file: '/home/ada/.ssh/id_ed25519', ssh_public_key: pub, ssh_fingerprint: print })
+    expect(isUnknown((await resultOn(user, wish, host)).ssh_public_key)).toBe(true)
+  })
+  test('is made for a new account', async () => {
+    const { changes } = await planOn(user, { ...wish, name: 'new', ssh_key_bits: 4096, ssh_key_type: 'rsa', ssh_key_comment: 'c', ssh_key_file: 'k/id' }, host)
+    expect(changes.map(change => change.subject)).toEqual([{ kind: 'account', name: 'new' }, { kind: 'ssh key', name: '/home/new/k/id' }])
+    expect(changes[1]!.steps).toContainEqual({ step: 'account', argv: ['ssh-keygen', '-q', '-t', 'rsa', '-b', '4096', '-C', 'c', '-N', '', '-f', '/home/new/k/id'] })
+    const made: ExecAnswer = { ...answer, stdout: bytes('new:x:7:8::/home/new:/bin/sh') }
+    expect(await resultOn(user, { ...wish, name: 'new' }, host, [[made], [answer]])).toMatchObject({ uid: 7, group: 8, ssh_public_key: pub })
+  })
+  const present: ObservedHost = { ...host, file: { '/home/ada/.ssh/id_ed25519': aFile }, content: { ...host.content, '/home/ada/.ssh/id_ed25519.pub': bytes(`${pub}\n`) } }
+  test('is left alone where there is one, and told', async () => {
+    expect(await resultOn(user, wish, present)).toMatchObject({
+      changed: false, ssh_public_key: pub, ssh_fingerprint: print, warnings: ['Found existing ssh key private file "/home/ada/.ssh/id_ed25519", no force, so skipping ssh-keygen generation'],
+    })
+  })
+  test('is replaced by force', async () => expect(await doneBy({ ...wish, force: true }, present)).toContain('remove'))
+  test('needs a home directory', async () => {
+    expect(await resultOn(user, { ...wish, name: 'expiring', create_home: false, home: '/nowhere' }, host)).toMatchObject({ failed: true, msg: 'User expiring home directory does not exist' })
+  })
 })
 
 test('a converged account needs two rounds', async () => {
