@@ -118,7 +118,7 @@ export class HeldShell {
    */
   async close(grace: number): Promise<void> {
     this.#gone ??= this.#failure('not-sent', 'the connection was closed before the program was sent')
-    if (this.#greeted && !this.idle) await within(grace, this.#around.aside(this.#killAll()))
+    if (this.#greeted && !this.idle) await within(grace, this.#around.aside(this.#killAll(this.#entries[0]?.pid)))
     if (this.#greeted && this.#start.stream === 'pipe') this.#channel.stdin.end()
     else this.#channel.destroy()
     await within(grace, this.ended)
@@ -126,8 +126,7 @@ export class HeldShell {
   }
 
   /** The loop first, so that it starts nothing more. */
-  #killAll(): string {
-    const running = this.#entries[0]?.pid
+  #killAll(running: number | undefined): string {
     return killShell(this.#loop.pid) + (running === undefined ? '' : `\n${killProgram(running, this.#loop.group)}`)
   }
 
@@ -224,9 +223,11 @@ export class HeldShell {
     const late = `no answer within ${seconds(head.deadline)}`
     if (head.pid === undefined) return this.#giveUp(this.#failure('outcome-unknown', 'the program was sent, and there is no sign that it began'))
     head.expired = true
-    await this.#around.aside(killProgram(head.pid, this.#loop.group))
+    const killed = await this.#around.aside(killProgram(head.pid, this.#loop.group))
     if (head !== this.#entries[0]) return
-    this.#timer = setTimeout(() => void this.#giveUp(this.#failure('deadline', `${late}, and the program could not be killed`)), killGrace)
+    this.#timer = setTimeout(() => {
+      void this.#giveUp(this.#failure('deadline', `${late}, and the program could not be killed`))
+    }, killed ? killGrace : 0)
   }
 
   /** Ends the shell from outside, so that nothing that was sent ahead can run later. */
@@ -235,8 +236,9 @@ export class HeldShell {
     this.#gone = failure
     this.#deaf = true
     clearTimeout(this.#timer)
+    const running = this.#entries[0]?.pid
     this.#entries.shift()?.reject(failure)
-    const ended = this.#loop.pid > 0 && (await this.#around.aside(killShell(this.#loop.pid)))
+    const ended = await this.#around.aside(this.#killAll(running))
     const unsent = this.#failure('not-sent', 'the program before it brought the shell to a stop; this one has not run')
     const unknown = this.#failure('outcome-unknown', 'the program before it brought the shell to a stop; nobody knows whether this one ran')
     this.#end(failure, entry => (ended || !entry.handed ? unsent : unknown))

@@ -1,5 +1,6 @@
 import net from 'node:net'
 import os from 'node:os'
+import { kill } from 'node:process'
 import type { Duplex } from 'node:stream'
 import type { Channel, ChannelEnd, OpenChannel } from './channel.ts'
 import { ConnectionFailure, defaultConnectTimeout, type Connection, type Endpoint } from './connection.ts'
@@ -38,7 +39,7 @@ export async function connectLocal(endpoint: Endpoint): Promise<Connection> {
         child.stderr.destroy()
         // The group holds the loop and what carries its output. A worker is not in it, but runs nothing when it cannot announce itself.
         try {
-          process.kill(-child.pid!, 'SIGKILL')
+          kill(-child.pid!, 'SIGKILL')
         } catch {
           // It has ended.
         }
@@ -46,7 +47,7 @@ export async function connectLocal(endpoint: Endpoint): Promise<Connection> {
     }
   }
   const shells = new Shells(open, {
-    host: endpoint.name, user: os.userInfo().username, shell: endpoint.shell ?? '/bin/sh', startTimeout, statistics,
+    host: endpoint.name, user: os.userInfo().username, shell: endpoint.shell ?? '/bin/sh', startTimeout, statistics, elsewhere: open,
   })
   return {
     run: request => shells.run(request),

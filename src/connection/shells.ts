@@ -1,5 +1,6 @@
+import { setTimeout as delay } from 'node:timers/promises'
 import { becomeStart, plainStart, type LoggedIn } from './become.ts'
-import type { OpenChannel } from './channel.ts'
+import type { Channel, OpenChannel } from './channel.ts'
 import { ConnectionFailure, type Answer, type Become, type Request } from './connection.ts'
 import { HeldShell, type ShellStart } from './held-shell.ts'
 
@@ -10,6 +11,8 @@ export interface ShellsOptions extends LoggedIn {
   /** Milliseconds until a shell must have greeted. */
   readonly startTimeout: number
   readonly statistics: { requests: number; bytesSent: number; bytesReceived: number }
+  /** Opens a channel over a link of its own, for the case that this one has no room for a shell that must end another one's program. */
+  readonly elsewhere: OpenChannel
 }
 
 /** The shells held open on one host: one for each way to become a user, opened when first needed. */
@@ -36,7 +39,9 @@ export class Shells {
     const key = as ? JSON.stringify([as.method, as.user, as.password, as.exe, as.flags]) : ''
     const refused = this.#refused.get(key)
     if (refused) throw refused
-    const shell = await this.#shell(key, as)
+    let shell = await this.#shell(key, as)
+    // It may just have been closed to make room for another.
+    if (shell.gone) shell = await this.#shell(key, as)
     try {
       return await shell.run(request.program, request.deadline)
     } catch (error) {
@@ -78,22 +83,24 @@ export class Shells {
 
   readonly #startFor = (as: Become | undefined): ShellStart => as ? becomeStart(as, this.#options) : plainStart(this.#options)
 
-  /** Where the server allows only a few sessions, idle shells make room. */
-  async #channel(start: ShellStart) {
+  /** Where the server allows only a few sessions, idle shells make room, and busy ones are waited for. */
+  async #channel(start: ShellStart): Promise<Channel> {
+    const end = performance.now() + this.#options.startTimeout
     for (;;) {
       try {
         return await this.#open(start.command, start.stream)
       } catch (error) {
         if (!(error instanceof ConnectionFailure) || error.kind !== 'refused') throw error
-        if (!(await this.#closeIdle())) throw new ConnectionFailure('not-sent', error.message, { hint: error.hint, cause: error })
+        if (performance.now() > end) throw new ConnectionFailure('not-sent', error.message, { hint: error.hint, cause: error })
+        // sshd may count a session that has ended for a moment longer.
+        if (!(await this.#closeIdle())) await delay(20)
       }
     }
   }
 
   async #closeIdle(): Promise<boolean> {
-    for (const [opening, shell] of this.#started) {
+    for (const shell of this.#started.values()) {
       if (!shell.idle || shell.gone) continue
-      this.#started.delete(opening)
       await shell.close(1_000)
       return true
     }
@@ -102,10 +109,11 @@ export class Shells {
 
   async #aside(as: Become | undefined, program: string): Promise<boolean> {
     try {
-      const { startTimeout, host } = this.#options
+      const { startTimeout, host, elsewhere } = this.#options
       const start = this.#startFor(as)
       const statistics = { requests: 0, bytesSent: 0, bytesReceived: 0 }
-      const helper = new HeldShell(await this.#channel(start), start, { host, startTimeout, statistics, aside: async () => false })
+      const channel = await this.#open(start.command, start.stream).catch(() => elsewhere(start.command, start.stream))
+      const helper = new HeldShell(channel, start, { host, startTimeout, statistics, aside: async () => false })
       const answer = await helper.run(program, asideDeadline)
       await helper.close(1_000)
       return answer.status === 0

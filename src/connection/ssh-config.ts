@@ -41,7 +41,7 @@ export function sshConfigs({ home, configFile }: SshConfigOptions): (host: strin
     if (!mattersFor.some(matches => matches(host.toLowerCase()))) return { hashKnownHosts }
     const { execa } = await import('execa')
     const words = [...(configFile === undefined ? [] : ['-F', configFile]), ...(port === undefined ? [] : ['-p', String(port)]), ...(user === undefined ? [] : ['-l', user])]
-    const { exitCode, stdout, stderr, code } = await execa('ssh', [...words, '-G', '--', host], { reject: false, stdin: 'ignore' })
+    const { exitCode, stdout, stderr, code } = await execa('ssh', [...words, '-G', '--', host], { reject: false, stdin: 'ignore', timeout: 10_000 })
     if (code === 'ENOENT')
       throw new ProvisionError('connection-setup', `${files.join(' and ')} cannot be followed: there is no program ssh on this machine`, { hint: 'Install the OpenSSH client.' })
     if (exitCode !== 0) throw new ProvisionError('connection-setup', `ssh does not understand its configuration: ${stderr.trim().split('\n')[0]}`)

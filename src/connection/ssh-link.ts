@@ -45,14 +45,18 @@ export async function openLink(
     } catch (error) {
       if (!(error instanceof HungUpEarly)) throw error
       const pause = 100 * 2 ** attempt * (0.5 + Math.random())
-      if (attempt === attempts || pause > target.timeout - (performance.now() - start))
-        throw new ConnectionFailure('unreachable', `${target.label}: the server hangs up before the login (${error.message})`, {
-          hint: 'Check that it is an SSH server. If it takes only some logins at a time, raise MaxStartups in its sshd_config.',
-        })
+      if (attempt === attempts || pause > target.timeout - (performance.now() - start)) throw hungUp(target, error)
       await delay(pause)
     }
   }
 }
+
+const hungUp = ({ label, proxyCommand }: Target, { message }: Error): ConnectionFailure =>
+  proxyCommand === undefined
+    ? new ConnectionFailure('unreachable', `${label}: the server hangs up before the login (${message})`, {
+      hint: 'Check that it is an SSH server. If it takes only some logins at a time, raise MaxStartups in its sshd_config.',
+    })
+    : new ConnectionFailure('unreachable', `${label}: the ProxyCommand of ~/.ssh/config ends before the login`, { hint: `Try it by hand: ${proxyCommand}` })
 
 function linkOf(target: Target, { ssh, socket }: { ssh: NodeSSH; socket: Duplex }): Link {
   const client = ssh.connection!
@@ -75,7 +79,7 @@ function linkOf(target: Target, { ssh, socket }: { ssh: NodeSSH; socket: Duplex 
     forward: (host, port) => forward(ssh, target, host, port, () => lost),
     close: async () => {
       ssh.dispose()
-      const impatience = setTimeout(() => client.destroy(), 1_000)
+      const impatience = setTimeout(() => socket.destroy(), 1_000)
       await gone
       clearTimeout(impatience)
     },

@@ -49,7 +49,7 @@ export async function login(
       socket.destroy()
     })
     ssh = new NodeSSH()
-    await ssh.connect({
+    const connecting = ssh.connect({
       sock: socket as never,
       username: target.user,
       readyTimeout: 0,
@@ -63,7 +63,12 @@ export async function login(
           verify(failure === undefined)
         })
       },
-    }).catch((error: LoginError) => {
+    })
+    ssh.connection?.on('change password', () => {
+      refusal ??= new ConnectionFailure('authentication', `${target.label}: the password of ${target.user} has expired`, { hint: 'Log in by hand and change it.' })
+      socket.destroy()
+    })
+    await connecting.catch((error: LoginError) => {
       throw refusal ?? (error.level === 'client-authentication' ? proofs.failure() : failureOf(error, target, showedKey, proofs))
     })
     // A link that breaks says so twice. The close is for those who wait; the error would end the program if nobody took it.

@@ -1,5 +1,6 @@
 import net from 'node:net'
-import type { Duplex } from 'node:stream'
+import { kill } from 'node:process'
+import { Duplex } from 'node:stream'
 import { ConnectionFailure } from './connection.ts'
 import type { Target } from './ssh-target.ts'
 
@@ -28,13 +29,20 @@ export function dialServer(target: Target, timeout: number): Promise<Duplex> {
   })
 }
 
-/** What stands between us and the server is a program of the user's. */
+/** What stands between us and the server is a program of the user's. It ends when the socket is closed. */
 export async function proxyCommandSocket(command: string): Promise<Duplex> {
   const { execa } = await import('execa')
-  const child = execa('/bin/sh', ['-c', `exec ${command}`], { buffer: false, reject: false, stderr: 'ignore', detached: true })
-  child.catch(() => {})
-  const socket = child.duplex()
-  socket.on('error', () => {})
+  const child = execa('/bin/sh', ['-c', `exec ${command}`], {
+    stdin: 'pipe', stdout: 'pipe', stderr: 'ignore', buffer: false, reject: false, detached: true,
+  })
+  const socket = Duplex.from({ readable: child.stdout, writable: child.stdin })
+  socket.on('error', () => {}).once('close', () => {
+    try {
+      kill(-child.pid!, 'SIGTERM')
+    } catch {
+      // It has ended.
+    }
+  })
   return socket
 }
 

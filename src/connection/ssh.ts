@@ -26,7 +26,14 @@ export async function connectSsh(endpoint: Endpoint, around: SshSurroundings): P
     const link = await openRoute(endpoint, around)
     const { user, shell, timeout } = link.target
     const open: OpenChannel = (command, stream) => openSession(link, endpoint.name, command, stream, timeout)
-    return { link, shells: new Shells(open, { host: endpoint.name, user, shell, startTimeout: timeout, statistics }) }
+    const elsewhere: OpenChannel = async (command, stream) => {
+      const another = await openRoute(endpoint, around)
+      const closeIt = () => void another.close()
+      const opening = openSession(another, endpoint.name, command, stream, timeout)
+      opening.then(channel => channel.ended.then(closeIt), closeIt)
+      return opening
+    }
+    return { link, shells: new Shells(open, { host: endpoint.name, user, shell, startTimeout: timeout, statistics, elsewhere }) }
   }
 
   /** One attempt for all who ask at the same time. Everyone waits for the same promise, so that nobody overtakes. */

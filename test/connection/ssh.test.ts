@@ -98,8 +98,16 @@ describe(`Over SSH${because(labMissing)}`, () => {
       expect(await outcome(connection, 'id -un', { as: { method: 'sudo', user: 'root' } })).toMatch(/^0 "root/)
       expect(await outcome(connection, 'id -un')).toBe('0 "free\\n" ""')
       const [busy, other] = await Promise.all([outcome(connection, 'sleep 0.5'), new Promise<string>(resolve => setTimeout(() => resolve(outcome(connection, 'true', { as: { method: 'sudo', user: 'root' } })), 200))])
-      expect([busy, other]).toEqual(['0 "" ""', 'not-sent'])
+      expect([busy, other]).toEqual(['0 "" ""', expect.stringMatching(/^0 "" /)])
     })
+
+    it('kills what passes its deadline also where the server allows only one session', async () => {
+      const connection = await connect({ port: lab.strictPort, user: 'free' })
+      const [late, behind] = await Promise.all([failureOf(connection.run({ program: 'sleep 7658', deadline: 200 })), outcome(connection, 'echo behind')])
+      expect([late.message, behind]).toEqual(['lab1: no answer within 0.2 s; the program was killed', '0 "behind\n" ""'])
+      expect(await eventually(() => lab.inside('pgrep -cx sleep').trim() === '0')).toBe(true)
+      expect(await outcome(connection, 'echo again')).toBe('0 "again\n" ""')
+    }, 20_000)
 
     it('logs in to many hosts at once where a server drops some of them (MaxStartups)', async () => {
       const pool = poolWith()
@@ -256,6 +264,20 @@ describe(`Over SSH${because(labMissing)}`, () => {
       const config = join(lab.directory, 'config-command')
       writeFileSync(config, `Host named\n ProxyCommand ${process.execPath} -e "const s=require('net').connect(${lab.port},'127.0.0.1');process.stdin.pipe(s).pipe(process.stdout)" %h %p\n`)
       expect(await as({ name: 'named', address: undefined, hostKeys: 'off' }, { sshConfigFile: config })).toBe('0 "root\\n" ""')
+    })
+
+    it('by a command leaves nothing of it behind, and says when it fails', async () => {
+      const config = join(lab.directory, 'config-command')
+      const mark = `mp-proxy-${process.pid}`
+      writeFileSync(config, `Host named\n ProxyCommand ${process.execPath} -e "const s=require('net').connect(${lab.port},'127.0.0.1');process.stdin.on('data',d=>s.write(d));s.pipe(process.stdout);setInterval(()=>{},1e3)" ${mark}\nHost broken\n ProxyCommand false\n`)
+      const counted = () => Number(spawnSync('pgrep', ['-fc', mark], { encoding: 'utf8' }).stdout)
+      const connection = await connect({ name: 'named', address: undefined, hostKeys: 'off' }, { sshConfigFile: config })
+      expect(counted()).toBe(1)
+      await connection.close()
+      expect(await eventually(() => counted() === 0)).toBe(true)
+      expect(await failureOf(connect({ name: 'broken', address: undefined, connectTimeout: 500 }, { sshConfigFile: config }))).toMatchObject({
+        kind: 'unreachable', message: expect.stringContaining('the ProxyCommand of ~/.ssh/config ends before the login'), hint: 'Try it by hand: false',
+      })
     })
 
     it('that the account does not allow says what it said', async () => {
