@@ -1,13 +1,13 @@
 import { distance } from 'fastest-levenshtein'
 
 /**
- * The names that a mistyped one may have meant, best first: at most three, each within a third of its length.
+ * The names that a mistyped one may have meant, best first: at most three, each within a third of its length (one letter of two, none of one).
  *
  * @param candidates may repeat and come in any order
  */
 export function nearest(name: string, candidates: Iterable<string>): string[] {
   const wanted = name.toLowerCase()
-  const allowed = Math.max(1, Math.ceil(name.length / 3))
+  const allowed = name.length < 3 ? name.length - 1 : Math.ceil(name.length / 3)
   const found: { name: string; far: number }[] = []
   for (const candidate of new Set(candidates)) {
     if (candidate === name || Math.abs(candidate.length - name.length) > allowed) continue

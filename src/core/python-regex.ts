@@ -5,6 +5,8 @@ import { ProvisionError } from './error.ts'
  * `regex_replace`, `lineinfile`, `search`. See https://docs.python.org/3/library/re.html.
  *
  * Not supported, and refused by name: conditional groups `(?(1)a|b)`, atomic groups `(?>…)`, possessive quantifiers.
+ * Behind an empty match the next one is looked for one character further on, where Python would first try for one of
+ * another length at the same place: that matters to patterns such as `|a`, which prefer to match nothing.
  */
 export interface PatternFlags {
   readonly ignoreCase?: boolean
@@ -248,28 +250,29 @@ class Translator {
         result += '|'
         continue
       }
-      const repeatable = !/^(?:[\^$]|\\[AbBZ])/.test(this.#text.slice(this.#at, this.#at + 2))
+      const anchor = /^(?:[\^$]|\\[AbBZ])/.test(this.#text.slice(this.#at, this.#at + 2))
+      const lookaround = /^\(\?(?:[=!]|<[=!])/.test(this.#text.slice(this.#at, this.#at + 4))
       const item = this.#item()
-      result += item === '' ? '' : this.#quantified(item, repeatable)
+      result += item === '' ? '' : this.#quantified(item, anchor, lookaround)
     }
     return result
   }
 
-  #quantified(item: string, repeatable: boolean): string {
+  #quantified(item: string, anchor: boolean, lookaround: boolean): string {
     if (this.#flags.x) this.#take(/(?:\s+|#[^\n]*\n?)+/y)
     const found = this.#take(/[*+?]|\{(\d*)(,?)(\d*)\}/y)
     if (!found) return item
     const [all, least, comma, most] = found
-    if (all.startsWith('{') && least === '' && (comma === '' || most === '')) {
-      this.#at -= all.length
-      if (comma === '') return item
-      this.#at += all.length
+    if (all === '{}') {
+      this.#at -= 2
+      return item
     }
+    if (anchor) this.#refuse(`there is nothing that '${all}' could repeat`)
     const quantifier = all.startsWith('{') ? `{${least || '0'}${comma}${most}}` : all
     if (this.#take(/\+/y)) this.#refuse('possessive quantifiers are not supported')
     const lazy = this.#take(/\?/y) ? '?' : ''
     if (this.#text[this.#at] === '*' || (this.#text[this.#at] === '+' || this.#text[this.#at] === '?')) this.#refuse('a quantifier follows a quantifier')
-    return (repeatable ? item : `(?:${item})`) + quantifier + lazy
+    return (lookaround ? `(?:${item})` : item) + quantifier + lazy
   }
 
   #item(): string {
@@ -282,6 +285,7 @@ class Translator {
       case '[': return this.#class()
       case '(': return this.#group()
       case '\\': return this.#escape()
+      case '{': if (/^(?:\d+|\d*,\d*)\}/.test(this.#text.slice(this.#at))) this.#refuse("there is nothing that '{' could repeat"); break
       case '*': case '+': case '?': return this.#refuse(`there is nothing that '${character}' could repeat`)
     }
     return this.#literal(character)
@@ -362,7 +366,7 @@ class Translator {
       case 'A': return start
       case 'Z': return end
       case 'b': return `(?:(?<=${word})(?!${word})|(?<!${word})(?=${word}))`
-      case 'B': return `(?:(?<=${word})(?=${word})|(?<!${word})(?!${word}))`
+      case 'B': return `(?:(?<=${word})(?=${word})|(?<!${word})(?!${word})(?:(?<=[\\s\\S])|(?=[\\s\\S])))`
       case 'd': case 'w': case 's': return `[${this.#set(letter)}]`
       case 'D': case 'W': case 'S': return `[^${this.#set(letter.toLowerCase())}]`
     }
@@ -427,6 +431,7 @@ class Translator {
 
   /** One character of a class, or a set of them in brackets of its own. */
   #member(): string {
+    if (this.#at >= this.#text.length) this.#refuse("a '[' is not closed")
     if (!this.#take(/\\/y)) return this.#character()
     const octal = this.#take(/[0-7]{1,3}/y)
     if (octal) return String.fromCharCode(Number.parseInt(octal[0], 8))

@@ -21,7 +21,7 @@ import { dictionaryOf, textOf } from './python/convert.ts'
  */
 export function evaluate(node: Expression, frame: Frame): Thing {
   if (node.kind === 'constant') return node.value
-  const { fuel } = frame.rendering.engine
+  const { fuel } = frame.rendering.services
   try {
     fuel.enter()
     return compute(node, frame)
@@ -81,9 +81,9 @@ function compute(node: Expression, frame: Frame): Thing {
     case 'item': return item(node, frame)
     case 'slice': return sliced(node, frame)
     case 'call': return call(node, frame)
-    case 'filter': return frame.rendering.engine.filter(node.name, evaluate(node.value!, frame), given(node.given, frame))
+    case 'filter': return frame.rendering.services.filter(node.name, evaluate(node.value!, frame), given(node.given, frame))
     case 'test': {
-      const holds = frame.rendering.engine.test(node.name, evaluate(node.value, frame), given(node.given, frame))
+      const holds = frame.rendering.services.test(node.name, evaluate(node.value, frame), given(node.given, frame))
       return node.negated && !(holds instanceof Unknown) ? !holds : holds
     }
     case 'not': return judge(node, frame)
@@ -108,9 +108,9 @@ const place = (node: { readonly start: number; readonly end: number }, frame: Fr
 function named(node: ExpressionOf<'name'>, frame: Frame): Thing {
   const local = frame.find(node.name)
   if (local !== undefined) return local
-  const { engine, seesVariables } = frame.rendering
-  const variable = seesVariables ? engine.variable(node.name) : undefined
-  return orElse(variable === undefined ? engine.global(node.name) : variable, () => new Undefined(() => place(node, frame, undefinedName(node.name, frame))))
+  const { services, seesVariables } = frame.rendering
+  const variable = seesVariables ? services.variable(node.name) : undefined
+  return orElse(variable === undefined ? services.global(node.name) : variable, () => new Undefined(() => place(node, frame, undefinedName(node.name, frame))))
 }
 
 function dictionary(node: ExpressionOf<'dictionary'>, frame: Frame): Things {
@@ -150,7 +150,7 @@ function sliced(node: ExpressionOf<'slice'>, frame: Frame): Thing {
 export function call(node: ExpressionOf<'call'>, frame: Frame, extra?: readonly [string, Thing]): Thing {
   const callee = present(evaluate(node.callee, frame))
   const values = given(node.given, frame)
-  frame.rendering.engine.fuel.spend()
+  frame.rendering.services.fuel.spend()
   if (!(callee instanceof Opaque) || !callee.call) return fail(`${typeName(callee)} cannot be called`)
   return callee.call(extra ? { ...values, named: new Map([...values.named, extra]) } : values)
 }

@@ -3,7 +3,7 @@ import { ProvisionError } from '../../core/error.ts'
 import type { Position } from '../../core/position.ts'
 import { Unknown, UnknownReached } from '../../core/unknown.ts'
 import { OMIT, type Raw, TemplateText, type Value } from '../../core/value.ts'
-import type { Engine } from './engine.ts'
+import type { Services } from './services.ts'
 import { judge, evaluate } from './evaluate.ts'
 import { fail, failWith } from './fail.ts'
 import { existing, readText, templateDirectories } from './files.ts'
@@ -12,16 +12,16 @@ import { Frame, type Rendering } from './frame.ts'
 import { Fuel } from './fuel.ts'
 import { globalFunction, globalNames } from './globals.ts'
 import { templateHeader } from './header.ts'
-import { LazyDictionary } from './lazy.ts'
 import { Lookups } from './lookups/index.ts'
 import { Output } from './output.ts'
 import { truth } from './python/truth.ts'
 import { renderTemplate } from './render.ts'
+import { RenderedVariables } from './rendered-variables.ts'
 import { type Environment, NotPure, overlaid, type Variables } from './scope.ts'
 import { dropOmitted, settle } from './settle.ts'
-import { type Expression, parseExpression, parseTemplate, type Place, type Template } from './template.ts'
+import { type Expression, parseExpression, parseTemplate, type Place, type Template, templateOf } from './template.ts'
 import { tests } from './tests/index.ts'
-import { type Arguments, present, type Thing, type Things, Undefined } from './thing.ts'
+import { type Arguments, present, type Thing } from './thing.ts'
 import type { Syntax } from './token.ts'
 
 export interface EvaluationOptions {
@@ -33,21 +33,20 @@ export interface EvaluationOptions {
  * Renders the values of one task on one host (or of anything else that has one set of variables). Variables are
  * rendered when they are first used and not again, so an evaluation is good only as long as no variable changes.
  */
-export class Evaluation implements Engine {
+export class Evaluation implements Services {
   readonly environment: Environment
   readonly fuel = new Fuel()
   readonly #variables: Variables
   readonly #options: EvaluationOptions
-  readonly #rendered = new Map<string, Thing>()
+  readonly #rendered: RenderedVariables
   readonly #globals = new Map<string, Thing | undefined>()
-  /** Variables that are being rendered, the outermost first. */
-  readonly #underWay: string[] = []
   /** The file that is being rendered, and how it is written. */
   #file: { readonly path: string; readonly syntax: Partial<Syntax> } | undefined
   #lookupsAllowed = true
 
   constructor(variables: Variables, environment: Environment, options: EvaluationOptions = {}) {
     this.#variables = variables
+    this.#rendered = new RenderedVariables(variables, this.fuel, template => this.#rendition(template))
     this.environment = environment
     this.#options = options
   }
@@ -58,7 +57,7 @@ export class Evaluation implements Engine {
    * @throws ProvisionError, NotPure
    */
   evaluate(raw: Raw): Value {
-    return this.#settled(() => this.#thing(raw, undefined))
+    return this.#settled(() => this.#rendered.thing(raw))
   }
 
   /** A variable's rendered value; `undefined` where there is none. */
@@ -101,7 +100,7 @@ export class Evaluation implements Engine {
   #judged(raw: Raw, at: Position | undefined): boolean | Unknown {
     if (raw === null || raw === '') return true
     if (typeof raw === 'string') return this.#bare(parseExpression(raw, { at }), judge)
-    const value = this.#thing(raw, undefined)
+    const value = this.#rendered.thing(raw)
     if (typeof value !== 'string' || !(raw instanceof TemplateText)) return value instanceof Unknown ? value : truth(value)
     return value === '' || this.#withoutLookups(() => this.#bare(parseExpression(value), judge))
   }
@@ -145,8 +144,8 @@ export class Evaluation implements Engine {
    */
   loop(plugin: string, terms: Raw, at?: Position, kind: 'files' | 'templates' | 'vars' = 'files'): Value[] | Unknown {
     const items = this.#settled(() => {
-      if (plugin === 'loop') return this.#thing(terms, undefined)
-      return new Lookups(this).loop(plugin, terms, raw => this.#thing(raw, undefined), kind)
+      if (plugin === 'loop') return this.#rendered.thing(terms)
+      return new Lookups(this).loop(plugin, terms, raw => this.#rendered.thing(raw), kind)
     }, at)
     if (items instanceof Unknown || Array.isArray(items)) return items
     throw new ProvisionError('template-error', `${plugin === 'loop' ? 'loop' : `with_${plugin}`} needs a list, and this is ${items === null ? 'None' : items instanceof Map ? 'a dictionary' : typeof items === 'string' ? 'text' : 'a single value'}`, {
@@ -163,13 +162,7 @@ export class Evaluation implements Engine {
   // What the evaluator asks for.
 
   variable(name: string): Thing | undefined {
-    const known = this.#rendered.get(name)
-    if (known !== undefined) return known
-    const raw = this.#variables.get(name)
-    if (raw === undefined) return name === 'vars' ? this.#allVariables() : undefined
-    const thing = this.#inTurn(name, () => this.#thing(raw, name))
-    this.#rendered.set(name, thing)
-    return thing
+    return this.#rendered.get(name)
   }
 
   variableNames(): Iterable<string> {
@@ -237,25 +230,8 @@ export class Evaluation implements Engine {
 
   // Rendering.
 
-  #thing(raw: Raw, path: string | undefined): Thing {
-    if (raw instanceof TemplateText) return this.#rendition(raw)
-    if (Array.isArray(raw)) return raw.map(item => this.#thing(item, path))
-    if (!(raw instanceof Map) || raw instanceof LazyDictionary) return raw as Thing
-    const members = raw as ReadonlyMap<Value, Raw>
-    return new LazyDictionary({
-      keys: () => members.keys(),
-      has: key => members.has(key as Value),
-      get: key => {
-        const member = members.get(key as Value)!
-        const inner = path === undefined ? undefined : `${path}.${String(key)}`
-        return inner === undefined ? this.#thing(member, undefined) : this.#inTurn(inner, () => this.#thing(member, inner))
-      },
-      size: members.size,
-    })
-  }
-
-  #rendition({ text, at, folded }: TemplateText): Thing {
-    const template = parseTemplate(text, { at, folded, plainBackslashes: true })
+  #rendition(text: TemplateText): Thing {
+    const template = templateOf(text)
     const output = new Output()
     try {
       renderTemplate(template, this.#frame(template, true), output)
@@ -264,7 +240,7 @@ export class Evaluation implements Engine {
       throw error
     }
     const result = output.native(this.#options.literals ?? false)
-    return typeof result === 'string' ? withNewlines(result, text, '\n') : result
+    return typeof result === 'string' ? withNewlines(result, text.text, '\n') : result
   }
 
   #text(template: Template): string {
@@ -274,51 +250,11 @@ export class Evaluation implements Engine {
   }
 
   #frame({ source }: { readonly source: Rendering['source'] }, native: boolean): Frame {
-    return new Frame({ engine: this, source, native, seesVariables: true, blocks: new Map() })
+    return new Frame({ services: this, source, native, seesVariables: true, blocks: new Map() })
   }
 
   #bare<T>(expression: Expression, body: (tree: Expression['tree'], frame: Frame) => T): T {
     return body(expression.tree, this.#frame(expression, true))
-  }
-
-  /** Renders a variable or a member of one, unless that is already under way. An undefined name in it makes it undefined. */
-  #inTurn(path: string, body: () => Thing): Thing {
-    const start = this.#underWay.indexOf(path)
-    if (start >= 0) return this.#cycle([...this.#underWay.slice(start), path])
-    this.#underWay.push(path)
-    try {
-      this.fuel.enter()
-      return body()
-    } catch (error) {
-      if (!(error instanceof ProvisionError)) throw error
-      const at = this.positionOf(path.split('.')[0]!)
-      const explained = error.within(`used by variable '${path}'${at ? ` (${at.file}:${at.line})` : ''}`)
-      if (error.code === 'undefined-variable') return new Undefined(() => explained)
-      throw explained
-    } finally {
-      this.fuel.leave()
-      this.#underWay.pop()
-    }
-  }
-
-  #cycle(names: readonly string[]): never {
-    const chain = names.map(name => {
-      const at = this.positionOf(name.split('.')[0]!)
-      return at ? `${name} (${at.file}:${at.line})` : name
-    })
-    return failWith('variable-cycle', `variables refer to each other in a circle: ${chain.join(' → ')}`)
-  }
-
-  #allVariables(): Things {
-    const names = () => this.#variables.names()
-    return new LazyDictionary({
-      keys: names,
-      has: key => typeof key === 'string' && this.#variables.get(key) !== undefined,
-      get: key => this.variable(key as string),
-      get size() {
-        return [...names()].length
-      },
-    })
   }
 
   #behind(variables: ReadonlyMap<string, Raw>): Evaluation {

@@ -1,4 +1,4 @@
-import type { Engine } from './engine.ts'
+import type { Services } from './services.ts'
 import type { Source } from './source.ts'
 import type { Template } from './template.ts'
 import type { Thing } from './thing.ts'
@@ -6,7 +6,7 @@ import type { StatementOf } from './tree.ts'
 
 /** One template in the course of being rendered. Included and inherited templates have one each. */
 export interface Rendering {
-  readonly engine: Engine
+  readonly services: Services
   readonly source: Source
   /** False in imports and includes `without context`: they see no variables. */
   readonly seesVariables: boolean

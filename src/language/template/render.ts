@@ -23,7 +23,7 @@ export function run(body: Statements, frame: Frame, output: Output): Leave {
       output.data(statement.text)
       continue
     }
-    const { fuel } = frame.rendering.engine
+    const { fuel } = frame.rendering.services
     try {
       fuel.enter()
       const leave = step(statement, frame, output)
@@ -82,7 +82,7 @@ function step(node: Statement, frame: Frame, output: Output): Leave {
 
 /** A whole template into its output, with the templates that it extends. */
 export function renderTemplate(template: Template, frame: Frame, output: Output): void {
-  const { fuel } = frame.rendering.engine
+  const { fuel } = frame.rendering.services
   try {
     fuel.enter()
     offerBlocks(template, frame)
@@ -121,7 +121,7 @@ function loop(node: For, all: readonly Thing[], frame: Frame, output: Output, de
     return result(inner, frame)
   } : undefined)
   for (const item of items) {
-    frame.rendering.engine.fuel.spend()
+    frame.rendering.services.fuel.spend()
     state.next()
     const inner = frame.inner()
     inner.names.set('loop', state)
@@ -132,7 +132,7 @@ function loop(node: For, all: readonly Thing[], frame: Frame, output: Output, de
 }
 
 function selected(test: Expression, target: Target, item: Thing, frame: Frame): boolean {
-  frame.rendering.engine.fuel.spend()
+  frame.rendering.services.fuel.spend()
   const inner = frame.inner()
   assign(target, item, inner)
   const holds = judge(test, inner)
@@ -153,7 +153,7 @@ function assign(target: Target, value: Thing, frame: Frame): void {
 }
 
 const filtered = ({ name, value, given: written }: Filter, text: Thing, frame: Frame): Thing =>
-  frame.rendering.engine.filter(name, value ? filtered(value as Filter, text, frame) : text, given(written, frame))
+  frame.rendering.services.filter(name, value ? filtered(value as Filter, text, frame) : text, given(written, frame))
 
 /** A part whose text is unknown has an unknown for its value. */
 function attempted(body: () => Thing): Thing {
@@ -170,7 +170,7 @@ function templateOf(node: Expression, frame: Frame): Template {
   return find(node, frame) ?? fail(`there is no template ${namesOf(node, frame).map(name => `'${name}'`).join(' or ')}`, 'It is looked for beside the template that is rendered, and in templates/ of the role and of the playbook.')
 }
 
-const find = (node: Expression, frame: Frame): Template | undefined => frame.rendering.engine.load(namesOf(node, frame))
+const find = (node: Expression, frame: Frame): Template | undefined => frame.rendering.services.load(namesOf(node, frame))
 
 function namesOf(node: Expression, frame: Frame): string[] {
   const named = present(evaluate(node, frame))

@@ -1,4 +1,5 @@
 import type { Position } from '../../core/position.ts'
+import type { TemplateText } from '../../core/value.ts'
 import { Cursor } from './cursor.ts'
 import { expressionNames, templateNames } from './names.ts'
 import { expressions } from './parse-expression.ts'
@@ -68,6 +69,17 @@ export function parseTemplate(text: string, options: Place & Partial<Syntax> = {
     const cursor = new Cursor(source, tokens(source, { ...standardSyntax, ...defined(written) }))
     return new Template(source, template(cursor))
   })
+}
+
+const ofTexts = new WeakMap<TemplateText, Template>()
+
+/** The template that a text in a playbook is. @throws ProvisionError template-syntax */
+export function templateOf(text: TemplateText): Template {
+  const known = ofTexts.get(text)
+  if (known) return known
+  const made = parseTemplate(text.text, { at: text.at, folded: text.folded, plainBackslashes: true })
+  ofTexts.set(text, made)
+  return made
 }
 
 /**

@@ -5,10 +5,10 @@ import type { Frame } from './frame.ts'
 
 /** The error for a name that nothing defines, with the names that were perhaps meant and where those are defined. */
 export function undefinedName(name: string, frame: Frame): ProvisionError {
-  const { engine, seesVariables } = frame.rendering
-  const candidates = [...frame.localNames(), ...(seesVariables ? engine.variableNames() : []), ...engine.globalNames()]
+  const { services, seesVariables } = frame.rendering
+  const candidates = [...frame.localNames(), ...(seesVariables ? services.variableNames() : []), ...services.globalNames()]
   const describe = (candidate: string): string => {
-    const at = frame.find(candidate) === undefined ? engine.positionOf(candidate) : undefined
+    const at = frame.find(candidate) === undefined ? services.positionOf(candidate) : undefined
     return at ? `${candidate} (${at.file}:${at.line})` : candidate
   }
   const hint = didYouMean(name, candidates, describe) ??

@@ -42,7 +42,7 @@ function advice(operator: Operator, a: Thing, b: Thing): string | undefined {
 }
 
 function integers(operator: Operator, a: number | bigint | boolean, b: number | bigint | boolean): Thing {
-  if (operator === '/') return floats('/', Number(a), Number(b))
+  if (operator === '/') return quotient(BigInt(a), BigInt(b))
   if (operator === '**') return power(a, b)
   if (typeof a !== 'bigint' && typeof b !== 'bigint') {
     const result = small(operator, Number(a), Number(b))
@@ -86,6 +86,21 @@ function power(base: number | bigint | boolean, exponent: number | bigint | bool
   return integer(BigInt(base) ** BigInt(exponent))
 }
 
+/** The float nearest to `a / b`. */
+function quotient(a: bigint, b: bigint): Thing {
+  if (b === 0n) return fail('division by zero')
+  const [near, safe] = [Number(a), Number(b)]
+  if (Number.isSafeInteger(near) && Number.isSafeInteger(safe)) return float(near / safe + 0)
+  const negative = a < 0n !== b < 0n
+  const [size, by] = [a < 0n ? -a : a, b < 0n ? -b : b]
+  const shift = Math.max(0, bits(by) - bits(size) + 70)
+  const scaled = size << BigInt(shift)
+  const exact = scaled / by
+  const sticky = scaled % by === 0n ? exact : exact | 1n
+  const result = Number(sticky) / 2 ** shift
+  return Number.isFinite(result) ? float(negative ? -result : result) : fail('the quotient is too large for a float')
+}
+
 const bits = (value: bigint): number => value.toString(16).length * 4
 
 function floats(operator: Operator, a: number, b: number): Thing {
@@ -106,7 +121,8 @@ const nonZero = (divisor: number): number => (divisor === 0 ? fail('division by 
 function modulo(a: number, b: number): number {
   if (!Number.isFinite(b) && Number.isFinite(a)) return a === 0 || a < 0 === b < 0 ? a : b
   const rest = a % b
-  return rest !== 0 && rest < 0 !== b < 0 ? rest + b : rest
+  if (rest === 0) return b < 0 ? -0 : 0
+  return rest < 0 !== b < 0 ? rest + b : rest
 }
 
 /** `-thing` and `+thing`. */

@@ -98,7 +98,7 @@ function number(value: Float | number | bigint | boolean, form: string | undefin
   if (form === undefined && precision === undefined) return [head, grouped(str(new Float(size)), group, 3)]
   if (form === '%') return [head, `${grouped(formatFloat(size * 100, 'f', precision ?? 6, alternate), group, 3)}%`]
   if (form !== undefined && !'eEfFgGn'.includes(form)) fail(`the format '${form}' is not for a float`)
-  return [head, grouped(formatFloat(size, form === undefined || form === 'n' ? 'g' : form, precision ?? 6, alternate), group, 3)]
+  return [head, grouped(formatFloat(size, form === undefined ? 'r' : form === 'n' ? 'g' : form, precision ?? 6, alternate), group, 3)]
 }
 
 function grouped(digits: string, mark: string | undefined, every: number): string {

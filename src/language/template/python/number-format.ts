@@ -1,6 +1,6 @@
 import { fixed } from './number.ts'
 
-/** A float in one of C's forms, without sign: `f`, `e`, `g`, with `F`, `E`, `G` in capitals. */
+/** A float without sign in one of C's forms `f`, `e`, `g` (`F`, `E`, `G` in capitals), or as Python writes it with so many digits, `r`. */
 export function formatFloat(value: number, form: string, precision: number, alternate = false): string {
   const size = Math.abs(value)
   const text = Number.isFinite(size) ? finite(size, form.toLowerCase(), precision, alternate) : Number.isNaN(size) ? 'nan' : 'inf'
@@ -12,8 +12,11 @@ function finite(size: number, form: string, precision: number, alternate: boolea
   if (form === 'e') return exponential(size, precision, alternate)
   const digits = Math.max(1, precision)
   const exponent = size === 0 ? 0 : Number(exponential(size, digits - 1, false).split('e')[1])
-  const text = exponent < -4 || exponent >= digits ? exponential(size, digits - 1, alternate) : fixed(size, digits - 1 - exponent)
-  return alternate ? text : trimZeros(text)
+  const scientific = exponent < -4 || exponent >= (form === 'r' ? digits - 1 : digits)
+  const text = scientific ? exponential(size, digits - 1, alternate) : fixed(size, Math.max(0, digits - 1 - exponent))
+  if (alternate) return text.includes('.') ? text : `${text}.`
+  const trimmed = trimZeros(text)
+  return form === 'r' && !scientific && !trimmed.includes('.') ? `${trimmed}.0` : trimmed
 }
 
 function exponential(size: number, precision: number, alternate: boolean): string {

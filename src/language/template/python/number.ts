@@ -98,7 +98,8 @@ export function roundFloat(value: number, digits: number): number {
   const size = rest < 0n ? -rest : rest
   const odd = (down / power) % 2n !== 0n
   const up = size > half || (size === half && (odd || Math.abs(value - Math.trunc(value)) > 0))
-  return Number(up ? down + (value < 0 ? -power : power) : down)
+  const result = Number(up ? down + (value < 0 ? -power : power) : down)
+  return result === 0 && value < 0 ? -0 : result
 }
 
 /** A finite float with so many decimals, exactly rounded, half to even (JavaScript's toFixed stops at 1e21 and 100 digits). */

@@ -1,6 +1,8 @@
 import { type Thing, type Things, Tuple } from '../thing.ts'
 import { order } from './compare.ts'
+import { splitLines } from './split.ts'
 import { repr } from './text.ts'
+import { textLength } from './type.ts'
 
 /** Python's `pprint.pformat`: on one line where it fits 80 columns, keys of dictionaries sorted. */
 export function prettyPrint(thing: Thing): string {
@@ -10,12 +12,12 @@ export function prettyPrint(thing: Thing): string {
 function format(thing: Thing, indent: number, allowance: number): string {
   const plain = repr(sortedKeys(thing))
   const most = 80 - indent - allowance
-  if (plain.length <= most || !(thing instanceof Map || Array.isArray(thing))) return typeof thing === 'string' && plain.length > most ? longText(thing, indent, allowance, most) : plain
+  if (textLength(plain) <= most || !(thing instanceof Map || Array.isArray(thing))) return typeof thing === 'string' && thing !== '' && textLength(plain) > most ? longText(thing, indent, allowance, most) : plain
   if (thing instanceof Map) {
     const entries = [...(sortedKeys(thing) as Things)]
     return `{${entries.map(([key, value], at) => {
       const name = repr(key)
-      return `${name}: ${format(value, indent + name.length + 3, at === entries.length - 1 ? allowance + 1 : 1)}`
+      return `${name}: ${format(value, indent + textLength(name) + 3, at === entries.length - 1 ? allowance + 1 : 1)}`
     }).join(`,\n${' '.repeat(indent + 1)}`)}}`
   }
   const [open, close] = thing instanceof Tuple ? ['(', thing.length === 1 ? ',)' : ')'] : ['[', ']']
@@ -34,11 +36,11 @@ function sortedKeys(thing: Thing): Thing {
 function longText(text: string, indent: number, allowance: number, most: number): string {
   const top = indent === 0
   const room = most - (top ? 1 : 0)
-  const lines = text.match(/[^\n]*\n|[^\n]+$/g) ?? [text]
+  const lines = splitLines(text, true)
   const pieces = lines.flatMap((line, at) => {
     const plain = repr(line)
     const space = at === lines.length - 1 ? room - allowance : room
-    return plain.length <= space ? [plain] : wrapped(line, room, at === lines.length - 1 ? allowance : 0)
+    return textLength(plain) <= space ? [plain] : wrapped(line, room, at === lines.length - 1 ? allowance : 0)
   })
   if (pieces.length === 1) return pieces[0]!
   const inner = top ? indent + 1 : indent
@@ -52,7 +54,7 @@ function wrapped(line: string, room: number, allowance: number): string[] {
   let current = ''
   parts.forEach((part, at) => {
     const space = at === parts.length - 1 ? room - allowance : room
-    if (current !== '' && repr(current + part).length > space) {
+    if (current !== '' && textLength(repr(current + part)) > space) {
       pieces.push(repr(current))
       current = part
     } else current += part

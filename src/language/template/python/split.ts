@@ -28,8 +28,9 @@ function splitBlanks(text: string, maximum: number): string[] {
 /** Python's `text.rsplit(separator, maximum)`: as `split`, counted from the end. */
 export function splitRight(text: string, separator: string | undefined, maximum = -1): string[] {
   const all = separator === undefined ? splitBlanks(text, -1) : split(text, separator)
-  if (maximum < 0 || all.length <= maximum + 1) return all
+  if (maximum < 0 || all.length <= maximum) return all
   if (separator !== undefined) {
+    if (all.length === maximum + 1) return all
     const head = all.slice(0, all.length - maximum)
     return [head.join(separator), ...all.slice(all.length - maximum)]
   }

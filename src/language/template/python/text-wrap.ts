@@ -1,4 +1,4 @@
-import { blank, textLength } from './type.ts'
+import { textLength } from './type.ts'
 import { strip } from './split.ts'
 
 interface WrapOptions {
@@ -7,13 +7,17 @@ interface WrapOptions {
   readonly breakOnHyphens: boolean
 }
 
-const gaps = new RegExp(`([${blank}]+)`)
-/** Behind a hyphen between letters a line may end, and so it may before and behind a dash. */
-const hyphens = /((?:(?<=[\w!"'&.,?])-{2,}(?=\w)|[^\s\w]*\w+[^0-9\W]-(?=\w+[^0-9\W])))/
+const gap = '[\\t\\n\\v\\f\\r ]'
+const word = '[\\p{L}\\p{N}_]'
+const letter = '[\\p{L}\\p{Nl}\\p{No}_]'
+const inWord = `[\\p{L}\\p{N}_!"'&.,?]`
+const gaps = new RegExp(`(${gap}+)`)
+/** White space; a dash between words; words, which end behind a hyphen between letters too. */
+const pieces = new RegExp(`${gap}+|(?<=${inWord})-{2,}(?=${word})|[^\\t\\n\\v\\f\\r ]+?(?:-(?:(?<=${letter}{2}-)|(?<=${letter}-${letter}-))(?=${letter}-?${letter})|(?=${gap}|$)|(?<=${inWord})(?=-{2,}${word}))`, 'gu')
 
 /** Python's `textwrap.wrap` of one line, which keeps its tabs and other white space. */
 export function wrap(text: string, { width, breakLongWords, breakOnHyphens }: WrapOptions): string[] {
-  const chunks = text.split(gaps).filter(chunk => chunk !== '').flatMap(chunk => (breakOnHyphens ? chunk.split(hyphens).filter(part => part !== '') : [chunk])).reverse()
+  const chunks = (breakOnHyphens ? (text.match(pieces) ?? []) : text.split(gaps).filter(chunk => chunk !== '')).reverse()
   const lines: string[] = []
   while (chunks.length > 0) {
     const line: string[] = []
@@ -26,7 +30,7 @@ export function wrap(text: string, { width, breakLongWords, breakOnHyphens }: Wr
     if (chunks.length > 0 && textLength(chunks.at(-1)!) > width) {
       const room = width < 1 ? 1 : width - size
       const long = chunks.pop()!
-      if (breakLongWords && room > 0) {
+      if (breakLongWords) {
         const cut = breakOnHyphens ? hyphenCut(long, room) : room
         line.push(long.slice(0, cut))
         chunks.push(long.slice(cut))

@@ -4,7 +4,7 @@ import type { Thing } from './thing.ts'
 import type { Template } from './template.ts'
 
 /** What the evaluator of expressions and statements asks of the evaluation it works for. */
-export interface Engine extends Context {
+export interface Services extends Context {
   /** A function that every template can call: `range`, `lookup`. */
   global(name: string): Thing | undefined
   globalNames(): Iterable<string>
