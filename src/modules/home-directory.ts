@@ -10,10 +10,12 @@ export const homeAsItWillBe = (path: string, mode: number, owner: string, group:
   return [{ kind: 'file', key: path, value: state }, { kind: 'followed', key: path, value: { ...state, path } }]
 }
 
-/** The directory above a home directory, where it has to be made: useradd makes only the last one. */
-export async function missingParent(home: string, facts: Facts): Promise<readonly Step[]> {
-  const parent = posix.dirname(home)
-  return (await facts.followed(parent)).type === 'absent' ? [{ step: 'account', argv: ['mkdir', '-p', '-m', '0755', parent] }] : []
+/** Steps that make the directories above a home directory where they are missing: useradd makes only the last one. */
+export async function missingParents(home: string, facts: Facts): Promise<readonly Step[]> {
+  const above: string[] = []
+  for (let path = posix.dirname(home); path !== '/'; path = posix.dirname(path)) above.unshift(path)
+  const states = await Promise.all(above.map(path => facts.followed(path)))
+  return above.flatMap((path, index): Step[] => (states[index]!.type === 'absent' ? [{ step: 'directory', path }, { step: 'chmod', path, mode: 0o755 }] : []))
 }
 
 /** Steps that make a home directory for an account that is there already, with what new ones hold. */
@@ -21,10 +23,10 @@ export async function makeHome(
   home: string, owner: { readonly uid: number; readonly gid: number }, skeleton: string | undefined, defaults: LoginDefaults, facts: Facts,
 ): Promise<readonly Step[]> {
   const source = skeleton ?? defaults.skeleton
-  const [above, filled] = await Promise.all([missingParent(home, facts), facts.followed(source)])
+  const [above, filled] = await Promise.all([missingParents(home, facts), facts.followed(source)])
   return [
     ...above,
-    filled.type === 'directory' ? { step: 'account', argv: ['cp', '-R', '-P', source, home] } : { step: 'directory', path: home },
+    filled.type === 'directory' ? { step: 'account', argv: ['cp', '-R', '-P', '-p', source, home] } : { step: 'directory', path: home },
     { step: 'chmod', path: home, mode: defaults.homeMode },
     { step: 'account', argv: ['chown', '-R', '-h', `${owner.uid}:${owner.gid}`, home] },
   ]

@@ -3,7 +3,7 @@ import type { Change, Prediction } from '../host/change.ts'
 import type { Account, FactKey, Facts } from '../host/fact.ts'
 import type { Step } from '../host/step.ts'
 import { expiryDate, expiryDay, lookUpGroups, passwordAging, shadowText, type UserParameters } from './account-wish.ts'
-import { homeAsItWillBe, missingParent } from './home-directory.ts'
+import { homeAsItWillBe, missingParents } from './home-directory.ts'
 import { hostPath } from './host-path.ts'
 import { readLoginDefaults } from './login-defaults.ts'
 
@@ -16,7 +16,7 @@ export async function createUser(parameters: UserParameters, facts: Facts): Prom
   const { name, uid } = parameters
   const [groups, namesake, defaults] = await Promise.all([lookUpGroups(parameters, facts), facts.group(name), readLoginDefaults(facts)])
   const home = parameters.home === undefined ? `${defaults.homes}/${name}` : await hostPath(parameters.home, facts)
-  const [before, above] = await Promise.all([facts.followed(home), parameters.home !== undefined && parameters.create_home ? missingParent(home, facts) : []])
+  const [before, above] = await Promise.all([facts.followed(home), parameters.home !== undefined && parameters.create_home ? missingParents(home, facts) : []])
   const day = expiryDay(parameters)
   const supplementary = (groups.supplementary ?? []).map(group => group.name)
 

@@ -63,6 +63,7 @@ export async function planSshKey(parameters: SshKeyParameters, holder: KeyHolder
         '-C', parameters.ssh_key_comment ?? `matrix-provision on ${hostname}`, '-N', '', '-f', file,
       ],
     },
+    { step: 'chmod', path: `${file}.pub`, mode: 0o644 },
     { step: 'account', argv: ['chown', owner, file, `${file}.pub`] },
     { step: 'exec', argv: ['cat', `${file}.pub`] },
   ]

@@ -32,7 +32,7 @@ describe('an account is made', () => {
     ['with a group by number', { group: '33' }, ['useradd -g www -m new']],
     ['without a home directory', { create_home: false }, ['useradd -M new']],
     ['with a home directory elsewhere', { home: '/srv/new' }, ['useradd -d /srv/new -m new']],
-    ['with a home directory far away', { home: '/opt/a/new' }, ['mkdir -p -m 0755 /opt/a', 'useradd -d /opt/a/new -m new']],
+    ['with a home directory far away', { home: '/opt/a/new' }, ['directory', 'chmod', 'directory', 'chmod', 'useradd -d /opt/a/new -m new']],
     ['with a password', { password: hash }, ['useradd -m new', `chpasswd -e <new:${hash}`]],
     ['with a locked password', { password: hash, password_lock: true }, ['useradd -m new', `chpasswd -e <new:!${hash}`]],
     ['that expires', { expires: 1_641_600_000.5 }, ['useradd -e 2022-01-08 -m new']],
@@ -92,7 +92,7 @@ describe('an account is changed where it differs, and only there', () => {
     ['comment and shell', { comment: 'A', shell: '/bin/sh' }, ['usermod -c A -s /bin/sh ada']],
     ['a home directory that is there', { home: '/srv' }, ['usermod -d /srv ada']],
     ['a home directory that is moved', { home: '/srv/ada', move_home: true }, ['usermod -d /srv/ada -m ada']],
-    ['a home directory that is missing', { home: '/srv/ada' }, ['usermod -d /srv/ada ada', 'cp -R -P /etc/skel /srv/ada', 'chmod', 'chown -R -h 1000:1000 /srv/ada']],
+    ['a home directory that is missing', { home: '/srv/ada' }, ['usermod -d /srv/ada ada', 'cp -R -P -p /etc/skel /srv/ada', 'chmod', 'chown -R -h 1000:1000 /srv/ada']],
     ['a home directory that need not be there', { home: '/srv/ada', create_home: false }, ['usermod -d /srv/ada ada']],
     ['password', { password: otherHash }, [`chpasswd -e <ada:${otherHash}`]],
     ['password, only for new accounts', { password: otherHash, update_password: 'on_create' }, []],
@@ -169,7 +169,7 @@ describe('a key pair', () => {
   test('is made where there is none', async () => {
     expect(await doneBy(wish)).toEqual([
       'directory', 'chmod', 'chown ada:ada /home/ada/.ssh', 'ssh-keygen -q -t ed25519 -C matrix-provision on lab1 -N  -f /home/ada/.ssh/id_ed25519',
-      'chown ada:ada /home/ada/.ssh/id_ed25519 /home/ada/.ssh/id_ed25519.pub', 'cat /home/ada/.ssh/id_ed25519.pub',
+      'chmod', 'chown ada:ada /home/ada/.ssh/id_ed25519 /home/ada/.ssh/id_ed25519.pub', 'cat /home/ada/.ssh/id_ed25519.pub',
     ])
     expect(await resultOn(user, wish, host, [[answer]])).toMatchObject({ changed: true, ssh_key_file: '/home/ada/.ssh/id_ed25519', ssh_public_key: pub, ssh_fingerprint: print })
     expect(isUnknown((await resultOn(user, wish, host)).ssh_public_key)).toBe(true)
