@@ -1,6 +1,6 @@
 import { posix } from 'node:path'
 import type { Prediction } from '../host/change.ts'
-import { absentFile, type FileState, type Facts } from '../host/fact.ts'
+import { absentFile, type FactKey, type FileState, type Facts } from '../host/fact.ts'
 import type { Step } from '../host/step.ts'
 import type { LoginDefaults } from './login-defaults.ts'
 
@@ -17,6 +17,9 @@ export async function missingParents(home: string, facts: Facts): Promise<readon
   const states = await Promise.all(above.map(path => facts.followed(path)))
   return above.flatMap((path, index): Step[] => (states[index]!.type === 'absent' ? [{ step: 'directory', path }, { step: 'chmod', path, mode: 0o755 }] : []))
 }
+
+/** The directories that steps make. */
+export const directoriesIn = (steps: readonly Step[]): FactKey[] => steps.flatMap(step => (step.step === 'directory' ? [{ kind: 'file' as const, key: step.path }] : []))
 
 /** Steps that make a home directory for an account that is there already, with what new ones hold. */
 export async function makeHome(

@@ -3,7 +3,7 @@ import type { Change, Prediction } from '../host/change.ts'
 import type { Account, FactKey, Facts } from '../host/fact.ts'
 import type { Step } from '../host/step.ts'
 import { expiryDate, expiryDay, lookUpGroups, passwordAging, shadowText, type UserParameters } from './account-wish.ts'
-import { homeAsItWillBe, missingParents } from './home-directory.ts'
+import { directoriesIn, homeAsItWillBe, missingParents } from './home-directory.ts'
 import { hostPath } from './host-path.ts'
 import { readLoginDefaults } from './login-defaults.ts'
 
@@ -88,7 +88,7 @@ export async function createUser(parameters: UserParameters, facts: Facts): Prom
     },
     steps,
     undo: null,
-    touches: [...new Map(predicts.map(({ kind, key }): [string, FactKey] => [`${kind}:${key}`, { kind, key }])).values(), ...(ownGroup ? [] : [{ kind: 'group' as const, key: name }])],
+    touches: [...predicts.map(({ kind, key }): FactKey => ({ kind, key })), ...(ownGroup ? [] : [{ kind: 'group' as const, key: name }]), ...directoriesIn(above)],
     predicts,
   }
   return { change, account }

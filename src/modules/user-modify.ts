@@ -3,7 +3,7 @@ import type { Account, FactKey, Facts } from '../host/fact.ts'
 import type { Json } from '../core/value.ts'
 import type { Step } from '../host/step.ts'
 import { expiryDate, expiryDay, lookUpGroups, passwordAging, shadowText, Unfulfillable, type UserParameters } from './account-wish.ts'
-import { homeAsItWillBe, makeHome } from './home-directory.ts'
+import { directoriesIn, homeAsItWillBe, makeHome } from './home-directory.ts'
 import { hostPath } from './host-path.ts'
 import { readLoginDefaults } from './login-defaults.ts'
 
@@ -106,6 +106,7 @@ export async function modifyUser(parameters: UserParameters, before: Account, fa
   ]
   const touches: FactKey[] = [
     ...predicts.map(({ kind, key }) => ({ kind, key })),
+    ...directoriesIn(steps),
     ...left.map(key => ({ kind: 'group' as const, key })),
     ...(moves ? [before.home, home].map(key => ({ kind: 'file' as const, key })) : []),
   ]

@@ -16,7 +16,8 @@ export const packages: StepCompiler<'packages'> = (step, place) => {
   const attempt = `${command} ${quoteAll(step.names)}`
   const body = [
     'mp_own_environment',
-    'export DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical',
+    // Messages are read; the rest of the host's locale is for the packages' scripts (the encoding of a new database).
+    'export DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical LC_MESSAGES=C LANGUAGE=',
     'unset MP_NONCE',
     ...environment,
     step.policyRcD !== undefined && policyBefore(step.policyRcD),
