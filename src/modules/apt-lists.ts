@@ -1,4 +1,5 @@
-import type { FactKey, Facts, FileState } from '../host/fact.ts'
+import { UnknownReached } from '../core/unknown.ts'
+import { absentFile, type FactKey, type Facts, type FileState } from '../host/fact.ts'
 import type { Work } from './apt-work.ts'
 
 const stamp = '/var/lib/apt/periodic/update-success-stamp'
@@ -12,9 +13,19 @@ export interface ListsAge {
 
 /** The stamp counts where there is one: only some hosts are set up to keep it. */
 export async function readListsAge(facts: Facts): Promise<ListsAge> {
-  const [byStamp, byLists] = await Promise.all([facts.file(stamp), facts.file(lists)])
+  const [byStamp, byLists] = await Promise.all([asFarAsKnown(stamp, facts), asFarAsKnown(lists, facts)])
   const of = byStamp.type !== 'absent' ? { path: stamp, state: byStamp } : byLists.type !== 'absent' ? { path: lists, state: byLists } : undefined
   return { updated: of?.state.modified ?? 0, of }
+}
+
+/** What a dry run cannot foresee (an install may bring anything) is taken to be as it was: not there. */
+async function asFarAsKnown(path: string, facts: Facts): Promise<FileState> {
+  try {
+    return await facts.file(path)
+  } catch (error) {
+    if (error instanceof UnknownReached) return absentFile
+    throw error
+  }
 }
 
 /** Reads the package lists anew. It counts as a change only where they are younger afterwards. */
