@@ -39,7 +39,7 @@ const tasks = fc.array(
     task('group', fc.record({ name: fc.constantFrom('x', 'y'), state: fc.constantFrom('present', 'absent') })),
     task('systemd', fc.record({ name: fc.constantFrom('a', 'b'), state: fc.constantFrom('started', 'stopped', 'reloaded'), enabled: fc.boolean() })),
     task('apt', fc.record({ package: fc.subarray(['hello', 'jq', 'curl'], { minLength: 1 }), state: fc.constantFrom('present', 'latest', 'absent') })),
-    task('command', fc.constant({ cmd: 'true' } as object)),
+    task('command', fc.constant<Task['parameters']>({ cmd: 'true' })),
   ),
   { maxLength: 7 },
 )
