@@ -81,16 +81,19 @@ class ForeseenChange {
 
   /**
    * What the predicted states of files say about other facts. A change that predicts a file's state, and neither its digest
-   * nor its bytes, leaves the bytes alone; a directory keeps what is in it; beneath what is no directory is nothing.
+   * nor its bytes, leaves them alone; a directory keeps what is in it, and is empty where it is new; beneath what is no directory is nothing.
    */
   #followsFromStates<K extends FactKind>(fact: FactKey<K>, before: Foreseen<K>): Foreseen<K> | undefined {
     const nothing = nothingThere[fact.kind]
     if (nothing === undefined) return undefined
-    const state = this.#predicts.get(`file:${fact.key}`)
-    if (state || (this.#touches as readonly FactKey[]).some(touched => touched.key === fact.key)) {
-      const bytes = fact.kind === 'digest' || fact.kind === 'content'
-      return state && bytes && !this.#predicts.has(`digest:${fact.key}`) && !this.#predicts.has(`content:${fact.key}`) ? before : undefined
+    const own = this.#predicts.get(`file:${fact.key}`)?.value as Foreseen<'file'> | undefined
+    if (own) {
+      if (fact.kind === 'file' || fact.kind === 'followed') return undefined
+      if (!this.#predicts.has(`digest:${fact.key}`) && !this.#predicts.has(`content:${fact.key}`)) return before
+      if (fact.kind !== 'listing' || own instanceof Unknown || own.type === 'link') return undefined
+      return (own.type === 'directory' ? (before ?? []) : null) as Foreseen<K>
     }
+    if ((this.#touches as readonly FactKey[]).some(({ kind, key }) => key === fact.key && (kind === 'file' || kind === fact.kind))) return undefined
     for (let directory = posix.dirname(fact.key); directory !== '/'; directory = posix.dirname(directory)) {
       const above = this.#predicts.get(`file:${directory}`)?.value as Foreseen<'file'> | undefined
       if (above === undefined) continue

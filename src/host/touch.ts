@@ -10,15 +10,18 @@ export const isLasting = (fact: FactKey): boolean =>
 
 const isBeneath = (path: string, directory: string) => path.startsWith(directory === '/' ? '/' : directory + '/')
 
-/** Whether a change that touches `touched` may make `fact` untrue. A path stands for all that is read by it, and beneath it. */
+/**
+ * Whether a change that touches `touched` may make `fact` untrue. A `file` stands for all that is read by its path, and
+ * beneath it; what is touched as another kind, such as `followed` for a path that leads to what is changed, for that alone.
+ */
 export function isTouchedBy(fact: FactKey, touched: FactKey): boolean {
   if (isLasting(fact)) return false
   // What a service answers, and whether its configuration is valid, can hang on anything on the host.
   if (fact.kind === 'http' || fact.kind === 'apacheCheck') return true
   if (!pathKinds.has(touched.kind)) return fact.kind === touched.kind && fact.key === touched.key
   if (pathKinds.has(fact.kind)) {
-    if (fact.key === touched.key || isBeneath(fact.key, touched.key)) return true
-    return fact.kind === 'listing' && touched.kind === 'file' && fact.key === posix.dirname(touched.key)
+    if (touched.kind !== 'file') return fact.kind === touched.kind && fact.key === touched.key
+    return fact.key === touched.key || isBeneath(fact.key, touched.key) || (fact.kind === 'listing' && fact.key === posix.dirname(touched.key))
   }
   return (derivedFrom[fact.kind] ?? []).some(directory => touched.key === directory || isBeneath(touched.key, directory))
 }
