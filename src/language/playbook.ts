@@ -19,6 +19,7 @@ export interface Play {
   readonly hostsAt: Position
   /** Directory of the playbook that holds the play. */
   readonly directory: string
+  /** `when` is that of `import_playbook`; it holds for gathering facts too, not for handlers. */
   readonly keywords: Keywords
   readonly gatherFacts: Raw | undefined
   readonly gatherSubset: Raw | undefined
@@ -30,11 +31,17 @@ export interface Play {
   readonly varsFiles: readonly VarsFile[]
   readonly varsPrompt: readonly VarsPrompt[]
   readonly preTasks: readonly Node[]
-  /** Roles of `roles:` in order, dependencies before the role that names them, each once. */
+  /**
+   * Roles of `roles:` in order, dependencies before the role that names them. A dependency's keywords hold those of the
+   * roles that name it. One that surely runs before is not repeated; where conditions or tags decide, it is
+   * (`RoleUse.identity`).
+   */
   readonly roles: readonly RoleUse[]
+  /** Roles that `import_role` brings in, dependencies included: the whole play sees their defaults and variables. */
+  readonly importedRoles: readonly RoleUse[]
   readonly tasks: readonly Node[]
   readonly postTasks: readonly Node[]
-  /** Handlers of the play; those of roles are with the role. */
+  /** Handlers of the play, then those of imported roles (`Node.role` says which); those of `roles:` are with the role. */
   readonly handlers: readonly Node[]
 }
 
@@ -60,6 +67,15 @@ export interface RoleUse {
   /** `role: {…}` parameters beside the keywords. */
   readonly parameters: RawDict
   readonly keywords: Keywords
+  /** Roles that name this one as a dependency, or whose tasks import or include it, the outermost first. */
+  readonly parents?: readonly RoleUse[]
+  /** The role whose task imports or includes this one. */
+  readonly within?: RoleUse
+  /**
+   * The same for uses that are the same to Ansible: once all tasks of one have been gone through on a host and at
+   * least one was not skipped, the tasks of another are skipped there, unless the role allows duplicates.
+   */
+  readonly identity?: string
 }
 
 /** A role read from its directory. */
@@ -72,6 +88,8 @@ export interface Role {
   readonly vars: RawDict
   readonly dependencies: readonly RoleUse[]
   readonly allowDuplicates: boolean
+  /** `options` of the argument specification (`meta/argument_specs.yml`) that fits the tasks. */
+  readonly argumentSpec?: RawDict
 }
 
 export type Node = Task | Block
@@ -84,7 +102,10 @@ export interface Block {
   readonly block: readonly Node[]
   readonly rescue: readonly Node[]
   readonly always: readonly Node[]
-  /** The role that holds it. */
+  /**
+   * The role that holds it. Where it is another one than that of the node around it, the role begins here (`import_role`,
+   * and the dependencies of a role that is included).
+   */
   readonly role: RoleUse | undefined
 }
 
@@ -96,6 +117,7 @@ export interface Task {
   readonly action: Action
   readonly loop: Loop | undefined
   readonly register: string | undefined
+  /** A list of conditions, as `failedWhen` and `until`: `positionOf(changedWhen, index)` is where each stands. */
   readonly changedWhen: Raw | undefined
   readonly failedWhen: Raw | undefined
   readonly until: Raw | undefined
@@ -113,9 +135,25 @@ export interface Task {
 
 /** What a task does: a module, or one of the engine's own verbs. */
 export type Action =
-  | { readonly kind: 'module'; readonly module: Module; readonly parameters: Raw; readonly parametersAt: Position; /** Text of `command: text`. */ readonly freeForm: string | TemplateText | undefined }
+  | {
+      readonly kind: 'module'
+      readonly module: Module<never>
+      readonly parameters: Raw
+      readonly parametersAt: Position
+      /** Text of `command: text`. */
+      readonly freeForm: string | TemplateText | undefined
+      /** Gives a dictionary of further parameters, beneath those that are written: `args: "{{ … }}"`. */
+      readonly spread?: TemplateText
+    }
   /** `set_fact`, `add_host`, `group_by`, `include_vars`, `meta`. */
-  | { readonly kind: 'verb'; readonly verb: Verb; readonly parameters: Raw; readonly parametersAt: Position; readonly freeForm: string | TemplateText | undefined }
+  | {
+      readonly kind: 'verb'
+      readonly verb: Verb
+      readonly parameters: Raw
+      readonly parametersAt: Position
+      readonly freeForm: string | TemplateText | undefined
+      readonly spread?: TemplateText
+    }
   | { readonly kind: 'include-tasks'; readonly file: Raw; readonly apply: Keywords | undefined; readonly parametersAt: Position }
   | { readonly kind: 'include-role'; readonly parameters: RawDict; readonly apply: Keywords | undefined; readonly parametersAt: Position }
 
@@ -136,6 +174,7 @@ export interface LoopControl {
   readonly label: Raw | undefined
   readonly pause: Raw | undefined
   readonly extended: Raw | undefined
+  readonly extendedAllItems?: Raw
 }
 
 /**
@@ -144,7 +183,7 @@ export interface LoopControl {
  */
 export interface Keywords {
   readonly vars?: RawDict
-  /** Conditions of this level only, each true or the task is skipped. */
+  /** Conditions of this level only, each true or the task is skipped. `positionOf(when, index)` is where each stands. */
   readonly when?: readonly Raw[]
   readonly whenAt?: Position
   readonly tags?: readonly Raw[]
@@ -166,5 +205,10 @@ export interface Keywords {
   readonly runOnce?: Raw
   readonly throttle?: Raw
   readonly timeout?: Raw
+  /** By the modules' full names. */
   readonly moduleDefaults?: RawDict
+  // Of blocks, roles and `apply`. The tasks in them carry these already, unless they have their own.
+  readonly delegateTo?: Raw
+  readonly delegateFacts?: Raw
+  readonly notify?: Raw
 }
