@@ -1,6 +1,6 @@
 import { ConnectionFailure, type Become } from './connection.ts'
 import { newSign, type Sign } from './greeting.ts'
-import type { ShellStart, Stop } from './held-shell.ts'
+import type { ShellStart, Stop } from './admission.ts'
 import { loopWords, quoteWord } from './loop.ts'
 
 /** The host and the user who logged in there, as messages name them. */

@@ -22,7 +22,7 @@ export interface Connection {
    * @throws ConnectionFailure with kind `refused` when the port does not answer or forwarding is forbidden
    */
   forward(host: string, port: number): Promise<Duplex>
-  /** Counted since the connection was made: requests, and the bytes of the shells' streams (framing included, encryption not). */
+  /** Counted since the connection was made: requests, and the bytes of their frames and answers, before encryption. */
   readonly statistics: { readonly requests: number; readonly bytesSent: number; readonly bytesReceived: number }
   /** Ends the shells and the link. A program that still runs is killed; its request fails with `outcome-unknown`. */
   close(): Promise<void>

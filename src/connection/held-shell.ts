@@ -1,27 +1,9 @@
+import { admission, type ShellStart, type Stop } from './admission.ts'
 import { answerReader } from './answers.ts'
 import type { Channel, ChannelEnd } from './channel.ts'
 import { ConnectionFailure, type Answer, type FailureKind } from './connection.ts'
-import { afterSign, type Sign } from './greeting.ts'
 import { killProgram, killShell } from './kill.ts'
 import { frame, newNonce, nonceLine } from './loop.ts'
-
-/** How a shell is started, and what happens until it greets. */
-export interface ShellStart {
-  readonly command: string
-  readonly stream: 'pipe' | 'pty'
-  readonly greeting: Sign
-  /** Printed when sudo, su or doas is about to start: what came before is the noise of login files. */
-  readonly calling?: Sign
-  /** Nothing but the loop can read stdin, so frames need not wait for the greeting. */
-  readonly early: boolean
-  /** What asks for a password, and the line to give. Asked without an answer, or a second time, it is a failure. */
-  readonly prompt?: { readonly pattern: RegExp; readonly answer: string | undefined }
-  /** The failure for a shell that did not come to greet. `said` is what it printed instead. */
-  explain(stop: Stop, said: string, status?: number): ConnectionFailure
-}
-
-/** Why there was no greeting: it ended, said nothing more, asked for a password that we lack, or refused the one it got. */
-export type Stop = 'ended' | 'silent' | 'asked' | 'asked-again'
 
 export interface ShellSurroundings {
   /** The host's name for messages. */
@@ -60,6 +42,7 @@ export class HeldShell {
   readonly #channel: Channel
   readonly #start: ShellStart
   readonly #around: ShellSurroundings
+  readonly #said: () => string
   readonly #nonce = newNonce()
   readonly #entries: Entry[] = []
   #answered = 0
@@ -68,12 +51,8 @@ export class HeldShell {
   #greeted = false
   /** What the loop says of itself when it greets. */
   #loop = { pid: 0, group: false }
-  #said = ''
-  #called = false
-  #gavePassword = false
   /** Given up: what still comes is not listened to. */
   #deaf = false
-  /** Why no more requests are taken. */
   #gone: ConnectionFailure | undefined
   #timer: NodeJS.Timeout | undefined
 
@@ -84,7 +63,7 @@ export class HeldShell {
     this.#waiting = [{ bytes: Buffer.from(nonceLine(this.#nonce)) }]
     this.#timer = setTimeout(() => this.#refuse('silent'), Math.min(around.startTimeout, longestTimer))
     channel.stdin.on('error', () => {})
-    this.#listen()
+    this.#said = this.#listen()
     if (start.early) this.#flush()
     this.ended = channel.ended.then(end => this.#onEnd(end))
   }
@@ -125,9 +104,30 @@ export class HeldShell {
     this.#channel.destroy()
   }
 
-  /** The loop first, so that it starts nothing more. */
-  #killAll(running: number | undefined): string {
-    return killShell(this.#loop.pid) + (running === undefined ? '' : `\n${killProgram(running, this.#loop.group)}`)
+  #listen(): () => string {
+    const answers = answerReader(this.#nonce.frame, this.#channel.stderr === undefined, {
+      begun: (index, pid) => {
+        const entry = this.#entries[index - 1 - this.#answered]
+        if (entry) entry.pid = pid
+        if (entry && entry === this.#entries[0]) this.#startClock()
+      },
+      answered: answer => this.#settle(answer),
+    })
+    const heed = (take: (chunk: Buffer) => void) => (chunk: Buffer) => {
+      this.#around.statistics.bytesReceived += chunk.length
+      if (this.#deaf) return
+      try {
+        take(chunk)
+      } catch (error) {
+        void this.#giveUp(this.#failure('outcome-unknown', (error as Error).message))
+      }
+    }
+    return admission(this.#channel, this.#start, {
+      greeted: line => this.#greet(line),
+      refused: stop => this.#refuse(stop),
+      stdout: heed(answers.stdout),
+      stderr: heed(answers.stderr),
+    }).said
   }
 
   #flush(): void {
@@ -145,52 +145,7 @@ export class HeldShell {
     })
   }
 
-  #listen(): void {
-    const { stdout, stderr } = this.#channel
-    const answers = answerReader(this.#nonce.frame, stderr === undefined, {
-      begun: (index, pid) => {
-        const entry = this.#entries[index - 1 - this.#answered]
-        if (entry) entry.pid = pid
-        if (entry && entry === this.#entries[0]) this.#startClock()
-      },
-      answered: answer => this.#settle(answer),
-    })
-    const read = (stream: NodeJS.ReadableStream, take: (chunk: Buffer) => void) => {
-      const noise = (text: string) => this.#hear(text)
-      const takeAfterGreeting = afterSign(this.#start.greeting, { noise, greeted: line => this.#greet(line), rest: take })
-      stream.on('error', () => {})
-      stream.on('data', (chunk: Buffer) => {
-        this.#around.statistics.bytesReceived += chunk.length
-        if (this.#deaf) return
-        try {
-          takeAfterGreeting(chunk)
-        } catch (error) {
-          void this.#giveUp(this.#failure('outcome-unknown', (error as Error).message))
-        }
-      })
-    }
-    read(stdout, answers.stdout)
-    if (stderr) read(stderr, answers.stderr)
-  }
-
-  #hear(text: string): void {
-    if (this.#greeted || this.#gone) return
-    this.#said = (this.#said + text).slice(-4096)
-    const { prompt, calling } = this.#start
-    const called = calling ? this.#said.indexOf(calling.text) : -1
-    if (called !== -1) this.#said = this.#said.slice(called + calling!.text.length).trimStart()
-    this.#called ||= called !== -1 || !calling
-    if (!this.#called || !prompt?.pattern.test(this.#said)) return
-    if (this.#gavePassword) return this.#refuse('asked-again')
-    if (prompt.answer === undefined) return this.#refuse('asked')
-    this.#gavePassword = true
-    this.#said = ''
-    this.#channel.stdin.write(`${prompt.answer}\n`)
-  }
-
-  /** Both streams greet; the first is enough to send, since the loop writes them before it reads. */
   #greet(line: string): void {
-    if (this.#greeted) return
     this.#greeted = true
     this.#loop = { pid: Number.parseInt(line, 10), group: line.endsWith('setsid') }
     clearTimeout(this.#timer)
@@ -236,17 +191,22 @@ export class HeldShell {
     this.#gone = failure
     this.#deaf = true
     clearTimeout(this.#timer)
-    const running = this.#entries[0]?.pid
-    this.#entries.shift()?.reject(failure)
-    const ended = await this.#around.aside(this.#killAll(running))
+    const head = this.#entries.shift()
+    head?.reject(failure)
+    const ended = await this.#around.aside(this.#killAll(head?.pid))
     const unsent = this.#failure('not-sent', 'the program before it brought the shell to a stop; this one has not run')
     const unknown = this.#failure('outcome-unknown', 'the program before it brought the shell to a stop; nobody knows whether this one ran')
     this.#end(failure, entry => (ended || !entry.handed ? unsent : unknown))
   }
 
+  /** The loop first, so that it starts nothing more. */
+  #killAll(running: number | undefined): string {
+    return killShell(this.#loop.pid) + (running === undefined ? '' : `\n${killProgram(running, this.#loop.group)}`)
+  }
+
   /** There was no greeting. What was sent early has not run, unless the host is only slow. */
   #refuse(stop: Stop, status?: number): void {
-    const failure = this.#start.explain(stop, this.#said, status)
+    const failure = this.#start.explain(stop, this.#said(), status)
     this.#end(failure, entry => stop === 'silent' && entry.handed
       ? new ConnectionFailure('outcome-unknown', failure.message, { hint: failure.hint }) : failure)
   }

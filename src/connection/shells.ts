@@ -1,8 +1,9 @@
 import { setTimeout as delay } from 'node:timers/promises'
+import type { ShellStart } from './admission.ts'
 import { becomeStart, plainStart, type LoggedIn } from './become.ts'
 import type { Channel, OpenChannel } from './channel.ts'
 import { ConnectionFailure, type Answer, type Become, type Request } from './connection.ts'
-import { HeldShell, type ShellStart } from './held-shell.ts'
+import { HeldShell } from './held-shell.ts'
 
 /** Milliseconds for a program that ends another one. */
 const asideDeadline = 10_000

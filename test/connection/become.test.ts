@@ -110,6 +110,12 @@ describe(`On a real host${because(labMissing)}`, () => {
     expect(await outcome(await loggedIn(user), who, { as })).toBe(`4 "${target}\\nC 0077\\n" "err"`)
   })
 
+  it.each<[way: string, as: Become | undefined]>([
+    ['logging in', undefined], ['sudo', sudo('root', passwords.deploy)], ['su', su('root', passwords.root)], ['doas', doas('root', passwords.deploy)],
+  ])('the locale of the host can be had back after %s', async (_, as) => {
+    expect(await outcome(await loggedIn('noisy'), 'echo $LC_ALL; mp_own_environment; echo $LC_ALL; umask; env | grep -c ^MP_', { as })).toBe('1 "C\\nC.UTF-8\\n0022\\n0\\n" ""')
+  })
+
   const refused: [title: string, user: string, as: Become, message: RegExp][] = [
     ['sudo without a password where one is needed', 'deploy', sudo('root'), /^sudo asks for a password for deploy on lab1$/],
     ['sudo with a wrong password', 'deploy', sudo('root', 'wrong'), /^sudo does not accept the password of deploy on lab1$/],

@@ -49,7 +49,7 @@ const users: Record<string, { shell?: string; password?: string }> = {
   nobody2: { password: passwords.deploy },
   /** sudo wants a terminal. */
   tied: {},
-  /** Login files that print on both streams, and a lecture. */
+  /** Login files that print on both streams and set a locale, and a lecture. */
   noisy: { password: passwords.deploy },
   /** An account that runs a service. */
   svc: { shell: '/usr/sbin/nologin', password: passwords.svc },
@@ -126,9 +126,9 @@ free ALL=(ALL:ALL) NOPASSWD: ALL
 tied ALL=(ALL:ALL) NOPASSWD: ALL
 END
 rm -rf /etc/sudoers.d/*
-printf 'permit deploy\\npermit nopass free\\n' >/etc/doas.conf
+printf 'permit deploy\\npermit noisy\\npermit nopass free\\n' >/etc/doas.conf
 chmod 600 /etc/doas.conf
-echo 'echo "welcome Password: "; echo "careful: mp %s" >&2; printf "no newline"' >/home/noisy/.bashrc
+echo 'echo "welcome Password: "; echo "careful: mp %s" >&2; export LC_ALL=C.UTF-8; printf "no newline"' >/home/noisy/.bashrc
 echo 'Banner /etc/issue.net' >>${directory}/sshd
 /usr/sbin/sshd -D -E ${directory}/log3 -f ${directory}/sshd3 &
 /usr/sbin/sshd -D -E ${directory}/log -f ${directory}/sshd &

@@ -104,9 +104,9 @@ describe(`Over SSH${because(labMissing)}`, () => {
     it('kills what passes its deadline also where the server allows only one session', async () => {
       const connection = await connect({ port: lab.strictPort, user: 'free' })
       const [late, behind] = await Promise.all([failureOf(connection.run({ program: 'sleep 7658', deadline: 200 })), outcome(connection, 'echo behind')])
-      expect([late.message, behind]).toEqual(['lab1: no answer within 0.2 s; the program was killed', '0 "behind\n" ""'])
+      expect([late.message, behind]).toEqual(['lab1: no answer within 0.2 s; the program was killed', '0 "behind\\n" ""'])
       expect(await eventually(() => lab.inside('pgrep -cx sleep').trim() === '0')).toBe(true)
-      expect(await outcome(connection, 'echo again')).toBe('0 "again\n" ""')
+      expect(await outcome(connection, 'echo again')).toBe('0 "again\\n" ""')
     }, 20_000)
 
     it('logs in to many hosts at once where a server drops some of them (MaxStartups)', async () => {
