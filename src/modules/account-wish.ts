@@ -60,10 +60,12 @@ export const expiryDay = ({ expires }: UserParameters): number | null | undefine
   expires === undefined ? undefined : expires < 0 ? null : Math.floor(expires / 86400)
 
 /** As `useradd -e` takes it. */
-export const expiryDate = (day: number | null): string => (day === null ? '' : new Date(day * 86_400_000).toISOString().slice(0, 10))
+export const expiryDate = (day: number | null): string =>
+  day === null ? '' : new Date(day * 86_400_000).toISOString().slice(0, 10)
 
 /** The crypted password as it is to stand in shadow. */
-export const shadowText = ({ password = '', password_lock }: UserParameters): string => (password_lock ? `!${password}` : password)
+export const shadowText = ({ password = '', password_lock }: UserParameters): string =>
+  password_lock ? `!${password}` : password
 
 /** `chage` for what differs, or nothing. */
 export function passwordAging(parameters: UserParameters, account: Account | undefined): readonly string[] | undefined {
@@ -83,6 +85,12 @@ export function passwordWarning(password: string | undefined): string | undefine
   const hash = fields.at(-1)!
   const lengths: { readonly [algorithm: string]: number } = { 1: 22, 5: 43, 6: 86 }
   const length = lengths[fields[1] ?? '']
-  const sound = !/[:*!]/.test(password) && fields.length >= 3 && !/[^a-zA-Z0-9./=]/.test(hash) && (length === undefined || hash.length === length)
-  return sound ? undefined : "The input password appears not to have been hashed. The 'password' argument must be encrypted for this module to work properly."
+  const sound =
+    !/[:*!]/.test(password) &&
+    fields.length >= 3 &&
+    !/[^a-zA-Z0-9./=]/.test(hash) &&
+    (length === undefined || hash.length === length)
+  return sound
+    ? undefined
+    : "The input password appears not to have been hashed. The 'password' argument must be encrypted for this module to work properly."
 }

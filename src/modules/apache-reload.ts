@@ -26,7 +26,10 @@ export async function apacheReadiness(facts: Facts, verb: 'reloaded' | 'restarte
   const msg = [
     ...(before ? [`Apache's configuration was already broken before this run${place(before)}. Repair it, then run again.`] : []),
     'apachectl configtest failed:',
-    ...now.output.trim().split('\n').map(line => `  ${line}`),
+    ...now.output
+      .trim()
+      .split('\n')
+      .map(line => `  ${line}`),
     ...(complaint.cause ? [complaint.cause] : []),
     verb === 'started' ? 'Apache was not started.' : `Apache was not ${verb}: it still serves the former configuration.`,
   ]

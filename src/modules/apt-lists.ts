@@ -14,7 +14,12 @@ export interface ListsAge {
 /** The stamp counts where there is one: only some hosts are set up to keep it. */
 export async function readListsAge(facts: Facts): Promise<ListsAge> {
   const [byStamp, byLists] = await Promise.all([asFarAsKnown(stamp, facts), asFarAsKnown(lists, facts)])
-  const of = byStamp.type !== 'absent' ? { path: stamp, state: byStamp } : byLists.type !== 'absent' ? { path: lists, state: byLists } : undefined
+  const of =
+    byStamp.type !== 'absent'
+      ? { path: stamp, state: byStamp }
+      : byLists.type !== 'absent'
+        ? { path: lists, state: byLists }
+        : undefined
   return { updated: of?.state.modified ?? 0, of }
 }
 
@@ -29,7 +34,14 @@ async function asFarAsKnown(path: string, facts: Facts): Promise<FileState> {
 }
 
 /** Reads the package lists anew. It counts as a change only where they are younger afterwards. */
-export function updateLists(age: ListsAge, now: number, options: readonly string[], attempts: number, pause: number, environment: Readonly<Record<string, string>>): Work {
+export function updateLists(
+  age: ListsAge,
+  now: number,
+  options: readonly string[],
+  attempts: number,
+  pause: number,
+  environment: Readonly<Record<string, string>>,
+): Work {
   const touches: FactKey[] = [stamp, lists].map(key => ({ kind: 'file', key }))
   return {
     change: {
@@ -37,7 +49,18 @@ export function updateLists(age: ListsAge, now: number, options: readonly string
       kind: 'run',
       observed: { updated: age.updated === 0 ? null : new Date(age.updated * 1000).toISOString() },
       desired: {},
-      steps: [{ step: 'packages', manager: 'apt', verb: 'update', names: [], options, attempts, pause, ...(Object.keys(environment).length > 0 && { environment }) }],
+      steps: [
+        {
+          step: 'packages',
+          manager: 'apt',
+          verb: 'update',
+          names: [],
+          options,
+          attempts,
+          pause,
+          ...(Object.keys(environment).length > 0 && { environment }),
+        },
+      ],
       undo: null,
       touches,
       predicts: age.of ? [{ kind: 'file', key: age.of.path, value: { ...age.of.state, modified: now } }] : [],

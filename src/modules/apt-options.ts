@@ -22,7 +22,8 @@ export function resolving(parameters: OptionParameters, verb: AptVerb): string[]
   const options: string[] = []
   if (installs) {
     if (parameters.default_release !== undefined) options.push('-t', parameters.default_release)
-    if (parameters.install_recommends !== undefined) options.push('-o', `APT::Install-Recommends=${parameters.install_recommends ? 'yes' : 'no'}`)
+    if (parameters.install_recommends !== undefined)
+      options.push('-o', `APT::Install-Recommends=${parameters.install_recommends ? 'yes' : 'no'}`)
     if (parameters.only_upgrade && verb === 'install') options.push('--only-upgrade')
     if (parameters.fail_on_autoremove) options.push('--no-remove')
     if (parameters.allow_change_held_packages || parameters.force) options.push('--allow-change-held-packages')
@@ -41,7 +42,8 @@ export function running(parameters: OptionParameters, verb: AptVerb): string[] {
   const options = resolving(parameters, verb)
   if (parameters.allow_unauthenticated || parameters.force) options.push('--allow-unauthenticated')
   if (verb !== 'update' && verb !== 'clean' && verb !== 'autoclean')
-    for (const option of parameters.dpkg_options.split(',').filter(Boolean)) options.push('-o', `Dpkg::Options::=--${option.trim()}`)
+    for (const option of parameters.dpkg_options.split(',').filter(Boolean))
+      options.push('-o', `Dpkg::Options::=--${option.trim()}`)
   if (parameters.lock_timeout > 0) options.push('-o', `DPkg::Lock::Timeout=${parameters.lock_timeout}`)
   return options
 }

@@ -114,4 +114,8 @@ async function offerOf(name: string, wanted: Wanted, facts: Facts): Promise<Pack
 
 /** apt's own candidate where it fits, else the newest version that does. */
 const bestOf = (offer: PackageOffer, spec: PackageSpec): string | undefined =>
-  offer.candidate !== null && fits(offer.candidate, spec) ? offer.candidate : spec.operator === undefined ? undefined : offer.versions.find(version => fits(version, spec))
+  offer.candidate !== null && fits(offer.candidate, spec)
+    ? offer.candidate
+    : spec.operator === undefined
+      ? undefined
+      : offer.versions.find(version => fits(version, spec))

@@ -10,11 +10,20 @@ export function readSimulation(stdout: string): Simulation {
   const lines = stdout.split('\n')
   const matches = (pattern: RegExp) => lines.map(line => pattern.exec(line)).filter(found => found !== null)
   return {
-    installs: matches(/^Inst (\S+) (?:\[([^\]]+)\] )?\((\S+)/).map(([, name, from, version]) => ({ name: name!, from: from ?? null, version: version! })),
-    removes: matches(/^(Remv|Purg) (\S+)(?: \[([^\]]+)\])?/).map(([, verb, name, version]) => ({ name: name!, version: version ?? '', purge: verb === 'Purg' })),
+    installs: matches(/^Inst (\S+) (?:\[([^\]]+)\] )?\((\S+)/).map(([, name, from, version]) => ({
+      name: name!,
+      from: from ?? null,
+      version: version!,
+    })),
+    removes: matches(/^(Remv|Purg) (\S+)(?: \[([^\]]+)\])?/).map(([, verb, name, version]) => ({
+      name: name!,
+      version: version ?? '',
+      purge: verb === 'Purg',
+    })),
     deletes: matches(/^Del (\S+ \S+)/).map(([, archive]) => archive!),
   }
 }
 
 /** Whether apt-get did nothing, told by what it printed in the C locale. */
-export const didNothing = (stdout: string): boolean => /^0 upgraded, 0 newly installed, (?:\d+ downgraded, )?0 to remove/m.test(stdout)
+export const didNothing = (stdout: string): boolean =>
+  /^0 upgraded, 0 newly installed, (?:\d+ downgraded, )?0 to remove/m.test(stdout)

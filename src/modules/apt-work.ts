@@ -35,7 +35,12 @@ export function readOutput(what: string, output: FactKinds['aptSimulation']): Si
 }
 
 /** @param simulation what else apt-get would do; undefined where that is not known */
-export function installation(selected: readonly Selected[], simulation: Simulation | undefined, step: PackagesStep, provides: Provision | undefined): Work {
+export function installation(
+  selected: readonly Selected[],
+  simulation: Simulation | undefined,
+  step: PackagesStep,
+  provides: Provision | undefined,
+): Work {
   const versions = new Map((simulation?.installs ?? []).map(({ name, version }) => [name, version]))
   const named = new Set(selected.map(({ name }) => name))
   const will = (one: Selected) => one.to ?? versions.get(one.name) ?? null
@@ -70,7 +75,12 @@ export function installation(selected: readonly Selected[], simulation: Simulati
   }
 }
 
-export function removal(selected: readonly Selected[], simulation: Simulation | undefined, step: PackagesStep, purge: boolean): Work {
+export function removal(
+  selected: readonly Selected[],
+  simulation: Simulation | undefined,
+  step: PackagesStep,
+  purge: boolean,
+): Work {
   const named = new Set(selected.map(({ name }) => name))
   const others = (simulation?.removes ?? []).filter(({ name }) => !named.has(name))
   return {
@@ -98,11 +108,22 @@ export function simulated(name: string, simulation: Simulation, step: PackagesSt
     change: {
       subject: { kind: 'packages', name },
       kind: installs.length > 0 ? 'update' : 'delete',
-      observed: Object.fromEntries([...installs.map(one => [one.name, one.from]), ...removes.map(one => [one.name, one.version]), ...deletes.map(archive => [archive, 'kept'])]),
-      desired: Object.fromEntries([...installs.map(one => [one.name, one.version]), ...removes.map(one => [one.name, null]), ...deletes.map(archive => [archive, null])]),
+      observed: Object.fromEntries([
+        ...installs.map(one => [one.name, one.from]),
+        ...removes.map(one => [one.name, one.version]),
+        ...deletes.map(archive => [archive, 'kept']),
+      ]),
+      desired: Object.fromEntries([
+        ...installs.map(one => [one.name, one.version]),
+        ...removes.map(one => [one.name, null]),
+        ...deletes.map(archive => [archive, null]),
+      ]),
       steps: [step],
       undo: null,
-      touches: deletes.length > 0 && installs.length + removes.length === 0 ? [{ kind: 'file', key: '/var/cache/apt/archives' }] : 'everything',
+      touches:
+        deletes.length > 0 && installs.length + removes.length === 0
+          ? [{ kind: 'file', key: '/var/cache/apt/archives' }]
+          : 'everything',
       predicts: [...installs.map(one => installed(one.name, one.version)), ...removes.map(one => removed(one.name, one.purge))],
       spares: known,
     },
@@ -112,7 +133,17 @@ export function simulated(name: string, simulation: Simulation, step: PackagesSt
 
 /** Something whose extent only apt-get's own words will tell. */
 export const unforeseen = (name: string, step: PackagesStep, note: string): Work => ({
-  change: { subject: { kind: 'packages', name }, kind: 'run', observed: {}, desired: {}, steps: [step], undo: null, touches: 'everything', predicts: [], note },
+  change: {
+    subject: { kind: 'packages', name },
+    kind: 'run',
+    observed: {},
+    desired: {},
+    steps: [step],
+    undo: null,
+    touches: 'everything',
+    predicts: [],
+    note,
+  },
   changed: answer => answer === undefined || !didNothing(decode(answer.stdout)),
 })
 
@@ -133,9 +164,14 @@ export const keeping = (names: readonly string[], states: readonly FactKinds['pa
 
 const installed = (key: string, version: string): Prediction => ({ kind: 'package', key, value: { version, residual: false } })
 
-const removed = (key: string, purge: boolean): Prediction => ({ kind: 'package', key, value: { version: null, residual: !purge } })
+const removed = (key: string, purge: boolean): Prediction => ({
+  kind: 'package',
+  key,
+  value: { version: null, residual: !purge },
+})
 
-const count = (names: readonly string[]): string => (names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`)
+const count = (names: readonly string[]): string =>
+  names.length <= 3 ? names.join(', ') : `${names.slice(0, 2).join(', ')} and ${names.length - 2} more`
 
 /** `brings account www-data, apache2.service`. */
 function describe({ facts, trees }: Provision): string {

@@ -13,7 +13,13 @@ const module: Module<Parameters> = {
   collection: 'ansible.builtin',
   summary: 'Fail unless conditions hold',
   parameters: {
-    that: { type: 'list', elements: 'raw', required: true, expression: true, description: 'Conditions as in `when:`, without braces. Each must hold.' },
+    that: {
+      type: 'list',
+      elements: 'raw',
+      required: true,
+      expression: true,
+      description: 'Conditions as in `when:`, without braces. Each must hold.',
+    },
     fail_msg: { type: 'raw', aliases: ['msg'], description: 'What to say when one does not: a text or a list of texts.' },
     success_msg: { type: 'raw', description: 'What to say when all do: a text or a list of texts.' },
     quiet: { type: 'bool', default: false, description: 'Say nothing when all hold.' },
@@ -40,7 +46,14 @@ const module: Module<Parameters> = {
       if (!holds)
         return {
           changes: [],
-          result: () => ({ failed: true, changed: false, evaluated_to: false, assertion, msg: parameters.fail_msg ?? 'Assertion failed', ...aloud }),
+          result: () => ({
+            failed: true,
+            changed: false,
+            evaluated_to: false,
+            assertion,
+            msg: parameters.fail_msg ?? 'Assertion failed',
+            ...aloud,
+          }),
         }
     }
     return unchanged({ msg: parameters.success_msg ?? 'All assertions passed', ...aloud })

@@ -58,9 +58,13 @@ export async function planCommand(command: Command, parameters: RunParameters, c
   ])
 
   if (place && place.type !== 'directory')
-    return failure(`Unable to change directory before execution: ${place.type === 'absent' ? 'No such file or directory' : 'Not a directory'}: '${directory}'`, {
-      ...blank, rc: null,
-    })
+    return failure(
+      `Unable to change directory before execution: ${place.type === 'absent' ? 'No such file or directory' : 'Not a directory'}: '${directory}'`,
+      {
+        ...blank,
+        rc: null,
+      },
+    )
   const verb = context.checkMode ? 'Would' : 'Did'
   const skip = (path: string | undefined, is: string) =>
     unchanged({ ...blank, ...printed(`skipped, since ${path} ${is}`, ''), msg: `${verb} not run command since '${path}' ${is}` })
@@ -83,7 +87,18 @@ export async function planCommand(command: Command, parameters: RunParameters, c
   }
   const name = typeof command.cmd === 'string' ? command.cmd : command.cmd.join(' ')
   return {
-    changes: [{ subject: { kind: 'command', name }, kind: 'run', observed: {}, desired: {}, steps: [step], undo: null, touches: 'everything', predicts: [] }],
+    changes: [
+      {
+        subject: { kind: 'command', name },
+        kind: 'run',
+        observed: {},
+        desired: {},
+        steps: [step],
+        undo: null,
+        touches: 'everything',
+        predicts: [],
+      },
+    ],
     result: outcomes => {
       const answer = outcomes?.[0]?.answers[0]
       if (answer?.step === 'exec') return outcome(command, answer, parameters.strip_empty_ends)
@@ -113,7 +128,15 @@ function outcome(command: Command, answer: ExecAnswer, strip: boolean): ModuleRe
 function notStarted(command: Command, why: NonNullable<ExecAnswer['notStarted']>): ModuleResult {
   const [rc, reason] = why.endsWith('-missing') ? [2, 'No such file or directory'] : [13, 'Permission denied']
   const cmd = typeof command.cmd === 'string' ? command.cmd : command.cmd.join(' ')
-  if (why.startsWith('directory')) return { failed: true, changed: false, cmd, rc: null, ...printed('', ''), msg: `Unable to change directory before execution: ${reason}` }
+  if (why.startsWith('directory'))
+    return {
+      failed: true,
+      changed: false,
+      cmd,
+      rc: null,
+      ...printed('', ''),
+      msg: `Unable to change directory before execution: ${reason}`,
+    }
   return { failed: true, changed: false, cmd, rc, ...printed('', ''), msg: `[Errno ${rc}] ${reason}: '${command.argv[0]}'` }
 }
 

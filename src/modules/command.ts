@@ -24,7 +24,9 @@ const module: Module<Parameters> = {
     argv: { type: 'list', elements: 'str', description: 'The program and its arguments as a list.' },
     ...runParameters,
     expand_argument_vars: {
-      type: 'bool', default: true, description: 'Whether `$NAME` and a leading `~` in the arguments stand for variables and home directories of the host.',
+      type: 'bool',
+      default: true,
+      description: 'Whether `$NAME` and a leading `~` in the arguments stand for variables and home directories of the host.',
     },
     executable: { type: 'str', description: 'Not used; a warning says so.' },
   },
@@ -51,13 +53,22 @@ const module: Module<Parameters> = {
       if (error instanceof UnclosedText) return failure(`${error.message} in: ${cmd}`, { rc: 256 })
       throw error
     }
-    const plan = await planCommand({ cmd: words, argv: words, expand: parameters.expand_argument_vars && words.some(hasVariable) }, parameters, context)
-    return parameters.executable === undefined ? plan : warned(plan, `command does not use 'executable': ${parameters.executable} is ignored`)
+    const plan = await planCommand(
+      { cmd: words, argv: words, expand: parameters.expand_argument_vars && words.some(hasVariable) },
+      parameters,
+      context,
+    )
+    return parameters.executable === undefined
+      ? plan
+      : warned(plan, `command does not use 'executable': ${parameters.executable} is ignored`)
   },
 }
 
 const hasVariable = (word: string): boolean => word.startsWith('~') || /\$(\w|\{)/.test(word)
 
-const warned = (plan: Plan, warning: string): Plan => ({ ...plan, result: outcomes => ({ ...plan.result(outcomes), warnings: [warning] }) })
+const warned = (plan: Plan, warning: string): Plan => ({
+  ...plan,
+  result: outcomes => ({ ...plan.result(outcomes), warnings: [warning] }),
+})
 
 export default module

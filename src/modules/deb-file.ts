@@ -11,7 +11,10 @@ import { hostPath } from './host-path.ts'
  * @throws NotAvailable when a file is not there, or something newer is installed
  */
 export async function selectFiles(text: string, allowDowngrade: boolean, facts: Facts): Promise<readonly Selected[]> {
-  const paths = text.split(',').map(path => path.trim()).filter(Boolean)
+  const paths = text
+    .split(',')
+    .map(path => path.trim())
+    .filter(Boolean)
   const url = paths.find(path => path.includes('://'))
   if (url !== undefined) throw new NotAvailable(`deb takes a path on the host, not a URL. Fetch ${url} with get_url first`)
   const judged = await Promise.all(paths.map(path => judge(path, allowDowngrade, facts)))
@@ -26,7 +29,8 @@ async function judge(given: string, allowDowngrade: boolean, facts: Facts): Prom
   if (installed !== null) {
     const order = compareVersions(file.version, installed)
     if (order === 0) return undefined
-    if (order < 0 && !allowDowngrade) throw new NotAvailable(`A later version of ${file.name} is already installed: ${installed}; ${path} has ${file.version}`)
+    if (order < 0 && !allowDowngrade)
+      throw new NotAvailable(`A later version of ${file.name} is already installed: ${installed}; ${path} has ${file.version}`)
   }
   return { name: file.name, word: path, from: installed, to: file.version }
 }

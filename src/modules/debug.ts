@@ -12,7 +12,11 @@ const module: Module<Parameters> = {
   summary: 'Show a text or a variable',
   parameters: {
     msg: { type: 'raw', description: 'What to show. Without it and `var`: `Hello world!`.' },
-    var: { type: 'str', expression: true, description: 'A variable or expression, without braces, whose value is shown under its own text.' },
+    var: {
+      type: 'str',
+      expression: true,
+      description: 'A variable or expression, without braces, whose value is shown under its own text.',
+    },
     verbosity: { type: 'int', default: 0, description: 'Say it only when the run has at least this many `-v`.' },
   },
   rules: { mutuallyExclusive: [['msg', 'var']] },
@@ -24,7 +28,8 @@ const module: Module<Parameters> = {
     var: configtest.stderr_lines
 `,
   async plan(parameters, context) {
-    if (parameters.verbosity > context.verbosity) return unchanged({ skipped: true, skipped_reason: 'Verbosity threshold not met.' })
+    if (parameters.verbosity > context.verbosity)
+      return unchanged({ skipped: true, skipped_reason: 'Verbosity threshold not met.' })
     if (parameters.var === undefined) return said({ msg: parameters.msg ?? 'Hello world!' })
     const value = context.variable(parameters.var)
     return said({ [parameters.var]: value === undefined ? 'VARIABLE IS NOT DEFINED!' : value })

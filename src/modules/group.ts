@@ -24,7 +24,11 @@ const module: Module<Parameters> = {
     gid: { type: 'int', description: 'Its number.' },
     non_unique: { type: 'bool', default: false, description: 'Take the number even if another group has it. Needs `gid`.' },
     system: { type: 'bool', default: false, description: 'Make a system group. Changes nothing for a group that exists.' },
-    force: { type: 'bool', default: false, description: 'With `absent`: delete it even if it is the primary group of an account.' },
+    force: {
+      type: 'bool',
+      default: false,
+      description: 'With `absent`: delete it even if it is the primary group of an account.',
+    },
   },
   rules: { requiredIf: [['non_unique', true, ['gid']]] },
   returns: {
@@ -53,13 +57,20 @@ const module: Module<Parameters> = {
       const argv = ['groupmod', '-g', String(gid), ...(parameters.non_unique ? ['-o'] : []), name]
       return { changes: [changeOf(name, group, { ...group, gid }, argv)], result: () => ({ changed: true, ...result, gid }) }
     }
-    const argv = ['groupadd', ...(gid === undefined ? [] : ['-g', String(gid), ...(parameters.non_unique ? ['-o'] : [])]), ...(system ? ['-r'] : []), name]
+    const argv = [
+      'groupadd',
+      ...(gid === undefined ? [] : ['-g', String(gid), ...(parameters.non_unique ? ['-o'] : [])]),
+      ...(system ? ['-r'] : []),
+      name,
+    ]
     const change = changeOf(name, null, { name, gid: gid ?? -1, members: [] }, argv)
     return {
       changes: [{ ...change, steps: [...change.steps, { step: 'exec', argv: ['getent', 'group', name] }] }],
       result: outcomes => {
         const answer = outcomes?.[0]?.answers.find(answer => answer.step === 'exec')
-        const number = answer ? Number(decode(answer.stdout).split(':')[2]) : (gid ?? new Unknown(`group ${name} is not made yet`))
+        const number = answer
+          ? Number(decode(answer.stdout).split(':')[2])
+          : (gid ?? new Unknown(`group ${name} is not made yet`))
         return { changed: true, name, state, system, gid: number }
       },
     }

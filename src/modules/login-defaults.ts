@@ -34,4 +34,5 @@ export async function readLoginDefaults(facts: Facts): Promise<LoginDefaults> {
 const setting = (content: Uint8Array | null, pattern: RegExp): string | undefined =>
   content === null ? undefined : pattern.exec(Buffer.from(content).toString())?.[1]?.replace(/^(["'])(.*)\1$/, '$2')
 
-const octal = (text: string | undefined): number | undefined => (text !== undefined && /^[0-7]+$/.test(text) ? parseInt(text, 8) : undefined)
+const octal = (text: string | undefined): number | undefined =>
+  text !== undefined && /^[0-7]+$/.test(text) ? parseInt(text, 8) : undefined

@@ -1,4 +1,5 @@
-import apt, { type AptParameters } from './apt.ts'
+import type { AptParameters } from './apt-plan.ts'
+import apt from './apt.ts'
 import { failure, type Module } from './module.ts'
 
 interface Parameters extends Omit<AptParameters, 'package' | 'state'> {
@@ -14,8 +15,10 @@ const states = apt.parameters.state!.choices as readonly AptParameters['state'][
 const module: Module<Parameters> = {
   name: 'package',
   collection: 'ansible.builtin',
-  summary: 'Install and remove packages with the host\'s own package manager',
-  description: ['Finds out which package manager a host has and works through it. This release knows apt; parameters of `apt` can be given too.'],
+  summary: "Install and remove packages with the host's own package manager",
+  description: [
+    'Finds out which package manager a host has and works through it. This release knows apt; parameters of `apt` can be given too.',
+  ],
   parameters: {
     name: { type: 'list', elements: 'str', required: true, description: 'Packages, each as the package manager takes it.' },
     state: { type: 'str', required: true, description: '`present`, `absent`, `latest`, or what else the package manager knows.' },
@@ -31,10 +34,12 @@ const module: Module<Parameters> = {
 `,
   async plan(parameters, context) {
     const { name, state, use, ...rest } = parameters
-    if (!['auto', 'apt', 'ansible.builtin.apt'].includes(use)) return failure(`The package manager ${use} is not supported; only apt is`)
+    if (!['auto', 'apt', 'ansible.builtin.apt'].includes(use))
+      return failure(`The package manager ${use} is not supported; only apt is`)
     const { packageManager } = await context.facts.platform('')
     if (packageManager === null) return failure('No package manager was found on this host')
-    if (packageManager !== 'apt') return failure(`Packages of this host are managed by ${packageManager}, which is not supported yet; only apt is`)
+    if (packageManager !== 'apt')
+      return failure(`Packages of this host are managed by ${packageManager}, which is not supported yet; only apt is`)
     const known = states.find(known => known === state)
     if (known === undefined) return failure(`value of state must be one of: ${[...states].sort().join(', ')}, got: ${state}`)
     return apt.plan({ ...rest, package: name, state: known }, context)

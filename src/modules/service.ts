@@ -20,13 +20,14 @@ const module: Module<Parameters> = {
   collection: 'ansible.builtin',
   summary: 'Manage services',
   description: [
-    'Manages a service through the host\'s service manager. This release knows systemd.',
+    "Manages a service through the host's service manager. This release knows systemd.",
     'Before Apache is started, restarted or reloaded, its whole configuration is checked, as with `systemd`.',
   ],
   parameters: {
     name: { type: 'str', required: true, description: 'The service.' },
     state: {
-      type: 'str', choices: ['started', 'stopped', 'restarted', 'reloaded'],
+      type: 'str',
+      choices: ['started', 'stopped', 'restarted', 'reloaded'],
       description: 'Whether it runs. `restarted` and `reloaded` act on every run, and start a service that does not run.',
     },
     enabled: { type: 'bool', description: 'Whether it starts at boot.' },
@@ -50,9 +51,12 @@ const module: Module<Parameters> = {
 `,
   async plan(parameters, context) {
     const { name, state, enabled, use } = parameters
-    if (!['auto', 'systemd', 'ansible.builtin.systemd'].includes(use)) return failure(`The service manager ${use} is not supported, only systemd is`)
+    if (!['auto', 'systemd', 'ansible.builtin.systemd'].includes(use))
+      return failure(`The service manager ${use} is not supported, only systemd is`)
     const plan = await planUnit({ name, state, enabled }, context)
-    const warnings = unused.filter(parameter => parameters[parameter] !== undefined).map(parameter => `Ignoring "${parameter}" as it is not used in "systemd"`)
+    const warnings = unused
+      .filter(parameter => parameters[parameter] !== undefined)
+      .map(parameter => `Ignoring "${parameter}" as it is not used in "systemd"`)
     if (warnings.length === 0) return plan
     return {
       ...plan,

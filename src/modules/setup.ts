@@ -15,11 +15,22 @@ const module: Module<Parameters> = {
   summary: 'Gather facts about a host',
   description: [
     'What a play with `gather_facts` does at its start. All facts are read in one round trip, whatever subset is asked for.',
-    'Facts about Python, LVM, Fibre Channel, iSCSI and disks (`ansible_devices`) are not gathered. The host\'s own facts in /etc/ansible/facts.d are.',
+    "Facts about Python, LVM, Fibre Channel, iSCSI and disks (`ansible_devices`) are not gathered. The host's own facts in /etc/ansible/facts.d are.",
   ],
   parameters: {
-    gather_subset: { type: 'list', elements: 'str', default: ['all'], description: 'Which facts: `all`, `min`, `hardware`, `network`, `virtual`, single ones such as `distribution`; with `!` in front: not these.' },
-    filter: { type: 'list', elements: 'str', default: [], description: 'Shell patterns for the names of facts; the prefix `ansible_` may be left out.' },
+    gather_subset: {
+      type: 'list',
+      elements: 'str',
+      default: ['all'],
+      description:
+        'Which facts: `all`, `min`, `hardware`, `network`, `virtual`, single ones such as `distribution`; with `!` in front: not these.',
+    },
+    filter: {
+      type: 'list',
+      elements: 'str',
+      default: [],
+      description: 'Shell patterns for the names of facts; the prefix `ansible_` may be left out.',
+    },
     gather_timeout: { type: 'int', default: 10, description: 'Not needed: nothing that is read here can take long.' },
   },
   readOnly: true,
@@ -32,7 +43,9 @@ const module: Module<Parameters> = {
   async plan({ gather_subset, filter }, { facts }) {
     try {
       const gathered = factsOf(gather_subset, await facts.gathered(''))
-      const named: Record<string, Json> = Object.fromEntries(Object.entries(gathered).map(([fact, value]) => [`ansible_${fact}`, value!]))
+      const named: Record<string, Json> = Object.fromEntries(
+        Object.entries(gathered).map(([fact, value]) => [`ansible_${fact}`, value!]),
+      )
       return unchanged({ ansible_facts: filtered({ ...named, gather_subset: [...gather_subset], module_setup: true }, filter) })
     } catch (error) {
       if (error instanceof UnknownSubset) return failure(error.message)
@@ -42,7 +55,10 @@ const module: Module<Parameters> = {
 }
 
 function filtered(facts: Readonly<Record<string, Json>>, filter: readonly string[]): Readonly<Record<string, Json>> {
-  const patterns = filter.filter(Boolean).flatMap(pattern => [pattern, ...(pattern.startsWith('ansible_') ? [] : [`ansible_${pattern}`])]).map(fnmatch)
+  const patterns = filter
+    .filter(Boolean)
+    .flatMap(pattern => [pattern, ...(pattern.startsWith('ansible_') ? [] : [`ansible_${pattern}`])])
+    .map(fnmatch)
   if (patterns.length === 0) return facts
   return Object.fromEntries(Object.entries(facts).filter(([name]) => patterns.some(pattern => pattern.test(name))))
 }

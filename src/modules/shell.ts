@@ -11,7 +11,7 @@ const module: Module<Parameters> = {
   collection: 'ansible.builtin',
   summary: 'Run a command line in a shell',
   description: [
-    'Gives a text to the host\'s shell. Where no pipe, redirection or variable is needed, `command` is safer.',
+    "Gives a text to the host's shell. Where no pipe, redirection or variable is needed, `command` is safer.",
     'It runs every time, so the task is always changed; say what it makes with `creates`, or when it changed something with `changed_when`.',
     'A dry run lists the command and does not run it: what it would print is known after apply.',
   ],

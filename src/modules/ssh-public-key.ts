@@ -14,7 +14,7 @@ export function fingerprint(publicKey: string): string | undefined {
 /** RFC 4251 strings: a length in four bytes, then as many bytes. */
 function readFields(blob: Buffer): Buffer[] {
   const fields: Buffer[] = []
-  for (let at = 0; at + 4 <= blob.length; ) {
+  for (let at = 0; at + 4 <= blob.length;) {
     const length = blob.readUInt32BE(at)
     fields.push(blob.subarray(at + 4, at + 4 + length))
     at += 4 + length
@@ -29,4 +29,12 @@ function bitsOf(type: string, fields: readonly Buffer[]): number {
 }
 
 const nameOf = (type: string): string =>
-  type === 'ssh-rsa' ? 'RSA' : type === 'ssh-dss' ? 'DSA' : type.startsWith('sk-') ? `${type.includes('ecdsa') ? 'ECDSA' : 'ED25519'}-SK` : type.includes('ecdsa') ? 'ECDSA' : 'ED25519'
+  type === 'ssh-rsa'
+    ? 'RSA'
+    : type === 'ssh-dss'
+      ? 'DSA'
+      : type.startsWith('sk-')
+        ? `${type.includes('ecdsa') ? 'ECDSA' : 'ED25519'}-SK`
+        : type.includes('ecdsa')
+          ? 'ECDSA'
+          : 'ED25519'

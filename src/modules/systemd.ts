@@ -25,14 +25,25 @@ const module: Module<Parameters> = {
   parameters: {
     name: { type: 'str', aliases: ['service', 'unit'], description: 'The unit. Without a suffix it is a service.' },
     state: {
-      type: 'str', choices: ['started', 'stopped', 'restarted', 'reloaded'],
+      type: 'str',
+      choices: ['started', 'stopped', 'restarted', 'reloaded'],
       description: 'Whether it runs. `restarted` and `reloaded` act on every run, and start a unit that does not run.',
     },
     enabled: { type: 'bool', description: 'Whether it starts at boot.' },
     masked: { type: 'bool', description: 'Whether it is masked, so that nothing can start it. Done before the rest.' },
     force: { type: 'bool', description: 'Replace links that are in the way when it is enabled or masked.' },
-    daemon_reload: { type: 'bool', default: false, aliases: ['daemon-reload'], description: 'Let systemd read its unit files again first. It does not make the task changed.' },
-    daemon_reexec: { type: 'bool', default: false, aliases: ['daemon-reexec'], description: 'Let systemd start itself anew first. It does not make the task changed.' },
+    daemon_reload: {
+      type: 'bool',
+      default: false,
+      aliases: ['daemon-reload'],
+      description: 'Let systemd read its unit files again first. It does not make the task changed.',
+    },
+    daemon_reexec: {
+      type: 'bool',
+      default: false,
+      aliases: ['daemon-reexec'],
+      description: 'Let systemd start itself anew first. It does not make the task changed.',
+    },
     scope: { type: 'str', choices: ['system'], default: 'system', description: 'Whose units: those of the system.' },
     no_block: { type: 'bool', default: false, description: 'Do not wait until what was asked of systemd is done.' },
   },
@@ -60,9 +71,19 @@ const module: Module<Parameters> = {
     const needing = Object.entries({ state, enabled, masked }).find(([, value]) => value !== undefined)?.[0]
     if (name === undefined && needing !== undefined) return failure(`missing parameter(s) required by '${needing}': name`)
     const pattern = ['*', '?', '['].find(character => name?.includes(character))
-    if (pattern !== undefined) return failure(`This module does not currently support using glob patterns, found '${pattern}' in service name: ${name}`)
+    if (pattern !== undefined)
+      return failure(`This module does not currently support using glob patterns, found '${pattern}' in service name: ${name}`)
     return planUnit(
-      { name, state, enabled, masked, force, daemonReload: parameters.daemon_reload, daemonReexec: parameters.daemon_reexec, noBlock: parameters.no_block },
+      {
+        name,
+        state,
+        enabled,
+        masked,
+        force,
+        daemonReload: parameters.daemon_reload,
+        daemonReexec: parameters.daemon_reexec,
+        noBlock: parameters.no_block,
+      },
       context,
     )
   },

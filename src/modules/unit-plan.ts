@@ -1,9 +1,10 @@
-import { Unknown, UnknownReached } from '../core/unknown.ts'
+import { Unknown } from '../core/unknown.ts'
 import type { Change } from '../host/change.ts'
-import type { FactKey, Facts, UnitState } from '../host/fact.ts'
+import type { FactKey, UnitState } from '../host/fact.ts'
 import type { Step, UnitVerb } from '../host/step.ts'
 import { apacheReadiness, isApache } from './apache-reload.ts'
 import { failure, type ModuleResult, type Plan, type PlanContext } from './module.ts'
+import { isEnabled, isRunning, observeUnit, unitName } from './unit-state.ts'
 
 /** What `service` and `systemd` are asked for. */
 export interface UnitWish {
@@ -30,12 +31,22 @@ export async function planUnit(wish: UnitWish, context: PlanContext): Promise<Pl
     facts.platform(''),
     unit === undefined ? undefined : observeUnit(unit, facts),
     // Asked for now, so that the answer comes along with the others.
-    unit !== undefined && isApache(unit) && (wish.state === 'reloaded' || wish.state === 'restarted') && Promise.allSettled([facts.apacheCheck('now'), facts.apacheCheck('start')]),
+    unit !== undefined &&
+      isApache(unit) &&
+      (wish.state === 'reloaded' || wish.state === 'restarted') &&
+      Promise.allSettled([facts.apacheCheck('now'), facts.apacheCheck('start')]),
   ])
-  if (platform.serviceManager !== 'systemd') return failure(`systemd does not run on this host; ${platform.serviceManager === 'openrc' ? 'OpenRC is' : 'other service managers are'} not supported`)
+  if (platform.serviceManager !== 'systemd')
+    return failure(
+      `systemd does not run on this host; ${platform.serviceManager === 'openrc' ? 'OpenRC is' : 'other service managers are'} not supported`,
+    )
 
-  const itself = [...(wish.daemonReload ? [speakToSystemd('daemon-reload')] : []), ...(wish.daemonReexec ? [speakToSystemd('daemon-reexec')] : [])]
-  if (unit === undefined || observed === undefined) return { changes: itself, result: () => ({ changed: false, name: null, status: {} }) }
+  const itself = [
+    ...(wish.daemonReload ? [speakToSystemd('daemon-reload')] : []),
+    ...(wish.daemonReexec ? [speakToSystemd('daemon-reexec')] : []),
+  ]
+  if (unit === undefined || observed === undefined)
+    return { changes: itself, result: () => ({ changed: false, name: null, status: {} }) }
 
   const missing = !observed.exists && (wish.enabled !== undefined || wish.state !== undefined)
   if (missing) return failure(`Could not find the requested service ${name}: host`, { name, status: observed.properties })
@@ -47,7 +58,10 @@ export async function planUnit(wish: UnitWish, context: PlanContext): Promise<Pl
   const action = actionFor(wish.state, observed)
   let note: string | undefined
   if (isApache(unit) && action !== undefined && action !== 'stop') {
-    const readiness = await apacheReadiness(facts, action === 'start' ? 'started' : action === 'reload' ? 'reloaded' : 'restarted')
+    const readiness = await apacheReadiness(
+      facts,
+      action === 'start' ? 'started' : action === 'reload' ? 'reloaded' : 'restarted',
+    )
     if (readiness.ready === false) return failure(readiness.msg, { name, status: observed.properties })
     if (readiness.ready === 'unknown') note = readiness.note
   }
@@ -69,37 +83,6 @@ export async function planUnit(wish: UnitWish, context: PlanContext): Promise<Pl
   return { changes: [...itself, ...made], result: () => result }
 }
 
-const suffixes = /\.(?:service|socket|target|timer|path|mount|automount|swap|slice|scope|device)$/
-
-/** A name without one of systemd's suffixes is a service. */
-export const unitName = (name: string): string => (suffixes.test(name) ? name : `${name}.service`)
-
-/**
- * A unit as it is. One whose file has just been put there is not known to systemd yet: it is there, not running and not
- * enabled.
- */
-async function observeUnit(unit: string, facts: Facts): Promise<UnitState> {
-  let unknown: UnknownReached | undefined
-  let state: UnitState | undefined
-  try {
-    state = await facts.unit(unit)
-    if (state.exists) return state
-  } catch (error) {
-    if (!(error instanceof UnknownReached)) throw error
-    unknown = error
-  }
-  if (await hasFile(unit, facts)) return { exists: true, active: 'inactive', enabled: 'disabled', properties: { Id: unit, LoadState: 'loaded', ActiveState: 'inactive' } }
-  if (unknown) throw unknown
-  return state!
-}
-
-async function hasFile(unit: string, facts: Facts): Promise<boolean> {
-  const names = [unit, ...(unit.includes('@') ? [unit.replace(/@.*(?=\.)/, '@')] : [])]
-  const places = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system']
-  const files = await Promise.all(places.flatMap(place => names.map(name => facts.followed(`${place}/${name}`))))
-  return files.some(file => file.type === 'file' && file.size !== 0)
-}
-
 type Action = 'start' | 'stop' | 'restart' | 'reload'
 
 /** A unit that does not run is started, also where a restart or a reload was asked for. */
@@ -110,11 +93,6 @@ function actionFor(state: UnitWish['state'], observed: UnitState): Action | unde
   if (state === undefined) return undefined
   return !running ? 'start' : state === 'restarted' ? 'restart' : 'reload'
 }
-
-const isRunning = ({ active }: UnitState): boolean => active === 'active' || active === 'activating' || active === 'reloading'
-
-/** The words for which `systemctl is-enabled` ends with 0, without those that Ansible counts as disabled. */
-const isEnabled = (word: string): boolean => ['enabled', 'enabled-runtime', 'static', 'generated', 'transient'].includes(word)
 
 interface Settled {
   readonly change: Change | undefined
@@ -158,15 +136,31 @@ function settle(unit: string, wish: UnitWish, before: UnitState, action: 'start'
     desired.active = active = action === 'start' ? 'active' : 'inactive'
   }
 
-  const after: UnitState = { exists: true, active, enabled, properties: { ...(desired.masked === undefined && lasting(before)), Id: real, ActiveState: active } }
+  const after: UnitState = {
+    exists: true,
+    active,
+    enabled,
+    properties: { ...(desired.masked === undefined && lasting(before)), Id: real, ActiveState: active },
+  }
   if (steps.length === 0) return { change: undefined, after: before, warnings }
-  const vague = before.enabled === 'indirect' || before.enabled === 'generated' || enabled === '' || (action === 'start' && isPassing(before)) || (action !== undefined && wish.noBlock)
+  const vague =
+    before.enabled === 'indirect' ||
+    before.enabled === 'generated' ||
+    enabled === '' ||
+    (action === 'start' && isPassing(before)) ||
+    (action !== undefined && wish.noBlock)
   const unknown = new Unknown(`what ${unit} will be is systemd's to say`)
   const names = unitNames(unit, before)
   const renamed = desired.enabled !== undefined || desired.masked !== undefined
   return {
     change: {
-      subject: { kind: 'unit', name: unit }, kind: 'update', observed, desired, steps, undo, touches: names,
+      subject: { kind: 'unit', name: unit },
+      kind: 'update',
+      observed,
+      desired,
+      steps,
+      undo,
+      touches: names,
       predicts: names.map(({ key }) => ({ kind: 'unit', key, value: vague || (renamed && key !== real) ? unknown : after })),
     },
     after,
@@ -176,7 +170,9 @@ function settle(unit: string, wish: UnitWish, before: UnitState, action: 'start'
 
 /** Properties that stay as they are whatever is done to the unit: the others are systemd's to say. */
 const lasting = ({ properties }: UnitState): Record<string, string> =>
-  Object.fromEntries(['Type', 'RemainAfterExit'].flatMap(name => (properties[name] === undefined ? [] : [[name, properties[name]]])))
+  Object.fromEntries(
+    ['Type', 'RemainAfterExit'].flatMap(name => (properties[name] === undefined ? [] : [[name, properties[name]]])),
+  )
 
 /** A oneshot unit is over when it has been started. */
 const isPassing = ({ properties }: UnitState): boolean => properties.Type === 'oneshot' && properties.RemainAfterExit !== 'yes'
@@ -184,7 +180,10 @@ const isPassing = ({ properties }: UnitState): boolean => properties.Type === 'o
 /** A restart or a reload. When a run is rolled back it is done again, after the files are as they were. */
 function bounce(unit: string, wish: UnitWish, after: UnitState, verb: 'restart' | 'reload'): Change {
   const names = unitNames(unit, after)
-  const foreseen = wish.noBlock || isPassing(after) ? new Unknown(`what ${unit} will be is systemd's to say`) : { ...after, active: 'active', properties: { ...lasting(after), Id: after.properties.Id || unit, ActiveState: 'active' } }
+  const foreseen =
+    wish.noBlock || isPassing(after)
+      ? new Unknown(`what ${unit} will be is systemd's to say`)
+      : { ...after, active: 'active', properties: { ...lasting(after), Id: after.properties.Id || unit, ActiveState: 'active' } }
   return {
     subject: { kind: 'unit', name: unit },
     kind: 'run',
@@ -202,11 +201,21 @@ const unitNames = (unit: string, { properties }: UnitState): FactKey<'unit'>[] =
   [...new Set([unit, ...(properties.Names ?? '').split(' ').filter(Boolean)])].map(key => ({ kind: 'unit', key }))
 
 const stepOn = (unit: string, verb: UnitVerb, wish: UnitWish): Step => ({
-  step: 'unit', unit, verb,
+  step: 'unit',
+  unit,
+  verb,
   ...(wish.noBlock && ['start', 'stop', 'restart', 'reload'].includes(verb) && { noBlock: true }),
   ...(wish.force && ['enable', 'disable', 'mask', 'unmask'].includes(verb) && { force: true }),
 })
 
 const speakToSystemd = (verb: 'daemon-reload' | 'daemon-reexec'): Change => ({
-  subject: { kind: 'systemd', name: verb }, kind: 'run', observed: {}, desired: {}, steps: [{ step: 'unit', unit: '', verb }], undo: null, touches: [], predicts: [], incidental: true,
+  subject: { kind: 'systemd', name: verb },
+  kind: 'run',
+  observed: {},
+  desired: {},
+  steps: [{ step: 'unit', unit: '', verb }],
+  undo: null,
+  touches: [],
+  predicts: [],
+  incidental: true,
 })

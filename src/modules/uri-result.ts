@@ -14,14 +14,27 @@ export function uriResult(answer: HttpAnswer, { url, statusCodes, returnContent 
   const wanted = `Status code was ${answer.status} and not [${statusCodes.join(', ')}]`
   if (answer.status === -1) {
     const msg = `Request failed: ${(answer as Extract<HttpAnswer, { status: -1 }>).error}`
-    return { failed: !expected, changed: false, status: -1, url: answer.url, redirected: false, elapsed: seconds(answer.elapsed), msg: expected ? msg : `${wanted}: ${msg}` }
+    return {
+      failed: !expected,
+      changed: false,
+      status: -1,
+      url: answer.url,
+      redirected: false,
+      elapsed: seconds(answer.elapsed),
+      msg: expected ? msg : `${wanted}: ${msg}`,
+    }
   }
   const response = answer as HttpResponse
   const json = isJson(response.headers['content-type']) ? parseJson(textOf(response)) : undefined
   const cookies = readCookies(response.headers['set-cookie'])
-  const msg = response.status >= 300 ? `HTTP Error ${response.status}: ${response.reason}` : `OK (${response.headers['content-length'] ?? 'unknown'} bytes)`
+  const msg =
+    response.status >= 300
+      ? `HTTP Error ${response.status}: ${response.reason}`
+      : `OK (${response.headers['content-length'] ?? 'unknown'} bytes)`
   return {
-    ...Object.fromEntries(Object.entries(response.headers).map(([name, value]) => [name.toLowerCase().replaceAll('-', '_'), value])),
+    ...Object.fromEntries(
+      Object.entries(response.headers).map(([name, value]) => [name.toLowerCase().replaceAll('-', '_'), value]),
+    ),
     ...(response.headers.location !== undefined && { location: absolute(response.headers.location, response.url) }),
     cookies: Object.fromEntries(cookies),
     cookies_string: cookies.map(([name, value]) => `${name}=${value}`).join('; '),
@@ -42,7 +55,8 @@ const seconds = (elapsed: number | undefined): number => Math.floor(elapsed ?? 0
 /** `http://x` and `http://x/` are one address. */
 const normal = (url: string): string => (URL.canParse(url) ? new URL(url).href : url)
 
-const absolute = (location: string, base: string): string => (URL.canParse(location, base) ? new URL(location, base).href : location)
+const absolute = (location: string, base: string): string =>
+  URL.canParse(location, base) ? new URL(location, base).href : location
 
 /** `application/json`, `text/javascript`, `application/problem+json`. */
 const isJson = (contentType = ''): boolean => /^[^/]+\/(?:[^;]*\+)?(?:json|javascript)\s*(?:;|$)/i.test(contentType)

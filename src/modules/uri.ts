@@ -41,22 +41,40 @@ const module: Module<Parameters> = {
   ],
   parameters: {
     url: { type: 'str', required: true, description: 'Where to, as `http://…` or `https://…`.' },
-    method: { type: 'str', default: 'GET', description: 'The request\'s method.' },
+    method: { type: 'str', default: 'GET', description: "The request's method." },
     headers: { type: 'dict', default: {}, description: 'Headers to send.' },
     body: { type: 'raw', description: 'What to send: a text, or data that `body_format` turns into one.' },
-    body_format: { type: 'str', choices: ['raw', 'json', 'form-urlencoded'], default: 'raw', description: 'How data becomes text. It sets the content type too, unless `headers` does.' },
+    body_format: {
+      type: 'str',
+      choices: ['raw', 'json', 'form-urlencoded'],
+      default: 'raw',
+      description: 'How data becomes text. It sets the content type too, unless `headers` does.',
+    },
     status_code: { type: 'list', elements: 'int', default: [200], description: 'The statuses that are no failure.' },
-    return_content: { type: 'bool', default: false, description: 'Whether the answer\'s body is in the result.' },
-    follow_redirects: { type: 'str', choices: ['all', 'no', 'none', 'safe', 'urllib2', 'yes'], default: 'safe', description: '`safe` and `urllib2` follow GET and HEAD; `all` and `yes` follow everything; `none` and `no` nothing.' },
-    validate_certs: { type: 'bool', default: true, description: 'Whether the server\'s certificate must be valid.' },
+    return_content: { type: 'bool', default: false, description: "Whether the answer's body is in the result." },
+    follow_redirects: {
+      type: 'str',
+      choices: ['all', 'no', 'none', 'safe', 'urllib2', 'yes'],
+      default: 'safe',
+      description: '`safe` and `urllib2` follow GET and HEAD; `all` and `yes` follow everything; `none` and `no` nothing.',
+    },
+    validate_certs: { type: 'bool', default: true, description: "Whether the server's certificate must be valid." },
     timeout: { type: 'int', default: 30, description: 'Seconds for the whole request.' },
     url_username: { type: 'str', aliases: ['user'], description: 'User for HTTP Basic authentication.' },
     url_password: { type: 'str', aliases: ['password'], noLog: true, description: 'Password for it.' },
-    force_basic_auth: { type: 'bool', default: false, description: 'User and password are always sent with the first request; this changes nothing.' },
+    force_basic_auth: {
+      type: 'bool',
+      default: false,
+      description: 'User and password are always sent with the first request; this changes nothing.',
+    },
     force: { type: 'bool', default: false, description: 'Ask caches on the way not to answer.' },
     http_agent: { type: 'str', default: 'matrix-provision', description: 'What the program calls itself.' },
     use_proxy: { type: 'bool', choices: [false], description: 'No proxy is ever used, so only `false` can be said.' },
-    address: { type: 'str', description: 'Ours: the address to connect to, whatever the name in `url` resolves to; the name still counts for the Host header and the certificate.' },
+    address: {
+      type: 'str',
+      description:
+        'Ours: the address to connect to, whatever the name in `url` resolves to; the name still counts for the Host header and the certificate.',
+    },
     creates: { type: 'path', description: 'Where this path exists, nothing is asked.' },
     removes: { type: 'path', description: 'Where this path does not exist, nothing is asked.' },
   },
@@ -86,11 +104,15 @@ const module: Module<Parameters> = {
     if (!/^[A-Z]+$/.test(method)) return failure(`Parameter 'method' needs to be a single word in uppercase, like GET or POST.`)
     const found = URL.canParse(url) ? new URL(url) : undefined
     if (!found || (found.protocol !== 'http:' && found.protocol !== 'https:'))
-      return failure(`Status code was -1 and not [${parameters.status_code.join(', ')}]: Request failed: ${url} is not an http or https URL`, { status: -1, url, elapsed: 0, redirected: false })
+      return failure(
+        `Status code was -1 and not [${parameters.status_code.join(', ')}]: Request failed: ${url} is not an http or https URL`,
+        { status: -1, url, elapsed: 0, redirected: false },
+      )
 
     const exists = async (path: string) => (await facts.followed(await hostPath(path, facts))).type !== 'absent'
     const [created, removable] = await Promise.all([
-      parameters.creates === undefined ? false : exists(parameters.creates), parameters.removes === undefined ? true : exists(parameters.removes),
+      parameters.creates === undefined ? false : exists(parameters.creates),
+      parameters.removes === undefined ? true : exists(parameters.removes),
     ])
     if (created) return unchanged({ stdout: `skipped, since '${parameters.creates}' exists` })
     if (!removable) return unchanged({ stdout: `skipped, since '${parameters.removes}' does not exist` })
@@ -103,13 +125,17 @@ const module: Module<Parameters> = {
         ...(!given.has('user-agent') && { 'User-Agent': parameters.http_agent }),
         ...(parameters.force && { 'Cache-Control': 'no-cache' }),
         ...(contentType !== undefined && !given.has('content-type') && { 'Content-Type': contentType }),
-        ...Object.fromEntries(Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)])),
+        ...Object.fromEntries(
+          Object.entries(headers).map(([name, value]) => [name, typeof value === 'string' ? value : JSON.stringify(value)]),
+        ),
       },
       followRedirects: follow === 'all' || follow === 'yes' ? 'all' : follow === 'none' || follow === 'no' ? 'none' : 'safe',
       validateCertificates: parameters.validate_certs,
       timeout: parameters.timeout,
       ...(parameters.address !== undefined && { address: parameters.address }),
-      ...(parameters.url_username !== undefined && { credentials: { user: parameters.url_username, password: parameters.url_password ?? '' } }),
+      ...(parameters.url_username !== undefined && {
+        credentials: { user: parameters.url_username, password: parameters.url_password ?? '' },
+      }),
     }
     const expectation: Expectation = { url, statusCodes: parameters.status_code, returnContent: parameters.return_content }
     if (isRead(method) && text === undefined) {
@@ -119,9 +145,14 @@ const module: Module<Parameters> = {
     return {
       changes: [
         {
-          subject: { kind: 'request', name: `${method} ${url}` }, kind: 'run', observed: {}, desired: {},
+          subject: { kind: 'request', name: `${method} ${url}` },
+          kind: 'run',
+          observed: {},
+          desired: {},
           steps: [{ step: 'http', request: { ...request, method, ...(text !== undefined && { body: text }) } }],
-          undo: null, touches: [{ kind: 'http', key: '' }], predicts: [],
+          undo: null,
+          touches: [{ kind: 'http', key: '' }],
+          predicts: [],
         },
       ],
       result: outcomes => {

@@ -12,11 +12,21 @@ import { readLoginDefaults } from './login-defaults.ts'
  *
  * @throws Unfulfillable when a group does not exist
  */
-export async function createUser(parameters: UserParameters, facts: Facts): Promise<{ readonly change: Change; readonly account: Account }> {
+export async function createUser(
+  parameters: UserParameters,
+  facts: Facts,
+): Promise<{ readonly change: Change; readonly account: Account }> {
   const { name, uid } = parameters
-  const [groups, namesake, defaults] = await Promise.all([lookUpGroups(parameters, facts), facts.group(name), readLoginDefaults(facts)])
+  const [groups, namesake, defaults] = await Promise.all([
+    lookUpGroups(parameters, facts),
+    facts.group(name),
+    readLoginDefaults(facts),
+  ])
   const home = parameters.home === undefined ? `${defaults.homes}/${name}` : await hostPath(parameters.home, facts)
-  const [before, above] = await Promise.all([facts.followed(home), parameters.home !== undefined && parameters.create_home ? missingParents(home, facts) : []])
+  const [before, above] = await Promise.all([
+    facts.followed(home),
+    parameters.home !== undefined && parameters.create_home ? missingParents(home, facts) : [],
+  ])
   const day = expiryDay(parameters)
   const supplementary = (groups.supplementary ?? []).map(group => group.name)
 
@@ -42,7 +52,9 @@ export async function createUser(parameters: UserParameters, facts: Facts): Prom
   const steps: Step[] = [
     ...above,
     { step: 'account', argv: useradd },
-    ...(parameters.password === undefined ? [] : [{ step: 'account' as const, argv: ['chpasswd', '-e'], stdin: `${name}:${shadowText(parameters)}\n` }]),
+    ...(parameters.password === undefined
+      ? []
+      : [{ step: 'account' as const, argv: ['chpasswd', '-e'], stdin: `${name}:${shadowText(parameters)}\n` }]),
     ...(aging ? [{ step: 'account' as const, argv: aging }] : []),
     { step: 'exec', argv: ['getent', 'passwd', name] },
   ]
@@ -64,12 +76,17 @@ export async function createUser(parameters: UserParameters, facts: Facts): Prom
     passwordMaximumDays: parameters.password_expire_max ?? -1,
     passwordWarnDays: parameters.password_expire_warn ?? -1,
   }
-  const mode = parameters.umask !== undefined && !defaults.saysHomeMode ? 0o777 & ~parseInt(parameters.umask, 8) : defaults.homeMode
+  const mode =
+    parameters.umask !== undefined && !defaults.saysHomeMode ? 0o777 & ~parseInt(parameters.umask, 8) : defaults.homeMode
   const makesHome = parameters.create_home && before.type === 'absent'
   const predicts: Prediction[] = [
     { kind: 'account', key: name, value: account },
     ...(ownGroup ? [{ kind: 'group' as const, key: name, value: { name, gid: -1, members: [] } }] : []),
-    ...(groups.supplementary ?? []).map(group => ({ kind: 'group' as const, key: group.name, value: { ...group, members: [...new Set([...group.members, name])] } })),
+    ...(groups.supplementary ?? []).map(group => ({
+      kind: 'group' as const,
+      key: group.name,
+      value: { ...group, members: [...new Set([...group.members, name])] },
+    })),
     ...(makesHome ? homeAsItWillBe(home, mode, name, account.group, account.uid, account.gid) : []),
   ]
   const change: Change = {
@@ -88,7 +105,11 @@ export async function createUser(parameters: UserParameters, facts: Facts): Prom
     },
     steps,
     undo: null,
-    touches: [...predicts.map(({ kind, key }): FactKey => ({ kind, key })), ...(ownGroup ? [] : [{ kind: 'group' as const, key: name }]), ...directoriesIn(above)],
+    touches: [
+      ...predicts.map(({ kind, key }): FactKey => ({ kind, key })),
+      ...(ownGroup ? [] : [{ kind: 'group' as const, key: name }]),
+      ...directoriesIn(above),
+    ],
     predicts,
   }
   return { change, account }

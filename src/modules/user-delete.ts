@@ -6,7 +6,10 @@ import { readLoginDefaults } from './login-defaults.ts'
 /** Deletes an account with userdel. */
 export async function deleteUser({ name, force, remove }: UserParameters, account: Account, facts: Facts): Promise<Change> {
   const [namesake, defaults, home, ...memberships] = await Promise.all([
-    facts.group(name), readLoginDefaults(facts), remove ? facts.followed(account.home) : undefined, ...account.groups.map(group => facts.group(group)),
+    facts.group(name),
+    readLoginDefaults(facts),
+    remove ? facts.followed(account.home) : undefined,
+    ...account.groups.map(group => facts.group(group)),
   ])
   const takesGroup = namesake !== null && defaults.ownGroups && namesake.members.every(member => member === name)
   // userdel leaves a home directory alone that belongs to somebody else.
@@ -16,9 +19,16 @@ export async function deleteUser({ name, force, remove }: UserParameters, accoun
     ...(takesGroup ? [{ kind: 'group' as const, key: name, value: null }] : []),
     ...memberships
       .filter(group => group !== null && !(takesGroup && group.name === name))
-      .map(group => ({ kind: 'group' as const, key: group!.name, value: { ...group!, members: group!.members.filter(member => member !== name) } })),
+      .map(group => ({
+        kind: 'group' as const,
+        key: group!.name,
+        value: { ...group!, members: group!.members.filter(member => member !== name) },
+      })),
     ...(takesHome
-      ? [{ kind: 'file' as const, key: account.home, value: absentFile }, { kind: 'followed' as const, key: account.home, value: { ...absentFile, path: account.home } }]
+      ? [
+          { kind: 'file' as const, key: account.home, value: absentFile },
+          { kind: 'followed' as const, key: account.home, value: { ...absentFile, path: account.home } },
+        ]
       : []),
   ]
   return {

@@ -2,7 +2,15 @@ import type { Change, Prediction } from '../host/change.ts'
 import type { Account, FactKey, Facts } from '../host/fact.ts'
 import type { Json } from '../core/value.ts'
 import type { Step } from '../host/step.ts'
-import { expiryDate, expiryDay, lookUpGroups, passwordAging, shadowText, Unfulfillable, type UserParameters } from './account-wish.ts'
+import {
+  expiryDate,
+  expiryDay,
+  lookUpGroups,
+  passwordAging,
+  shadowText,
+  Unfulfillable,
+  type UserParameters,
+} from './account-wish.ts'
 import { directoriesIn, homeAsItWillBe, makeHome } from './home-directory.ts'
 import { hostPath } from './host-path.ts'
 import { readLoginDefaults } from './login-defaults.ts'
@@ -25,13 +33,18 @@ export async function modifyUser(parameters: UserParameters, before: Account, fa
   const desired: Record<string, Json> = {}
   const usermod: string[] = []
   let after = before
-  const set = <K extends keyof Account>(attribute: K, value: Account[K], shown: readonly [Json, Json] = [before[attribute] as Json, value as Json]): void => {
+  const set = <K extends keyof Account>(
+    attribute: K,
+    value: Account[K],
+    shown: readonly [Json, Json] = [before[attribute] as Json, value as Json],
+  ): void => {
     after = { ...after, [attribute]: value }
     ;[observed[attribute], desired[attribute]] = shown
   }
   requireShadow(parameters, before)
   const [groups, home] = await Promise.all([
-    lookUpGroups(parameters, facts), parameters.home === undefined ? before.home : hostPath(parameters.home, facts),
+    lookUpGroups(parameters, facts),
+    parameters.home === undefined ? before.home : hostPath(parameters.home, facts),
   ])
 
   if (uid !== undefined && uid !== before.uid) {
@@ -43,7 +56,11 @@ export async function modifyUser(parameters: UserParameters, before: Account, fa
     set('group', groups.primary.name)
     after = { ...after, gid: groups.primary.gid }
   }
-  const memberships = newMemberships(groups.supplementary?.map(group => group.name), parameters.append, before.groups)
+  const memberships = newMemberships(
+    groups.supplementary?.map(group => group.name),
+    parameters.append,
+    before.groups,
+  )
   if (memberships) {
     usermod.push(...(parameters.append ? ['-a'] : []), '-G', memberships.argument)
     set('groups', memberships.after, [before.groups.join(','), memberships.after.join(',')])
@@ -63,7 +80,10 @@ export async function modifyUser(parameters: UserParameters, before: Account, fa
   const day = expiryDay(parameters)
   if (day !== undefined && day !== before.expires) {
     usermod.push('-e', expiryDate(day))
-    set('expires', day, [before.expires === null ? 'never' : expiryDate(before.expires), day === null ? 'never' : expiryDate(day)])
+    set('expires', day, [
+      before.expires === null ? 'never' : expiryDate(before.expires),
+      day === null ? 'never' : expiryDate(day),
+    ])
   }
 
   const steps: Step[] = []
@@ -81,7 +101,11 @@ export async function modifyUser(parameters: UserParameters, before: Account, fa
   const aging = passwordAging(parameters, before)
   if (aging) {
     steps.push({ step: 'account', argv: aging })
-    for (const [attribute, value] of [['passwordMinimumDays', parameters.password_expire_min], ['passwordMaximumDays', parameters.password_expire_max], ['passwordWarnDays', parameters.password_expire_warn]] as const)
+    for (const [attribute, value] of [
+      ['passwordMinimumDays', parameters.password_expire_min],
+      ['passwordMaximumDays', parameters.password_expire_max],
+      ['passwordWarnDays', parameters.password_expire_warn],
+    ] as const)
       if (value !== undefined && value !== before[attribute]) set(attribute, value)
   }
 
@@ -97,7 +121,8 @@ export async function modifyUser(parameters: UserParameters, before: Account, fa
   }
   if (steps.length === 0) return { change: undefined, after: before, warnings }
 
-  const joined = groups.supplementary?.filter(group => after.groups.includes(group.name) && !before.groups.includes(group.name)) ?? []
+  const joined =
+    groups.supplementary?.filter(group => after.groups.includes(group.name) && !before.groups.includes(group.name)) ?? []
   const left = before.groups.filter(group => !after.groups.includes(group))
   const predicts: Prediction[] = [
     { kind: 'account', key: name, value: after },
@@ -110,20 +135,29 @@ export async function modifyUser(parameters: UserParameters, before: Account, fa
     ...left.map(key => ({ kind: 'group' as const, key })),
     ...(moves ? [before.home, home].map(key => ({ kind: 'file' as const, key })) : []),
   ]
-  return { change: { subject: { kind: 'account', name }, kind: 'update', observed, desired, steps, undo: null, touches, predicts }, after, warnings }
+  return {
+    change: { subject: { kind: 'account', name }, kind: 'update', observed, desired, steps, undo: null, touches, predicts },
+    after,
+    warnings,
+  }
 }
 
 function requireShadow(parameters: UserParameters, { name, password }: Account): void {
   const { password_lock, expires, password_expire_max, password_expire_min, password_expire_warn } = parameters
   const compares = parameters.password !== undefined && parameters.update_password === 'always'
-  const needs = compares || [password_lock, expires, password_expire_max, password_expire_min, password_expire_warn].some(value => value !== undefined)
-  if (needs && password === null) throw new Unfulfillable(`What /etc/shadow says of ${name} cannot be read. The task needs the rights of root: become: true`)
+  const needs =
+    compares ||
+    [password_lock, expires, password_expire_max, password_expire_min, password_expire_warn].some(value => value !== undefined)
+  if (needs && password === null)
+    throw new Unfulfillable(`What /etc/shadow says of ${name} cannot be read. The task needs the rights of root: become: true`)
 }
 
 /** What `usermod -G` has to be told; undefined where the memberships are as wished. */
 function newMemberships(wished: readonly string[] | undefined, append: boolean, before: readonly string[]) {
   if (wished === undefined) return undefined
-  const same = append ? wished.every(name => before.includes(name)) : wished.length === before.length && wished.every(name => before.includes(name))
+  const same = append
+    ? wished.every(name => before.includes(name))
+    : wished.length === before.length && wished.every(name => before.includes(name))
   if (same) return undefined
   return { argument: wished.join(','), after: [...new Set(append ? [...before, ...wished] : wished)].sort() }
 }
@@ -142,7 +176,8 @@ function newPassword(parameters: UserParameters, before: Account): NewPassword {
   const { password, password_lock } = parameters
   const shadow = before.password ?? ''
   const bare = (text: string) => text.replace(/^!+/, '')
-  if (password !== undefined && parameters.update_password === 'always' && bare(shadow) !== bare(password)) return { fed: shadowText(parameters) }
+  if (password !== undefined && parameters.update_password === 'always' && bare(shadow) !== bare(password))
+    return { fed: shadowText(parameters) }
   if (password_lock && !shadow.startsWith('!')) return { lock: '-L', after: `!${shadow}` }
   if (password_lock === false && shadow.startsWith('!')) {
     // usermod refuses to leave an account without any password.

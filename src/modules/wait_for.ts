@@ -32,8 +32,16 @@ const module: Module<Parameters> = {
     host: { type: 'str', default: '127.0.0.1', description: 'Where the port is, as the host sees it.' },
     port: { type: 'int', description: 'The port.' },
     path: { type: 'path', description: 'The path. Links are followed.' },
-    state: { type: 'str', choices: ['absent', 'drained', 'present', 'started', 'stopped'], default: 'started', description: 'What to wait for: `started` and `present` mean the same, as do `stopped` and `absent` for a port.' },
-    search_regex: { type: 'str', description: 'What the file, or what the port sends, must contain: a regular expression in Python\'s syntax.' },
+    state: {
+      type: 'str',
+      choices: ['absent', 'drained', 'present', 'started', 'stopped'],
+      default: 'started',
+      description: 'What to wait for: `started` and `present` mean the same, as do `stopped` and `absent` for a port.',
+    },
+    search_regex: {
+      type: 'str',
+      description: "What the file, or what the port sends, must contain: a regular expression in Python's syntax.",
+    },
     timeout: { type: 'int', default: 300, description: 'Seconds after which the task fails.' },
     delay: { type: 'int', default: 0, description: 'Seconds to wait before looking for the first time.' },
     sleep: { type: 'int', default: 1, description: 'Seconds between two looks.' },
@@ -41,7 +49,10 @@ const module: Module<Parameters> = {
     msg: { type: 'str', description: 'What to say on failure.' },
     exclude_hosts: { type: 'list', elements: 'str', description: 'With `drained`: peers whose connections do not count.' },
     active_connection_states: {
-      type: 'list', elements: 'str', default: Object.keys(tcpStates).sort(), description: 'With `drained`: the states in which a connection counts.',
+      type: 'list',
+      elements: 'str',
+      default: Object.keys(tcpStates).sort(),
+      description: 'With `drained`: the states in which a connection counts.',
     },
   },
   returns: {
@@ -66,12 +77,27 @@ const module: Module<Parameters> = {
     const path = parameters.path === undefined ? undefined : await hostPath(parameters.path, facts)
     const until = condition(parameters, path)
     const step: WaitStep = {
-      step: 'wait', until, timeout: parameters.timeout, delay: parameters.delay, sleep: parameters.sleep, connectTimeout: parameters.connect_timeout,
+      step: 'wait',
+      until,
+      timeout: parameters.timeout,
+      delay: parameters.delay,
+      sleep: parameters.sleep,
+      connectTimeout: parameters.connect_timeout,
     }
     const told = { state, port: port ?? null, path: path ?? null, search_regex: search_regex ?? null }
     return {
       changes: [
-        { subject: { kind: 'wait', name: described(until) }, kind: 'run', observed: {}, desired: {}, steps: [step], undo: null, touches: [], predicts: [], incidental: true },
+        {
+          subject: { kind: 'wait', name: described(until) },
+          kind: 'run',
+          observed: {},
+          desired: {},
+          steps: [step],
+          undo: null,
+          touches: [],
+          predicts: [],
+          incidental: true,
+        },
       ],
       result: outcomes => {
         const answer = outcomes?.[0]?.answers.find(answer => answer.step === 'wait')
@@ -80,7 +106,8 @@ const module: Module<Parameters> = {
           return { changed: false, ...told, elapsed: unknown, match_groups: unknown, match_groupdict: unknown }
         }
         const elapsed = Math.floor(answer.elapsed)
-        if (!answer.satisfied && until.kind !== 'time') return { failed: true, changed: false, elapsed, msg: parameters.msg ?? timeoutText(until) }
+        if (!answer.satisfied && until.kind !== 'time')
+          return { failed: true, changed: false, elapsed, msg: parameters.msg ?? timeoutText(until) }
         const named = answer.named ?? {}
         return { changed: false, ...told, elapsed, match_groups: answer.match ?? [], match_groupdict: named }
       },
@@ -90,7 +117,8 @@ const module: Module<Parameters> = {
 
 function mistakeIn({ port, path, state, exclude_hosts, active_connection_states, search_regex }: Parameters): string | undefined {
   if (port !== undefined && path !== undefined) return 'port and path parameter can not both be passed to wait_for'
-  if (path !== undefined && (state === 'stopped' || state === 'drained')) return `state=${state} should only be used for checking a port in the wait_for module`
+  if (path !== undefined && (state === 'stopped' || state === 'drained'))
+    return `state=${state} should only be used for checking a port in the wait_for module`
   if (state === 'drained' && port === undefined) return 'state=drained needs a port'
   if (exclude_hosts !== undefined && state !== 'drained') return 'exclude_hosts should only be with state=drained'
   const strange = active_connection_states.find(name => !(name in tcpStates))
@@ -106,7 +134,14 @@ function mistakeIn({ port, path, state, exclude_hosts, active_connection_states,
 
 function condition(parameters: Parameters, path: string | undefined): WaitStep['until'] {
   const { host, port, state, search_regex: search, exclude_hosts = [] } = parameters
-  if (state === 'drained') return { kind: 'drained', host, port: port!, states: parameters.active_connection_states as TcpState[], exclude: exclude_hosts }
+  if (state === 'drained')
+    return {
+      kind: 'drained',
+      host,
+      port: port!,
+      states: parameters.active_connection_states as TcpState[],
+      exclude: exclude_hosts,
+    }
   const gone = state === 'stopped' || state === 'absent'
   const searched = search === undefined || gone ? {} : { search }
   if (port !== undefined) return { kind: 'port', host, port, state: gone ? 'stopped' : 'started', ...searched }
@@ -116,7 +151,9 @@ function condition(parameters: Parameters, path: string | undefined): WaitStep['
 
 function described(until: WaitStep['until']): string {
   if (until.kind === 'time') return 'time to pass'
-  return until.kind === 'path' ? `${until.path} ${until.state}` : `${until.host}:${until.port} ${until.kind === 'port' ? until.state : 'drained'}`
+  return until.kind === 'path'
+    ? `${until.path} ${until.state}`
+    : `${until.host}:${until.port} ${until.kind === 'port' ? until.state : 'drained'}`
 }
 
 /** As Ansible words it. */

@@ -58,8 +58,15 @@ function userFacts(parts: Parts): Record<string, Json> {
   const [, , , , gecos = '', directory = '', shell = ''] = (parts.lines('account')[0] ?? '').split(':')
   const numbers = { user_uid: Number(uid), user_gid: Number(gid) }
   return {
-    user_id: name, ...numbers, user_gecos: gecos, user_dir: directory, user_shell: shell,
-    real_user_id: numbers.user_uid, effective_user_id: numbers.user_uid, real_group_id: numbers.user_gid, effective_group_id: numbers.user_gid,
+    user_id: name,
+    ...numbers,
+    user_gecos: gecos,
+    user_dir: directory,
+    user_shell: shell,
+    real_user_id: numbers.user_uid,
+    effective_user_id: numbers.user_uid,
+    real_group_id: numbers.user_gid,
+    effective_group_id: numbers.user_gid,
     env: environment(parts.text('env')),
   }
 }
@@ -79,28 +86,43 @@ function environment(text: string): Record<string, Json> {
 
 /** Which program installs packages and which one starts services. */
 function managerFacts(parts: Parts): Record<string, Json> {
-  const known: { readonly [command: string]: string } = { 'apt-get': 'apt', pkg: 'pkgng', emerge: 'portage', 'xbps-install': 'xbps' }
+  const known: { readonly [command: string]: string } = {
+    'apt-get': 'apt',
+    pkg: 'pkgng',
+    emerge: 'portage',
+    'xbps-install': 'xbps',
+  }
   const [command] = parts.lines('commands')
   const there = new Set(parts.lines('paths'))
   const first = parts.line('/proc/1/comm')
   const services =
-    there.has('/run/systemd/system') || first === 'systemd' ? 'systemd'
-    : there.has('/sbin/openrc') ? 'openrc'
-    : there.has('/etc/init.d') && (first === 'init' || first === '') ? 'sysvinit'
-    : first || 'service'
+    there.has('/run/systemd/system') || first === 'systemd'
+      ? 'systemd'
+      : there.has('/sbin/openrc')
+        ? 'openrc'
+        : there.has('/etc/init.d') && (first === 'init' || first === '')
+          ? 'sysvinit'
+          : first || 'service'
   return { pkg_mgr: command === undefined ? 'unknown' : (known[command] ?? command), service_mgr: services }
 }
 
 function securityFacts(parts: Parts): Record<string, Json> {
   const there = new Set(parts.lines('paths'))
-  const configured = (name: string) => parts.file('/etc/selinux/config')?.map(line => new RegExp(`^${name}=(\\S+)`).exec(line)?.[1]).find(value => value !== undefined)
+  const configured = (name: string) =>
+    parts
+      .file('/etc/selinux/config')
+      ?.map(line => new RegExp(`^${name}=(\\S+)`).exec(line)?.[1])
+      .find(value => value !== undefined)
   const enforce = parts.line('/sys/fs/selinux/enforce')
   return {
     selinux:
       enforce === ''
         ? { status: 'disabled' }
         : {
-            status: 'enabled', mode: enforce === '1' ? 'enforcing' : 'permissive', config_mode: configured('SELINUX') ?? 'unknown', type: configured('SELINUXTYPE') ?? 'unknown',
+            status: 'enabled',
+            mode: enforce === '1' ? 'enforcing' : 'permissive',
+            config_mode: configured('SELINUX') ?? 'unknown',
+            type: configured('SELINUXTYPE') ?? 'unknown',
             policyvers: Number(parts.line('/sys/fs/selinux/policyvers')) || 'unknown',
           },
     apparmor: { status: there.has('/sys/kernel/security/apparmor') ? 'enabled' : 'disabled' },
@@ -109,7 +131,11 @@ function securityFacts(parts: Parts): Record<string, Json> {
 }
 
 function kernelFacts(parts: Parts): Record<string, Json> {
-  const words = parts.line('/proc/cmdline').split(/\s+/).filter(Boolean).map(word => [word.split('=')[0]!, word.includes('=') ? word.slice(word.indexOf('=') + 1) : true] as const)
+  const words = parts
+    .line('/proc/cmdline')
+    .split(/\s+/)
+    .filter(Boolean)
+    .map(word => [word.split('=')[0]!, word.includes('=') ? word.slice(word.indexOf('=') + 1) : true] as const)
   const all: Record<string, Json> = {}
   for (const [name, value] of words) {
     const before = all[name]
@@ -120,7 +146,9 @@ function kernelFacts(parts: Parts): Record<string, Json> {
     cmdline: Object.fromEntries(words),
     proc_cmdline: all,
     uptime_seconds: Math.floor(Number(parts.line('/proc/uptime').split(' ')[0])) || 0,
-    ...(one !== undefined && !Number.isNaN(one) && fifteen !== undefined && { loadavg: { '1m': one, '5m': five!, '15m': fifteen } }),
+    ...(one !== undefined &&
+      !Number.isNaN(one) &&
+      fifteen !== undefined && { loadavg: { '1m': one, '5m': five!, '15m': fifteen } }),
   }
 }
 
@@ -130,7 +158,10 @@ function hostKeyFacts(parts: Parts): Record<string, Json> {
     keys.flatMap(path => {
       const fact = `ssh_host_key_${/ssh_host_(\w+)_key/.exec(path)![1]}_public`
       const [type = '', key = ''] = parts.line(path).split(' ')
-      return [[fact, key], [`${fact}_keytype`, type]]
+      return [
+        [fact, key],
+        [`${fact}_keytype`, type],
+      ]
     }),
   )
 }

@@ -9,7 +9,12 @@ export function localFacts(parts: Parts): { readonly [fact: string]: Json } {
       parts.names('local ').map(name => {
         const file = name.slice('local '.length)
         const text = parts.text(name)
-        return [file.replace(/\.fact$/, ''), failed.has(file) ? `error: ${file} ended badly` : (json(text) ?? ini(text) ?? `error loading facts as JSON or ini: ${file}`)]
+        return [
+          file.replace(/\.fact$/, ''),
+          failed.has(file)
+            ? `error: ${file} ended badly`
+            : (json(text) ?? ini(text) ?? `error loading facts as JSON or ini: ${file}`),
+        ]
       }),
     ),
   }

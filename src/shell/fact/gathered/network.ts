@@ -47,11 +47,21 @@ function readInterfaces(parts: Parts): readonly Interface[] {
     const [, name = '', family, address = '', rest = ''] = /^\d+:\s+(\S+)\s+(inet6?)\s+(\S+)\s*(.*?)(?:\\.*)?$/.exec(line) ?? []
     const device = name.replace(/@.*/, '').replace(/:$/, '')
     if (device === '' || family === undefined) continue
-    const [ip = '', prefix = family === 'inet' ? '32' : '128'] = (/\bpeer\s+(\S+)/.test(rest) && !address.includes('/') ? `${address}/${/\bpeer\s+\S+\/(\d+)/.exec(rest)?.[1] ?? '32'}` : address).split('/')
+    const [ip = '', prefix = family === 'inet' ? '32' : '128'] = (
+      /\bpeer\s+(\S+)/.test(rest) && !address.includes('/')
+        ? `${address}/${/\bpeer\s+\S+\/(\d+)/.exec(rest)?.[1] ?? '32'}`
+        : address
+    ).split('/')
     if (family === 'inet6') of(device).v6.push({ address: ip, prefix, scope: /\bscope\s+(\S+)/.exec(rest)?.[1] ?? '' })
     else {
-      const label = /\bscope\s+\S+(?:\s+(?:secondary|dynamic|noprefixroute|deprecated|tentative|permanent))*\s+(\S+)\s*$/.exec(rest)?.[1] ?? device
-      of(device).v4.push({ address: address4(ip, prefix, /\bbrd\s+(\S+)/.exec(rest)?.[1] ?? ''), secondary: /\bsecondary\b/.test(rest), label })
+      const label =
+        /\bscope\s+\S+(?:\s+(?:secondary|dynamic|noprefixroute|deprecated|tentative|permanent))*\s+(\S+)\s*$/.exec(rest)?.[1] ??
+        device
+      of(device).v4.push({
+        address: address4(ip, prefix, /\bbrd\s+(\S+)/.exec(rest)?.[1] ?? ''),
+        secondary: /\bsecondary\b/.test(rest),
+        label,
+      })
     }
   }
   for (const path of parts.files(/^\/sys\/class\/net\/[^/]+\/mtu$/)) of(path.split('/')[4]!)
@@ -75,7 +85,11 @@ function describe({ device, v4, v6 }: Interface, parts: Parts): { readonly [memb
   const bridge = sys('bridge/bridge_id')
   const bonding = sys('bonding/mode')
   const speed = Number(sys('speed'))
-  const driver = parts.lines('drivers').find(line => line.includes(`/sys/class/net/${device}/device/driver/module ->`))?.split('/').at(-1)
+  const driver = parts
+    .lines('drivers')
+    .find(line => line.includes(`/sys/class/net/${device}/device/driver/module ->`))
+    ?.split('/')
+    .at(-1)
   return {
     device,
     active: sys('operstate') !== 'down',
@@ -89,8 +103,11 @@ function describe({ device, v4, v6 }: Interface, parts: Parts): { readonly [memb
     ...(speed > 0 && { speed }),
     ...(driver !== undefined && { module: driver }),
     ...(bridge !== '' && {
-      id: bridge, stp: sys('bridge/stp_state') === '1',
-      interfaces: parts.lines('bridged').flatMap(path => (path.startsWith(`/sys/class/net/${device}/brif/`) ? [path.split('/').at(-1)!] : [])),
+      id: bridge,
+      stp: sys('bridge/stp_state') === '1',
+      interfaces: parts
+        .lines('bridged')
+        .flatMap(path => (path.startsWith(`/sys/class/net/${device}/brif/`) ? [path.split('/').at(-1)!] : [])),
     }),
     ...(bonding !== '' && { mode: bonding.split(' ')[0]!, slaves: sys('bonding/slaves').split(' ').filter(Boolean) }),
   }
@@ -108,7 +125,10 @@ function typeOf(number: string, isBridge: boolean, isBonding: boolean): string {
 type Described = ReadonlyMap<string, { readonly [member: string]: Json }>
 
 /** The interface by which the Internet would be reached. Nothing is sent to find that out. */
-function route(parts: Parts, part: string): { readonly interface: string; readonly source: string; readonly gateway: string | undefined } | undefined {
+function route(
+  parts: Parts,
+  part: string,
+): { readonly interface: string; readonly source: string; readonly gateway: string | undefined } | undefined {
   const text = parts.lines(part)[0] ?? ''
   const device = /\bdev (\S+)/.exec(text)?.[1]
   const source = /\bsrc (\S+)/.exec(text)?.[1]
@@ -123,9 +143,14 @@ const common = (facts: { readonly [member: string]: Json } | undefined): { reado
 function default4(parts: Parts, interfaces: readonly Interface[], described: Described): Json {
   const found = route(parts, 'route4')
   if (!found) return {}
-  const used = interfaces.find(({ device }) => device === found.interface)?.v4.find(({ address }) => address.address === found.source)
+  const used = interfaces
+    .find(({ device }) => device === found.interface)
+    ?.v4.find(({ address }) => address.address === found.source)
   return {
-    interface: found.interface, address: found.source, ...(found.gateway !== undefined && { gateway: found.gateway }), ...(used && { ...used.address, alias: used.label }),
+    interface: found.interface,
+    address: found.source,
+    ...(found.gateway !== undefined && { gateway: found.gateway }),
+    ...(used && { ...used.address, alias: used.label }),
     ...common(described.get(found.interface)),
   }
 }
@@ -134,19 +159,29 @@ function default6(parts: Parts, interfaces: readonly Interface[], described: Des
   const found = route(parts, 'route6')
   if (!found || found.interface === 'lo') return {}
   const used = interfaces.find(({ device }) => device === found.interface)?.v6.find(({ address }) => address === found.source)
-  return { interface: found.interface, address: found.source, ...(found.gateway !== undefined && { gateway: found.gateway }), ...(used && { ...used }), ...common(described.get(found.interface)) }
+  return {
+    interface: found.interface,
+    address: found.source,
+    ...(found.gateway !== undefined && { gateway: found.gateway }),
+    ...(used && { ...used }),
+    ...common(described.get(found.interface)),
+  }
 }
 
 export function dnsFacts(parts: Parts): { readonly [fact: string]: Json } {
   const dns: Record<string, Json> = {}
   const nameservers: string[] = []
   for (const line of parts.file('/etc/resolv.conf') ?? []) {
-    const [word = '', ...values] = line.replace(/[#;].*/, '').trim().split(/\s+/)
+    const [word = '', ...values] = line
+      .replace(/[#;].*/, '')
+      .trim()
+      .split(/\s+/)
     if (word === 'nameserver') nameservers.push(...values.slice(0, 1))
     else if (word === 'domain' && values[0] !== undefined) dns.domain = values[0]
     else if (word === 'search') dns.search = values
     else if (word === 'sortlist') dns.sortlist = values
-    else if (word === 'options') dns.options = Object.fromEntries(values.map(option => option.split(':')).map(([name = '', value]) => [name, value ?? true]))
+    else if (word === 'options')
+      dns.options = Object.fromEntries(values.map(option => option.split(':')).map(([name = '', value]) => [name, value ?? true]))
   }
   return { dns: { ...(nameservers.length > 0 && { nameservers }), ...dns } }
 }

@@ -45,6 +45,16 @@ export const assignments = (lines: readonly string[] = []): ReadonlyMap<string, 
   new Map(
     lines.flatMap(line => {
       const [, name, value] = /^\s*([A-Za-z_][A-Za-z0-9_]*)=(.*)$/.exec(line) ?? []
-      return name === undefined ? [] : [[name, value!.trim().replace(/^(["'])(.*)\1$/, '$2').replaceAll(/\\(["$`\\])/g, '$1')] as const]
+      return name === undefined
+        ? []
+        : [
+            [
+              name,
+              value!
+                .trim()
+                .replace(/^(["'])(.*)\1$/, '$2')
+                .replaceAll(/\\(["$`\\])/g, '$1'),
+            ] as const,
+          ]
     }),
   )

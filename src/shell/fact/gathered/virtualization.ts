@@ -41,8 +41,14 @@ function containers(parts: Parts, there: ReadonlySet<string>): string[] {
 function machineOf(parts: Parts): string | undefined {
   const dmi = (field: string) => parts.line(`/sys/class/dmi/id/${field}`)
   const [product, vendor, bios] = [dmi('product_name'), dmi('sys_vendor'), dmi('bios_vendor')]
-  if (/^(?:KVM|KVM Server|Bochs|AHV)$/.test(product) || vendor === 'QEMU' || vendor === 'Red Hat' && /KVM|RHEV/.test(product)) return 'kvm'
-  if (/^Amazon EC2$|^Google$|^DigitalOcean$|^Hetzner$|^oVirt$|^Nutanix$/.test(vendor) || product === 'OpenStack Nova' || product === 'Google Compute Engine') return 'kvm'
+  if (/^(?:KVM|KVM Server|Bochs|AHV)$/.test(product) || vendor === 'QEMU' || (vendor === 'Red Hat' && /KVM|RHEV/.test(product)))
+    return 'kvm'
+  if (
+    /^Amazon EC2$|^Google$|^DigitalOcean$|^Hetzner$|^oVirt$|^Nutanix$/.test(vendor) ||
+    product === 'OpenStack Nova' ||
+    product === 'Google Compute Engine'
+  )
+    return 'kvm'
   if (/^VMware/.test(product) || /^VMware/.test(vendor)) return 'VMware'
   if (bios === 'Xen') return 'xen'
   if (bios === 'innotek GmbH' || product === 'VirtualBox') return 'virtualbox'
