@@ -44,7 +44,7 @@ const words = (list: string): string => `COMPREPLY=($(compgen -W "${list}" -- "$
 function zsh(): string {
   const cases = commands.map(command => {
     const positional = takesFiles(command) ? ["'*:playbook:_files'"]
-      : command.arguments.some(takesModule) ? [`"1:module:(\${(f)$(${moduleNames})})"`]
+      : command.arguments.some(takesModule) ? [`"1:module:($(${moduleNames}))"`]
       : firstChoices(command).length > 0 ? [`'1:${command.arguments[0]!.name.toLowerCase()}:(${firstChoices(command).join(' ')})'`] : []
     return `    ${command.name}) _arguments -s ${[...flagsOf(command).map(zshFlag), ...positional].join(' \\\n      ')} ;;`
   })
@@ -62,7 +62,8 @@ _matrix_provision() {
 ${cases.join('\n')}
   esac
 }
-compdef _matrix_provision matrix-provision
+# Read with source it registers itself; from a directory of $fpath it is the completion.
+if [[ $funcstack[1] == _matrix-provision ]]; then _matrix_provision "$@"; else compdef _matrix_provision matrix-provision; fi
 `
 }
 

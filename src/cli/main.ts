@@ -1,21 +1,4 @@
 import { frontDoor } from './front-door.ts'
-import { exitCodes } from './exit-codes.ts'
-import { mistakeText } from './mistake.ts'
-import { restoreTerminal } from './restore.ts'
+import { program } from './program.ts'
 
-// A reader that has seen enough (`| head`), or a terminal that is gone, is no reason to break off what runs.
-for (const stream of [process.stdout, process.stderr]) {
-  stream.on('error', (error: NodeJS.ErrnoException) => {
-    if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
-  })
-}
-
-process.on('uncaughtException', error => {
-  restoreTerminal()
-  process.stderr.write(`${mistakeText(error)}\n`)
-  process.exit(exitCodes.wrongUse)
-})
-
-const exit = await frontDoor(process.argv.slice(2))
-// What is still open (a connection that does not close) must not hold the program; what is still unwritten must.
-process.stdout.write('', () => process.stderr.write('', () => process.exit(exit)))
+await program(() => frontDoor(process.argv.slice(2)))

@@ -1,0 +1,47 @@
+import { EventEmitter } from 'node:events'
+import { describe, expect, test } from 'vitest'
+import { createSecretPrompt, type PromptInput } from '../../src/cli/secret-prompt.ts'
+
+/** A terminal under our hands: what is typed, what is shown, whether it is raw. */
+function terminal() {
+  const input = Object.assign(new EventEmitter(), { isTTY: true, raw: false, paused: false, setEncoding() {}, setRawMode(raw: boolean) { input.raw = raw }, pause() { input.paused = true } })
+  let shown = ''
+  const prompt = createSecretPrompt(input as unknown as PromptInput, { write: text => (shown += text) })
+  return { input, prompt, type: (text: string) => input.emit('data', text), shown: () => shown }
+}
+
+describe('a secret on a terminal', () => {
+  test.each<[what: string, keys: string[], secret: string | undefined]>([
+    ['is what was typed', ['s', 'e', 'c', '\r'], 'sec'],
+    ['may be pasted', ['secret\n'], 'secret'],
+    ['may have any letters', ['pä日🚀\r'], 'pä日🚀'],
+    ['can be corrected', ['ab🚀\u007fc\r'], 'abc'],
+    ['can be begun anew', ['wrong\u0015right\r'], 'right'],
+    ['does not hold control characters', ['a\u0001b\u001bc\r'], 'abc'],
+    ['may be empty', ['\r'], ''],
+    ['can be refused with Ctrl-C', ['abc\u0003'], undefined],
+    ['can be refused with Ctrl-D', ['\u0004'], undefined],
+  ])('%s', async (_what, keys, secret) => {
+    const { input, prompt, type, shown } = terminal()
+    const answer = prompt.ask('Password: ')
+    for (const key of keys) type(key)
+    expect(await answer).toBe(secret)
+    expect(shown()).toBe('Password: \n')
+    prompt.close()
+    expect(input).toMatchObject({ raw: false, paused: true })
+  })
+
+  test('two may be pasted at once', async () => {
+    const { prompt, type } = terminal()
+    const first = prompt.ask('1: ')
+    type('one\r\ntwo\r\n')
+    expect([await first, await prompt.ask('2: ')]).toEqual(['one', 'two'])
+  })
+
+  test('the terminal is raw only while it is asked', () => {
+    const { input, prompt } = terminal()
+    expect(input.raw).toBe(true)
+    prompt.close()
+    expect(input.raw).toBe(false)
+  })
+})
