@@ -34,8 +34,12 @@ export async function observeUnit(unit: string, facts: Facts): Promise<UnitState
 async function hasFile(unit: string, facts: Facts): Promise<boolean> {
   const names = [unit, ...(unit.includes('@') ? [unit.replace(/@.*(?=\.)/, '@')] : [])]
   const places = ['/etc/systemd/system', '/run/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system']
-  const files = await Promise.all(places.flatMap(place => names.map(name => facts.followed(`${place}/${name}`))))
-  return files.some(file => file.type === 'file' && file.size !== 0)
+  const looks = await Promise.allSettled(places.flatMap(place => names.map(name => facts.followed(`${place}/${name}`))))
+  if (looks.some(look => look.status === 'fulfilled' && look.value.type === 'file' && look.value.size !== 0)) return true
+  // None is known to be there; one that nobody can foresee may be.
+  const failed = looks.find(look => look.status === 'rejected')
+  if (failed) throw failed.reason
+  return false
 }
 
 export const isRunning = ({ active }: UnitState): boolean => active === 'active' || active === 'activating' || active === 'reloading'

@@ -128,7 +128,7 @@ describe('a unit that is not there', () => {
     expect((await planOn(systemd, { name: 'foo@1', state: 'started', enabled: true }, host)).changes).toMatchObject([{ steps: [{ verb: 'enable' }, { verb: 'start' }] }])
   })
   test('is there when a dry run has put its file there', async () => {
-    const host: ObservedHost = { unit: { 'foo.service': new Unknown('copy has not run yet') }, followed: { '/lib/systemd/system/foo.service': { ...aFile, size: 10, path: '/lib/systemd/system/foo.service' } } }
+    const host: ObservedHost = { unit: { 'foo.service': new Unknown('copy has not run yet') }, followed: { '/etc/systemd/system/foo.service': new Unknown('who knows'), '/lib/systemd/system/foo.service': { ...aFile, size: 10, path: '/lib/systemd/system/foo.service' } } }
     expect((await planOn(systemd, { name: 'foo', state: 'started' }, host)).changes).toHaveLength(1)
   })
   test('is unknown when nobody can say whether it will come', async () => {
