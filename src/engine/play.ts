@@ -9,6 +9,7 @@ import { inside, insideRole, levelsOf, playContext, type Context } from './conte
 import { findHandlers, handlersOf, journalName, notifiedNames, type Handler } from './handler.ts'
 import type { HostState } from './host-state.ts'
 import { asBoolean, booleanKeyword, isSelected, tagsOf } from './keyword.ts'
+import { runInclusion, type Inclusion } from './inclusion.ts'
 import { scout } from './scout.ts'
 import { evaluationFor, runTask, type TaskOutcome } from './task.ts'
 import type { World } from './world.ts'
@@ -53,6 +54,8 @@ class PlayRun {
       [...play.roles.map(use => ({ nodes: use.role.tasks, context: insideRole(this.#base, use) })), { nodes: play.tasks, context: this.#base }],
       [{ nodes: play.postTasks, context: this.#base }],
     ]) {
+      // A section without tasks is none: handlers that an earlier run has left behind wait for the tasks.
+      if (section.every(({ nodes }) => nodes.length === 0)) continue
       for (const { nodes, context } of section) await this.#runNodes(nodes, this.#active(), context)
       await this.#flushHandlers()
     }
@@ -129,7 +132,7 @@ class PlayRun {
   }
 
   async #runOn(task: Task, hosts: readonly HostState[], context: Context, kind: 'task' | 'handler' | 'gather-facts'): Promise<HostState[]> {
-    const { world } = { world: this.#world }
+    const world = this.#world
     const first = hosts[0]!
     const once = kind !== 'gather-facts' && this.#once(task, context, first)
     const runners = once ? [first] : hosts
@@ -142,7 +145,7 @@ class PlayRun {
     const outcomes = new Map<HostState, TaskOutcome>()
     await this.#limited(runners, async host => void outcomes.set(host, await this.#runHost(task, host, context, id)))
     if (once) this.#share(task, first, hosts, outcomes)
-    const well = hosts.filter(host => this.#isWell(task, host, outcomes.get(host)))
+    const well = hosts.filter(host => host.usable)
     if (well.length < hosts.length && this.#anyErrorsFatal(task, context, first)) {
       for (const host of well) host.failure = { task, name: this.#nameOf(task, context, host), result: { failed: true, msg: 'another host failed, and any_errors_fatal is set' } }
       return []
@@ -172,10 +175,6 @@ class PlayRun {
     if (outcome.status === 'failed' && !outcome.ignored) host.failure = { task, name, result: outcome.result }
     if (outcome.status === 'unreachable' && !outcome.ignored) host.unreachable = true
     return outcome
-  }
-
-  #isWell(_task: Task, host: HostState, _outcome: TaskOutcome | undefined): boolean {
-    return host.usable
   }
 
   /** `run_once`: what came of it is every host's. */
@@ -435,5 +434,3 @@ class PlayRun {
     return { nodes: await this.#world.loadTasks(what, task, context), inner }
   }
 }
-
-import { runInclusion, type Inclusion } from './inclusion.ts'
