@@ -1,4 +1,5 @@
 import { ProvisionError, renderError } from '../core/error.ts'
+import { nearbyText } from '../report/nearby.ts'
 import { programVersion } from './version.ts'
 
 /**
@@ -8,7 +9,7 @@ import { programVersion } from './version.ts'
 export function mistakeText(error: unknown): string {
   const debug = process.env.MATRIX_PROVISION_DEBUG === '1'
   const stack = debug && error instanceof Error ? `\n${error.stack}` : ''
-  if (error instanceof ProvisionError) return `${renderError(error)}${stack}`
+  if (error instanceof ProvisionError) return `${nearbyText(renderError(error), process.cwd())}${stack}`
   const said = error instanceof Error ? `${error.name}: ${error.message}` : String(error)
   const [first = ''] = said.split('\n')
   return `error[internal]: ${first}\n`

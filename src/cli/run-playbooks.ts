@@ -56,6 +56,7 @@ function reporterOptions(line: CommandLine, options: RunOptions, environment: En
     verbosity: line.verbosity,
     command: lists ? 'list' : options.checkMode ? 'plan' : 'apply',
     version: programVersion(),
+    directory: process.cwd(),
   }
 }
 

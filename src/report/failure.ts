@@ -97,7 +97,10 @@ const outputOf = (result: TaskResult): string =>
   [result.module_stderr, result.stderr, result.stdout].map(text => (typeof text === 'string' ? text.trim() : '')).find(text => text !== '') ?? ''
 
 const commandText = (command: unknown): string =>
-  typeof command === 'string' ? printableLine(command) : Array.isArray(command) ? printableLine(command.join(' ')) : 'the command'
+  typeof command === 'string' ? printableLine(command) : Array.isArray(command) ? printableLine(command.map(word => shellWord(String(word))).join(' ')) : 'the command'
+
+/** A word as it could be typed into a shell. */
+const shellWord = (word: string): string => (/^[\w@%+=:,./~-]+$/.test(word) ? word : `'${word.replaceAll("'", `'\\''`)}'`)
 
 /** The end of a program's output is where it says why it stopped. */
 function tail(lines: readonly string[], verbosity: number): readonly string[] {

@@ -28,4 +28,4 @@ const warningsOf = ({ warnings }: TaskResult): string[] =>
   Array.isArray(warnings) ? warnings.filter(warning => typeof warning === 'string') : []
 
 const traceText = ({ host, text }: Extract<Event, { type: 'trace' }>): string =>
-  printable(text).split('\n').map(part => `${host ? `${printableLine(host)} ` : ''}| ${part}`).join('\n')
+  printable(text.trimEnd()).split('\n').map(part => `${host ? `${printableLine(host)} ` : ''}| ${part}`).join('\n')

@@ -1,6 +1,7 @@
-import type { Listener } from '../core/event.ts'
+import type { Event, Listener } from '../core/event.ts'
 import { createFeed } from './feed.ts'
 import { listing } from './listing.ts'
+import { nearby } from './nearby.ts'
 import { createNotices } from './notices.ts'
 import { createPaint } from './paint.ts'
 import { createPlain, type Progress } from './plain.ts'
@@ -28,6 +29,8 @@ export interface ReporterOptions {
   readonly command: 'plan' | 'apply' | 'list'
   /** The program's version, for NDJSON's first line. */
   readonly version: string
+  /** Where the user stands: files under it are named as one would type them there. */
+  readonly directory: string
 }
 
 export interface Reporter {
@@ -57,9 +60,11 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     return feed.listener
   }
   const show = await body()
+  const named = options.output === 'ndjson' ? (event: Event) => event : nearby(options.directory)
 
   return {
-    listener: event => {
+    listener: original => {
+      const event = named(original)
       if (!machine) progress.listener(event)
       notices(event)
       show(event)

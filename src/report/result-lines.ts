@@ -54,9 +54,10 @@ function resultText(outcome: Outcome, options: ResultOptions): { key: string; wo
   return { key: JSON.stringify([word, outcome.delegatedTo, body]), word, body }
 }
 
-/** The result's other members. Gathered facts fill screens: they are shown from `-vvv` on. */
+/** The result's other members, each text once. Gathered facts fill screens: they are shown from `-vvv` on. */
 function dataLines({ result: { changed: _changed, ansible_facts, ...rest } }: Outcome, verbosity: number): string[] {
-  const data = ansible_facts !== undefined && verbosity > 2 ? { ...rest, ansible_facts } : rest
+  const lasting = Object.entries(rest).filter(([name]) => !(name.endsWith('_lines') && name.slice(0, -6) in rest))
+  const data = Object.fromEntries(ansible_facts !== undefined && verbosity > 2 ? [...lasting, ['ansible_facts', ansible_facts]] : lasting)
   return Object.keys(data).length > 0 ? indent(printable(jsonText(data, 2)), 4).split('\n') : []
 }
 

@@ -22,6 +22,7 @@ test.each<[what: string, result: TaskResult, lines: string[]]>([
   ['a message with its hint', { msg: 'no', hint: 'Try yes.' }, ['    no', '    Try yes.']],
   ['a command that failed says what it wrote to stderr', { msg: 'non-zero return code', rc: 2, cmd: ['ls', 'x'], stderr: 'ls: no x\n', stdout: 'o' }, ['    ls x ended with 2:', '      ls: no x']],
   ['or to stdout when stderr is empty', { msg: 'non-zero return code', rc: 1, cmd: 'check', stdout: 'bad', stderr: '' }, ['    check ended with 1:', '      bad']],
+  ['a command of several words is shown as it could be typed', { msg: 'non-zero return code', rc: 3, cmd: ['sh', '-c', "echo 'a'; exit 3"] }, ["    sh -c 'echo '\\''a'\\''; exit 3' ended with 3"]],
   ['a command without output', { msg: 'non-zero return code', rc: 1, cmd: 'false', stdout: '', stderr: '' }, ['    false ended with 1']],
   ['output that the message holds already is not said twice', { msg: 'apt failed: E: no', stderr: 'E: no' }, ['    apt failed: E: no']],
   ['a message that is no text', { msg: ['a', { b: 1 }] }, ['    ["a",{"b":1}]']],

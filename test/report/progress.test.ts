@@ -9,7 +9,7 @@ import * as streams from './streams.ts'
 beforeEach(() => void vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval', 'setTimeout', 'clearTimeout', 'performance', 'Date'] }))
 afterEach(() => void vi.useRealTimers())
 
-const options = { output: 'plain', isTTY: false, columns: 98, rows: 24, color: false, diff: false, verbosity: 0, version: '1' } as const
+const options = { output: 'plain', isTTY: false, columns: 98, rows: 24, color: false, diff: false, verbosity: 0, version: '1', directory: '/' } as const
 
 describe('without a terminal', () => {
   test('a run says what it waits for after ten seconds, then at twice the time, then every minute', async () => {

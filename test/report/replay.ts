@@ -9,7 +9,7 @@ const events = named[name]!
 
 const reporter = await createReporter({
   output: 'auto', stdout: process.stdout, stderr: process.stderr, isTTY: process.stderr.isTTY === true, columns: process.stdout.columns ?? 98, rows: 24,
-  color: false, diff: true, verbosity: 0, command: name.startsWith('plan') ? 'plan' : 'apply', version: '0.1.0',
+  color: false, diff: true, verbosity: 0, command: name.startsWith('plan') ? 'plan' : 'apply', version: '0.1.0', directory: '/',
 })
 const interrupted = () => {
   reporter.abandon()

@@ -57,3 +57,16 @@ test('a run of 200 hosts says what happened in less than two screens', async () 
     expect(out.split('\n').length).toBeLessThan(48)
   }
 })
+
+test('files are named as one would type them, also in an error, but not in its code frame', async () => {
+  const at = { file: '/home/me/site.yml', line: 3, column: 5 }
+  const rendered = 'error[template-error]: no\n  /home/me/site.yml:3:5\n  > 3 | path: /home/me/x\n    used by /home/me/site.yml:1'
+  const events: Event[] = [
+    streams.play(['lab1']), { ...streams.task(1, 'A task', 'copy', 3, ['lab1']), at } as Event, streams.result(1, 'lab1', 'failed', { result: { msg: 'no' } }),
+    { type: 'warning', message: 'careful', at }, streams.end({}, { error: { code: 'template-error', message: 'no', at, rendered } }),
+  ]
+  const { out, err } = await render(events)
+  expect(out).toMatch(/^✖ lab1: A task +site\.yml:3:5$/m)
+  expect(err).toBe('warning: careful (site.yml:3:5)\nerror[template-error]: no\n  site.yml:3:5\n  > 3 | path: /home/me/x\n    used by site.yml:1\n')
+  expect((await render(events, { output: 'ndjson' })).out).toContain('"file":"/home/me/site.yml"')
+})
