@@ -22,11 +22,14 @@ export interface FailureOptions {
  */
 export function failureBlock(outcome: Outcome, hosts: readonly string[], options: FailureOptions): string {
   const { paint } = options
-  const said = outcome.items.some(isFailedItem) ? itemLines(outcome, options.verbosity) : messageLines(outcome.result, options.verbosity)
+  const said = outcome.items.some(isFailedItem) ? itemLines(outcome, options.verbosity) : mistakeLines(outcome.result) ?? messageLines(outcome.result, options.verbosity)
   const hint = outcome.result.hint ?? outcome.items.find(isFailedItem)?.result.hint
   const body = [...said, ...(hint ? printable(hint).split('\n').flatMap(text => fill(text.split(' '), options.columns - 4)) : [])]
   return [paint.bad(headline(outcome, hosts, options)), ...[...hostLines(hosts, options), ...body].map(line => indent(line, 4))].join('\n')
 }
+
+/** A mistake in the user's files comes with its place and the lines around it. */
+const mistakeLines = ({ rendered }: TaskResult): string[] | undefined => (typeof rendered === 'string' ? printable(rendered).split('\n') : undefined)
 
 /** The failure once more at the end: who, what, where, and the first thing that was said. */
 export const failureReminder = (outcome: Outcome, hosts: readonly string[], options: FailureOptions): string =>

@@ -4,7 +4,7 @@ import type { Listener, RunEnd } from '../core/event.ts'
 import { isUnknown } from '../core/unknown.ts'
 import { toPlain, type Raw, type RawDict, type Value } from '../core/value.ts'
 import { playContext } from '../engine/context.ts'
-import type { HostState } from '../engine/host-state.ts'
+import { HostState } from '../engine/host-state.ts'
 import { runPlay } from '../engine/play.ts'
 import type { EngineOptions } from '../engine/world.ts'
 import type { Target } from '../host/target.ts'
@@ -57,6 +57,8 @@ class Run {
   readonly #world: RunWorld
   readonly #pool: ReturnType<typeof connectionPool>
   readonly #listener: Listener
+  /** Hosts that had a part in any play. */
+  readonly #played = new Set<HostState>()
 
   constructor(options: RunOptions, inventory: Inventory, extra: RawDict, listener: Listener, stage: Stage) {
     this.#options = options
@@ -93,7 +95,7 @@ class Run {
     } finally {
       await this.#pool.close()
     }
-    const hosts = [...this.#world.hosts.values()].filter(host => Object.values(host.recap).some(count => count > 0) || host.usable)
+    const hosts = [...this.#played]
     const recaps = hosts.map(host => host.recap)
     const exit = mistake ? 1 : exitCode(recaps, { interrupted: signal.aborted, checkMode: this.#options.checkMode, detailed: this.#options.detailedExitcode })
     this.#world.emit({
@@ -114,7 +116,10 @@ class Run {
     this.#world.enter(playContext(play))
     const names = hosts.map(host => host.name)
     this.#world.emit({ type: 'play-start', play: name, at: play.at, hosts: names, checkMode: this.#options.checkMode })
-    for (const host of hosts) Object.assign(host, { ended: false })
+    for (const host of hosts) {
+      host.ended = false
+      this.#played.add(host)
+    }
     for (const batch of batches(hosts, this.#serial(play, hosts[0]!), play.at)) {
       if (this.#options.signal.aborted) return false
       if (!(await runPlay(this.#world, play, batch, names))) return false
@@ -139,7 +144,7 @@ class Run {
   }
 
   /** A value of the play itself; it may use the play's variables and those of the command line. */
-  #evaluate(play: Play, raw: Raw, host: HostState = this.#world.host('localhost')): Value {
+  #evaluate(play: Play, raw: Raw, host: HostState = new HostState('localhost')): Value {
     const context = playContext(play)
     const evaluation = new Evaluation(this.#sources.variables({ host, context, playHosts: [], batch: [] }), this.#sources.environment({ context, pure: false }))
     const value = evaluation.evaluate(raw)

@@ -152,4 +152,4 @@ function factLayers(facts: ReadonlyMap<string, Value>): Layer[] {
 }
 
 /** What a host says must not change how it is reached (`vars/clean.py`). */
-const dangerous = /^(connection|host|port|user|password|ssh_|become|shell_|.*_interpreter$|sudo_|su_)/
+const dangerous = /^(connection|host|port|user|password|become|become_.*|ssh_(?!host_key_).*|shell_.*|.*_interpreter|sudo_.*|su_.*)$/
