@@ -1,0 +1,73 @@
+import { spawnSync } from 'node:child_process'
+import { join } from 'node:path'
+import { describe, expect, test } from 'vitest'
+import { labHosts, noLab, onLab } from '../lab/hosts.ts'
+
+const project = join(import.meta.dirname, '..', '..')
+const site = join(project, 'playbooks', 'site.yml')
+const remove = join(project, 'playbooks', 'remove.yml')
+
+describe.skipIf(noLab)(onLab('site.yml on real servers'), () => {
+  const lab = labHosts(2, { bare: true })
+
+  /** The program as a user runs it. */
+  function provision(...words: readonly string[]) {
+    const done = spawnSync(process.execPath, [join(project, 'src', 'cli', 'main.ts'), ...words, '-i', lab.lab.inventory, '--output', 'ndjson'], { encoding: 'utf8', timeout: 180_000 })
+    const events = done.stdout.split('\n').filter(Boolean).map(line => JSON.parse(line) as Record<string, any>)
+    const results = events.filter(event => event.type === 'host-result')
+    const names = new Map(events.filter(event => event.type === 'task-start').map(event => [event.task, event.name]))
+    const changes = events.filter(event => event.type === 'host-result' || event.type === 'item-result').flatMap(event => event.changes.map((change: any) => `${event.host} ${change.kind} ${change.subject.kind} ${change.subject.name}`)).sort()
+    return { exit: done.status, stderr: done.stderr, events, results, changes, unknown: results.filter(event => event.status === 'unknown').map(event => `${event.host} ${names.get(event.task)}`), recap: events.findLast(event => event.type === 'run-end')?.recap }
+  }
+
+  /** Every path below /etc/apache2 and /var/www with type, mode, owner, link target and digest. */
+  const tree = (host: string) =>
+    lab.sh(host, `cd / && find etc/apache2 var/www var/lib/apache2 \\( -type d -printf '%y %m %u %g %p\\n' -o -type l -printf '%y %p -> %l\\n' -o -printf '%y %m %u %g %p\\n' \\) | sort; find etc/apache2 var/www -type f | sort | xargs sha256sum`)
+
+  const pid = async (host: string) => String(await lab.sh(host, 'systemctl show -p MainPID --value apache2'))
+
+  test('a preview of bare hosts shows every file that apply writes, apply does what it says, and a second run changes nothing', async () => {
+    const plan = provision('plan', site)
+    expect(plan.exit, plan.stderr).toBe(0)
+    const files = plan.changes.filter(change => / file /.test(change))
+    expect(files.length).toBeGreaterThanOrEqual(2 * 4)
+    // Only what asks the running Apache cannot be known.
+    expect(plan.unknown.every(task => /is served|answers/.test(task))).toBe(true)
+
+    const apply = provision('apply', site)
+    expect(apply.exit, apply.stderr + JSON.stringify(apply.results.filter(result => result.status === 'failed'))).toBe(0)
+    expect(apply.changes).toEqual(plan.changes.filter(change => !/ unknown /.test(change)))
+
+    const before = await pid('lab1')
+    const again = provision('apply', site)
+    expect(again.exit).toBe(0)
+    for (const host of ['lab1', 'lab2']) expect(again.recap[host]).toMatchObject({ changed: 0, failed: 0, unreachable: 0 })
+    expect(await pid('lab1')).toBe(before)
+    expect(provision('plan', site, '--detailed-exitcode').exit).toBe(0)
+  })
+
+  test('the documents and the homeserver answer over TLS, as others would ask', async () => {
+    const asked = String(await lab.sh('lab2', `curl -sS https://lab1.test/.well-known/matrix/server; echo; curl -sS -D- -o /dev/null https://lab1.test/.well-known/matrix/client; curl -sS https://matrix.lab1.test/_matrix/client/versions; echo; curl -sS --path-as-is 'https://matrix.lab1.test/_matrix/client/echo/%21room%3Alab1.test/%24a%2Fb'`))
+    expect(asked).toContain('"matrix.lab1.test:443"')
+    expect(asked).toMatch(/access-control-allow-origin: \*/i)
+    expect(asked).toContain('"versions"')
+  })
+
+  test('remove.yml brings back a fresh Apache', async () => {
+    await lab.reset('lab1')
+    const only = ['-l', 'lab1'] as const
+    await lab.sh('lab1', 'apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq apache2 >/dev/null')
+    const fresh = String(await tree('lab1'))
+    expect(provision('apply', site, ...only).exit).toBe(0)
+    expect(String(await tree('lab1'))).not.toBe(fresh)
+    const removed = provision('apply', remove, ...only)
+    expect(removed.exit, removed.stderr).toBe(0)
+    expect(String(await tree('lab1'))).toBe(fresh)
+    expect(provision('apply', remove, ...only).recap.lab1).toMatchObject({ changed: 0 })
+  })
+
+  test('nothing temporary is left behind on a host', async () => {
+    const left = String(await lab.sh('lab1', "find / -xdev -name '.matrix-provision*' 2>/dev/null; find /run /dev/shm -name '.matrix-provision*' 2>/dev/null; ls -A /var/lib/matrix-provision 2>/dev/null; true"))
+    expect(left.trim()).toBe('')
+  })
+})
