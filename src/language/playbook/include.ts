@@ -34,7 +34,7 @@ const roleOptions = ['name', 'role', 'tasks_from', 'vars_from', 'defaults_from',
 /** `include_role`, likewise. */
 export async function includeRoleAction(task: RawDict, action: WrittenAction, place: Place): Promise<Action> {
   checkOptions(action, roleOptions)
-  const { name } = roleNameOf(action)
+  const { name, at } = roleNameOf(action)
   for (const key of ['tasks_from', 'vars_from', 'defaults_from', 'handlers_from']) {
     const from = action.parameters.get(key)
     if (from !== undefined && typeof from !== 'string' && !(from instanceof TemplateText)) throw new ProvisionError('playbook-syntax', `${key} must be a text`, { at: valuePositionOf(action.parameters, key) })
@@ -42,7 +42,7 @@ export async function includeRoleAction(task: RawDict, action: WrittenAction, pl
   const apply = await readApply(action)
   if (typeof name === 'string' && isCertain(task, place)) {
     const from = filesOf(action)
-    if (from) await readRole(findRole(name, place, action.parametersAt), { at: action.at, place: within(place, apply ?? {}), from, parameters: new Map(), keywords: {}, included: true })
+    if (from) await readRole(findRole(name, place, at), { at: action.at, place: within(place, apply ?? {}), from, parameters: new Map(), keywords: {}, included: true })
   }
   return { kind: 'include-role', parameters: action.parameters, apply, parametersAt: action.parametersAt }
 }

@@ -10,7 +10,7 @@ const plain = {
   become: 'become', become_user: 'becomeUser', become_method: 'becomeMethod', become_flags: 'becomeFlags', become_exe: 'becomeExe',
   remote_user: 'remoteUser', connection: 'connection', port: 'port', check_mode: 'checkMode', diff: 'diff', no_log: 'noLog',
   ignore_errors: 'ignoreErrors', ignore_unreachable: 'ignoreUnreachable', any_errors_fatal: 'anyErrorsFatal', run_once: 'runOnce',
-  throttle: 'throttle', timeout: 'timeout', delegate_to: 'delegateTo', delegate_facts: 'delegateFacts', notify: 'notify',
+  throttle: 'throttle', timeout: 'timeout', delegate_to: 'delegateTo', delegate_facts: 'delegateFacts',
 } as const satisfies { readonly [written: string]: keyof Keywords }
 
 type Writable = { -readonly [K in keyof Keywords]: Keywords[K] }
@@ -37,6 +37,8 @@ export async function readKeywords(written: RawDict): Promise<Keywords> {
   if (tags) keywords.tags = tags
   const environment = listOf(written, 'environment')
   if (environment) keywords.environment = environment
+  const notify = listOf(written, 'notify')
+  if (notify) keywords.notify = notify
   const defaults = await readModuleDefaults(written)
   if (defaults) keywords.moduleDefaults = defaults
   return keywords

@@ -33,8 +33,14 @@ export function evaluate(node: Expression, frame: Frame): Thing {
   }
 }
 
-export const withPlace = (error: unknown, { start, end }: { readonly start: number; readonly end: number }, frame: Frame): unknown =>
-  error instanceof ProvisionError ? frame.rendering.source.locate(error, start, end) : error
+export function withPlace(error: unknown, { start, end }: { readonly start: number; readonly end: number }, frame: Frame): unknown {
+  const mistake = understood(error)
+  return mistake instanceof ProvisionError ? frame.rendering.source.locate(mistake, start, end) : mistake
+}
+
+/** What is too deep for the machine's stack (a list that contains itself) is the template's mistake. */
+export const understood = (error: unknown): unknown =>
+  error instanceof RangeError && /call stack/.test(error.message) ? new ProvisionError('template-fuel', 'the template nests too deep, or a value contains itself') : error
 
 /** Whether an expression is true, with Kleene's logic over what is not known. */
 export function judge(node: Expression, frame: Frame): boolean | Unknown {

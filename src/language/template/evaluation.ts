@@ -1,13 +1,14 @@
 import { dirname, resolve } from 'node:path'
 import { ProvisionError } from '../../core/error.ts'
+import { didYouMean } from '../../core/nearest.ts'
 import type { Position } from '../../core/position.ts'
 import { Unknown, UnknownReached } from '../../core/unknown.ts'
 import { OMIT, type Raw, TemplateText, type Value } from '../../core/value.ts'
 import type { Services } from './services.ts'
-import { judge, evaluate } from './evaluate.ts'
-import { fail, failWith } from './fail.ts'
+import { evaluate, judge, understood } from './evaluate.ts'
+import { fail } from './fail.ts'
 import { existing, readText, templateDirectories } from './files.ts'
-import { filters } from './filters/index.ts'
+import { filterNames, filters } from './filters/index.ts'
 import { Frame, type Rendering } from './frame.ts'
 import { Fuel } from './fuel.ts'
 import { globalFunction, globalNames } from './globals.ts'
@@ -20,7 +21,7 @@ import { RenderedVariables } from './rendered-variables.ts'
 import { type Environment, NotPure, overlaid, type Variables } from './scope.ts'
 import { dropOmitted, settle } from './settle.ts'
 import { type Expression, parseExpression, parseTemplate, type Place, type Template, templateOf } from './template.ts'
-import { tests } from './tests/index.ts'
+import { testNames, tests } from './tests/index.ts'
 import { type Arguments, present, type Thing } from './thing.ts'
 import type { Syntax } from './token.ts'
 
@@ -184,14 +185,14 @@ export class Evaluation implements Services {
   }
 
   filter(name: string, value: Thing, given: Arguments): Thing {
-    const filter = filters(name) ?? fail(`there is no filter '${name}'`)
+    const filter = filters(name) ?? fail(`there is no filter '${name}'`, didYouMean(name, filterNames()))
     this.fuel.spend()
     if (filter.takesAll) return filter.apply(name, value, given, this)
     return unknownAmong(value, given) ?? filter.apply(name, present(value), given, this)
   }
 
   test(name: string, value: Thing, given: Arguments): Thing {
-    const test = tests(name) ?? fail(`there is no test '${name}'`)
+    const test = tests(name) ?? fail(`there is no test '${name}'`, didYouMean(name, testNames()))
     this.fuel.spend()
     if (test.takesAll) return test.holds(name, value, given, this)
     return unknownAmong(value, given) ?? test.holds(name, present(value), given, this)
@@ -232,7 +233,7 @@ export class Evaluation implements Services {
 
   #rendition(text: TemplateText): Thing {
     const template = templateOf(text)
-    const output = new Output()
+    const output = new Output(false)
     try {
       renderTemplate(template, this.#frame(template, true), output)
     } catch (error) {
@@ -279,8 +280,7 @@ export class Evaluation implements Services {
       return body()
     } catch (error) {
       if (error instanceof UnknownReached) return error.unknown
-      if (error instanceof RangeError && /call stack/.test(error.message)) return failWith('template-fuel', 'the template nests too deep')
-      throw error
+      throw understood(error)
     }
   }
 }

@@ -1,7 +1,7 @@
 import { fail } from './fail.ts'
 import { type Derived, Frame } from './frame.ts'
-import { Output } from './output.ts'
-import { result, run } from './render.ts'
+import type { Output } from './output.ts'
+import { outputFor, result, run } from './render.ts'
 import type { Template } from './template.ts'
 import { Callable, Opaque, type Thing } from './thing.ts'
 import type { StatementOf } from './tree.ts'
@@ -30,7 +30,7 @@ function renderVersion(versions: readonly Derived[], at: number, outer: Frame, o
 }
 
 function captured(versions: readonly Derived[], at: number, outer: Frame): Thing {
-  const output = new Output()
+  const output = outputFor(outer)
   renderVersion(versions, at, outer, output)
   return result(output, outer)
 }

@@ -1,3 +1,4 @@
+import type { Dict, Value } from '../../core/value.ts'
 import type { Thing, Things } from './thing.ts'
 
 /** Where a lazy dictionary gets its members from. */
@@ -86,4 +87,21 @@ export class LazyDictionary extends Map<Thing, Thing> {
     for (const [key, value] of all) if (value !== undefined) super.set(key, value)
     return this
   }
+}
+
+/**
+ * A dictionary whose members are asked for when a template looks at them, for `hostvars` and the like.
+ *
+ * @param keys asked for anew each time
+ * @param get called at most once for each key
+ */
+export function lazily(keys: () => Iterable<string>, get: (key: string) => Value | undefined): Dict {
+  return new LazyDictionary({
+    keys,
+    has: key => typeof key === 'string' && [...keys()].includes(key),
+    get: key => get(key as string),
+    get size() {
+      return [...keys()].length
+    },
+  }) as Map<Thing, Thing> as Dict
 }

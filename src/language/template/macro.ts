@@ -3,8 +3,7 @@ import { fail } from './fail.ts'
 import { evaluate } from './evaluate.ts'
 import type { Frame } from './frame.ts'
 import { mentions } from './names.ts'
-import { Output } from './output.ts'
-import { result, run } from './render.ts'
+import { outputFor, result, run } from './render.ts'
 import { type Arguments, Opaque, type Thing, tuple, Undefined } from './thing.ts'
 import type { MacroBody } from './tree.ts'
 
@@ -40,7 +39,7 @@ export class Macro extends Opaque {
   override call(given: Arguments): Thing {
     const frame = this.#frame.inner()
     this.#bind(given, frame)
-    const output = new Output()
+    const output = outputFor(frame)
     run(this.#macro.body, frame, output)
     return result(output, frame)
   }

@@ -5,9 +5,15 @@ import { present, type Thing } from './thing.ts'
 
 /** What a template or a part of one has put out so far: its own text, and values. */
 export class Output {
+  readonly #isText: boolean
   readonly #pieces: Thing[] = []
   #values = 0
   #size = 0
+
+  /** @param isText only text is wanted, so values are printed as they come */
+  constructor(isText = true) {
+    this.#isText = isText
+  }
 
   data(text: string): void {
     this.#add(text, text.length)
@@ -17,7 +23,8 @@ export class Output {
   value(thing: Thing): void {
     const it = present(thing)
     this.#values++
-    this.#add(it, typeof it === 'string' ? it.length : 1)
+    if (this.#isText && it !== null) this.data(str(it))
+    else this.#add(it, typeof it === 'string' ? it.length : 1)
   }
 
   #add(piece: Thing, size: number): void {

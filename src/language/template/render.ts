@@ -37,11 +37,14 @@ export function run(body: Statements, frame: Frame, output: Output): Leave {
   return undefined
 }
 
+/** For a part of a template whose result is a value of its own. */
+export const outputFor = (frame: Frame): Output => new Output(!frame.rendering.native)
+
 /** What a macro or a block within a template has put out. */
 export const result = (output: Output, frame: Frame): Thing => (frame.rendering.native ? output.native(false) : output.text())
 
 function captured(body: Statements, frame: Frame): Thing {
-  const output = new Output()
+  const output = outputFor(frame)
   run(body, frame.inner(), output)
   return result(output, frame)
 }
@@ -116,7 +119,7 @@ function choose(node: StatementOf<'if'>, frame: Frame, output: Output): Leave {
 function loop(node: For, all: readonly Thing[], frame: Frame, output: Output, depth: number): void {
   const items = node.test ? all.filter(item => selected(node.test!, node.target, item, frame)) : [...all]
   const state = new Loop(items, depth, node.recursive ? (over, deeper) => {
-    const inner = new Output()
+    const inner = outputFor(frame)
     loop(node, iterate(over), frame, inner, deeper)
     return result(inner, frame)
   } : undefined)

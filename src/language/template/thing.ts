@@ -57,7 +57,7 @@ export interface Arguments {
 
 export const noArguments: Arguments = { positional: [], named: new Map() }
 
-/** An object of the engine: a macro, a method, `loop`, a namespace, a date. Templates see only what it offers here. */
+/** An object of the template engine: a macro, a method, `loop`, a namespace, a date. Templates see only what it offers here. */
 export abstract class Opaque {
   /** Python's name of its type. */
   abstract readonly type: string

@@ -30,8 +30,11 @@ const quoteTemplate = 'Put quotes around a value that begins with {{, as in "{{ 
 function explain({ code, message, pos: [start] }: Complaint, text: string, openQuote: () => number | undefined): Explanation {
   const lineStart = text.lastIndexOf('\n', start - 1) + 1
   const line = text.slice(lineStart).split('\n', 1)[0]!
-  if (code === 'TAB_AS_INDENT' || (code === 'BAD_SCALAR_START' && message.includes('tab')) || /^ *\t/.test(line))
-    return { message: 'a tab is used for indentation', hint: 'Indent with spaces: YAML does not allow tabs there.' }
+  const tab = /^ *\t/.exec(line)
+  if (code === 'TAB_AS_INDENT' || (code === 'BAD_SCALAR_START' && message.includes('tab')) || tab) {
+    const at = tab ? lineStart + tab[0].length - 1 : start
+    return { message: 'a tab is used for indentation', hint: 'Indent with spaces: YAML does not allow tabs there.', start: at, end: at + 1 }
+  }
   if (message.startsWith('Missing closing')) {
     const kind = message.includes('"') ? 'double' : 'single'
     const quote = openQuote() ?? start
