@@ -18,11 +18,12 @@ const ofTasksOnly = ['register', 'changed_when', 'failed_when', 'until', 'retrie
 export async function importTasks(task: RawDict, action: WrittenAction, place: Place, at: Position): Promise<Node[]> {
   checkImport(task, action, at)
   checkOptions(action, ['file'])
-  const name = staticName(action.freeForm ?? action.parameters.get('file'), `the file of ${action.name}`, place, action.parametersAt).trim()
+  const keywords = await readKeywords(task)
+  const around = within(place, keywords)
+  const name = staticName(action.freeForm ?? action.parameters.get('file'), `the file of ${action.name}`, around, action.parametersAt).trim()
   const path = findTaskFile(name, place, action.parametersAt)
   const chain = extendChain(place.chain, path, action.parametersAt)
-  const keywords = await readKeywords(task)
-  const inner: Place = { ...within(place, keywords), directories: [dirname(path), ...place.directories], chain }
+  const inner: Place = { ...around, directories: [dirname(path), ...place.directories], chain }
   const nodes = await readNodes(contentOf(path, place.options, action.parametersAt), 'a file of tasks', inner, { file: path, line: 1, column: 1 })
   if (nodes.length === 0) place.options.warn?.(`${path} is empty and had no tasks to include`, action.parametersAt)
   return [block(at, keywords, nodes, place.role)]
@@ -33,15 +34,16 @@ export async function importRole(task: RawDict, action: WrittenAction, place: Pl
   if (place.handlers) throw new ProvisionError('unsupported', 'a role cannot be imported among handlers', { at, hint: "Import it among the tasks: its handlers become the play's." })
   checkImport(task, action, at)
   checkOptions(action, ['name', 'role', 'tasks_from', 'vars_from', 'defaults_from', 'handlers_from', 'allow_duplicates', 'rolespec_validate'])
+  const keywords = await readKeywords(task)
+  const around = within(place, keywords)
   const written = roleNameOf(action)
-  const name = staticName(written.name, 'the name of a role', place, written.at)
+  const name = staticName(written.name, 'the name of a role', around, written.at)
   const from: { [part: string]: string } = { ...filesOf(action) }
   for (const part of ['tasks', 'vars', 'defaults', 'handlers'])
-    if (action.parameters.has(`${part}_from`)) from[part] = staticName(action.parameters.get(`${part}_from`), `${part}_from`, place, written.at)
-  const keywords = await readKeywords(task)
+    if (action.parameters.has(`${part}_from`)) from[part] = staticName(action.parameters.get(`${part}_from`), `${part}_from`, around, written.at)
   const allowDuplicates = action.parameters.get('allow_duplicates') ?? true
   const use = await readRole(findRole(name, place, written.at), {
-    at, place: within(place, keywords), from, parameters: new Map(), keywords: {}, included: true, allowDuplicates: allowDuplicates !== false && allowDuplicates !== 'no',
+    at, place: around, from, parameters: new Map(), keywords: {}, included: true, allowDuplicates: allowDuplicates !== false && allowDuplicates !== 'no',
   })
   const uses = withDependencies(use)
   place.play.importedRoles.push(...uses)

@@ -206,7 +206,7 @@ export async function readRoleEntry(
   return read(found, parameters, await readKeywords(entry))
 }
 
-/** What is no keyword of a role is a variable for it, as in `{role: web, port: 80}`. */
+/** What is no keyword of a role is a variable for it, as in `{role: web, site: a.example}`. */
 function parametersOf(entry: RawDict): RawDict {
   const own = new Set([...keywordsOf('role'), 'role'])
   const parameters: RawDict = new Map()
