@@ -122,7 +122,7 @@ describe('keywords', () => {
       name: 'Web', hosts: ['web', '!old'], hostsAt: { line: 2, column: 10 }, gatherFacts: false, serial: [1, '30%'], order: 'sorted', maxFailPercentage: 20, forceHandlers: true,
       keywords: { remoteUser: 'admin', become: true, anyErrorsFatal: true, vars: new Map([['a', 1], ['b', 2]]), moduleDefaults: new Map([['ansible.builtin.debug', new Map([['verbosity', 1]])]]) },
       varsFiles: [{ candidates: ['one.yml'] }, { candidates: ['two.yml', { text: '{{ three }}' }] }],
-      varsPrompt: [{ name: 'secret', prompt: 'Which?', private: false, confirm: false, default: 'x' }, { MODULE: 'other', prompt: 'other', private: true }],
+      varsPrompt: [{ name: 'secret', prompt: 'Which?', private: false, confirm: false, default: 'x' }, { name: 'other', prompt: 'other', private: true }],
     })
   })
 
