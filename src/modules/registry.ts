@@ -27,6 +27,8 @@ const modules: { readonly [fullName: string]: Load } = {
   'ansible.builtin.uri': () => import('./uri.ts'),
   'ansible.builtin.user': () => import('./user.ts'),
   'ansible.builtin.wait_for': () => import('./wait_for.ts'),
+  'community.general.apache2_module': () => import('./apache2_module.ts'),
+  'matrix.provision.apache2_site': () => import('./apache2_site.ts'),
 }
 
 /** Modules of ansible-core that this program does not have, so that a user is told so and not offered another name. */
