@@ -56,6 +56,10 @@ class ForeseenChange {
   after<K extends FactKind>(fact: FactKey<K>, before: Foreseen<K>): Foreseen<K> {
     const predicted = this.#predicts.get(idOf(fact))
     if (predicted) return predicted.value as Foreseen<K>
+    if (fact.kind === 'followed') {
+      const followed = this.#beyondLink(fact, before as Foreseen<'followed'>)
+      if (followed !== undefined) return followed as Foreseen<K>
+    }
     if (fact.kind === 'listing') {
       const listing = this.#listingAfter(fact.key, before as Foreseen<'listing'>)
       if (listing !== undefined) return listing as Foreseen<K>
@@ -80,16 +84,15 @@ class ForeseenChange {
   }
 
   /**
-   * What the predicted states of files say about other facts. A change that predicts a file's state, and neither its digest
-   * nor its bytes, leaves them alone; a directory keeps what is in it, and is empty where it is new; beneath what is no directory is nothing.
+   * What the predicted states of files say about other facts. A change that predicts a path's state, and neither its digest
+   * nor its bytes, leaves alone what is not predicted; a directory keeps what is in it, and is empty where it is new; beneath what is no directory is nothing.
    */
   #followsFromStates<K extends FactKind>(fact: FactKey<K>, before: Foreseen<K>): Foreseen<K> | undefined {
     const nothing = nothingThere[fact.kind]
     if (nothing === undefined) return undefined
     const own = this.#predicts.get(`file:${fact.key}`)?.value as Foreseen<'file'> | undefined
     if (own) {
-      if (fact.kind === 'file' || fact.kind === 'followed') return undefined
-      if (!this.#predicts.has(`digest:${fact.key}`) && !this.#predicts.has(`content:${fact.key}`)) return before
+      if (this.#keepsBytes(fact.key)) return before
       if (fact.kind !== 'listing' || own instanceof Unknown || own.type === 'link') return undefined
       return (own.type === 'directory' ? (before ?? []) : null) as Foreseen<K>
     }
@@ -97,10 +100,22 @@ class ForeseenChange {
     for (let directory = posix.dirname(fact.key); directory !== '/'; directory = posix.dirname(directory)) {
       const above = this.#predicts.get(`file:${directory}`)?.value as Foreseen<'file'> | undefined
       if (above === undefined) continue
-      if (above instanceof Unknown || above.type === 'link') return undefined
-      return above.type === 'directory' ? before : (nothing(fact.key) as FactKinds[K])
+      if (above instanceof Unknown) return undefined
+      if (above.type === 'directory' || this.#keepsBytes(directory)) return before
+      return above.type === 'link' ? undefined : (nothing(fact.key) as FactKinds[K])
     }
     return undefined
+  }
+
+  #keepsBytes(path: string): boolean {
+    return !this.#predicts.has(`digest:${path}`) && !this.#predicts.has(`content:${path}`)
+  }
+
+  /** What a link leads to is what is predicted there, while the link stays. */
+  #beyondLink(fact: FactKey, before: Foreseen<'followed'>): Foreseen<'followed'> | undefined {
+    if (before instanceof Unknown || before.path === fact.key || this.#predicts.has(`file:${fact.key}`)) return undefined
+    const real = this.#predicts.get(`file:${before.path}`)?.value as Foreseen<'file'> | undefined
+    return real === undefined || real instanceof Unknown || real.type === 'link' ? undefined : { ...real, path: before.path }
   }
 
   /** A directory's names follow from the files that are predicted in it. */

@@ -30,23 +30,21 @@ export async function planDirectories(wishes: readonly DirectoryWish[], context:
   const makers = new Map<string, DirectoryWish>()
   for (const wish of wishes) for (const path of [...above(wish.path), wish.path]) if (!makers.has(path) || path === wish.path) makers.set(path, wish)
   const paths = [...makers.keys()].filter(path => path !== '/').sort((a, b) => a.split('/').length - b.split('/').length)
-  const [by, root, ...observed] = await Promise.all([actor(facts), facts.followed('/'), ...paths.map(path => facts.followed(path))])
+  const [by, root, ...observed] = await Promise.all([actor(facts), facts.followed('/'), ...paths.map(path => Promise.all([facts.followed(path), facts.file(path)]))])
 
   const states = new Map<string, FileState>([['/', root]])
   const changes: Change[] = []
   for (const [index, path] of paths.entries()) {
     const wish = makers.get(path) as DirectoryWish
-    const followed = observed[index] as FactKinds['followed']
+    const [followed, file] = observed[index] as [FactKinds['followed'], FileState]
     if (followed.type === 'directory') {
       const adjust = wish.path === path ? wish.adjust : undefined
       const change = adjust && attributeChange({ path: followed.path, state: followed }, adjust)
       if (change) changes.push(change)
       states.set(path, adjust ? { ...followed, ...withAsked(attributesOf(followed), adjust, true) } : followed)
     } else {
-      if (followed.type !== 'absent' || followed.path !== path)
-        refuse(`There was an issue creating ${wish.path} as requested: ${path} is ${followed.type === 'absent' ? `a link to ${followed.path}, which does not exist` : `a ${followed.type}`}`, {
-          path: wish.path,
-        })
+      if (file.type !== 'absent')
+        refuse(`There was an issue creating ${wish.path} as requested: ${path} is a ${followed.type === 'absent' ? 'link that leads to nothing' : followed.type}`, { path: wish.path })
       const plain = attributesOfNew('directory', by, states.get(posix.dirname(path)))
       const attributes = withAsked(plain, wish.asked, true)
       const state = stateOf('directory', attributes, now, { size: 0 })

@@ -55,6 +55,18 @@ export const together = (one: Change, other: Change): Pick<Change, 'touches' | '
   predicts: [...one.predicts, ...other.predicts],
 })
 
+/** A change of what a link leads to, with what is read through the link. */
+export function seenThrough(link: string, change: Change): Change {
+  const { name: path } = change.subject
+  if (path === link || change.touches === 'everything') return change
+  const own = change.predicts.filter(prediction => prediction.key === path && prediction.kind !== 'file')
+  return {
+    ...change,
+    touches: [...change.touches, ...own.map(({ kind }) => ({ kind, key: link }))],
+    predicts: [...change.predicts, ...own.map(prediction => ({ ...prediction, key: link }))],
+  }
+}
+
 /** The steps that bring a path back to what it was; null where its bytes are not known, or are no bytes. */
 export function restore(former: Seen, later: Seen): readonly Step[] | null {
   const { path, state } = former
@@ -91,26 +103,29 @@ const bytesStay = (former: Seen, later: Seen): boolean =>
   former.state.type === later.state.type && former.content === later.content && former.digest === later.digest && former.state.target === later.state.target
 
 function factsOf(former: Seen, later: Seen): FactKey[] {
-  const kinds = bytesStay(former, later) ? (['file', 'followed'] as const) : (['file', 'followed', 'digest', 'content', 'listing'] as const)
+  const kinds = bytesStay(former, later) ? stateKinds : allKinds
   return kinds.map(kind => ({ kind, key: later.path }))
 }
+
+const stateKinds = ['file', 'followed'] as const
+const allKinds = [...stateKinds, 'digest', 'content', 'listing'] as const
 
 function predictionsOf(former: Seen, later: Seen): Prediction[] {
   const { path: key, state, leadsTo } = later
   const link = state.type === 'link'
   const unread = new Unknown(`what ${key} ${link ? 'leads to' : 'will hold'} has not been read`)
-  const states: Prediction[] = [
-    { kind: 'file', key, value: state },
-    { kind: 'followed', key, value: link ? (leadsTo ?? unread) : { ...state, path: key } },
-  ]
+  const own: Prediction = { kind: 'file', key, value: state }
+  if (link && bytesStay(former, later)) return [own]
+  const states: Prediction[] = [own, { kind: 'followed', key, value: link ? (leadsTo ?? unread) : { ...state, path: key } }]
   if (bytesStay(former, later)) return states
-  const file = (link ? leadsTo?.type : state.type) ?? 'file'
-  const digest = later.digest ?? (later.content ? sha256(later.content) : undefined)
+  const type = link ? leadsTo?.type : state.type
+  const digest = later.digest ?? (later.content && sha256(later.content)) ?? unread
   return [
     ...states,
-    { kind: 'digest', key, value: file === 'file' ? (digest ?? unread) : null },
-    { kind: 'content', key, value: file === 'file' ? (later.content ?? unread) : null },
-    ...(link && file === 'directory' ? [] : [{ kind: 'listing', key, value: state.type === 'directory' ? [] : null } as const]),
+    { kind: 'digest', key, value: type === undefined || type === 'file' ? digest : null },
+    { kind: 'content', key, value: type === undefined || type === 'file' ? (later.content ?? unread) : null },
+    // What is in a new directory follows from the files that are foreseen in it.
+    ...(type === 'directory' ? [] : [{ kind: 'listing', key, value: type === undefined ? unread : null } as const]),
   ]
 }
 

@@ -3,7 +3,7 @@ import type { Change } from '../host/change.ts'
 import type { Facts } from '../host/fact.ts'
 import { attributeChange } from './attribute-change.ts'
 import { askAttributes, attributeParameters, type AttributeParameters } from './file-attributes.ts'
-import type { Seen } from './file-change.ts'
+import { type Seen, seenThrough } from './file-change.ts'
 import { fileResult, fileReturns, stateAfter, stateName } from './file-result.ts'
 import type { FileTask, FileWork } from './file-task.ts'
 import { askTimes, timeChange, timeParameters, type TimeParameters } from './file-times.ts'
@@ -121,7 +121,7 @@ async function ensureFile({ observed, follow, asked, times, context }: FileTask)
   if (name !== 'file' && name !== 'hard') refuse(`file (${real.path}) is ${name}, cannot continue`, { path: real.path, state: name })
   const attributes = attributeChange(real, asked)
   const dated = timeChange({ ...real, state: stateAfter(attributes ? [attributes] : [], real) }, times, context.now)
-  return { changes: [attributes, dated].filter(change => change !== undefined), result: { path: real.path }, at: real }
+  return { changes: [attributes, dated].filter(change => change !== undefined).map(change => seenThrough(observed.path, change)), result: { path: real.path }, at: real }
 }
 
 /** As Ansible's results carry it: of the path itself. */

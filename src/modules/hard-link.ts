@@ -1,3 +1,4 @@
+import { posix } from 'node:path'
 import type { Change } from '../host/change.ts'
 import type { FactKinds, Facts, FileState } from '../host/fact.ts'
 import { attributeChange } from './attribute-change.ts'
@@ -16,9 +17,11 @@ export async function hardLink({ observed, src, force, asked, times, context }: 
   const name = stateName(state)
   if (src === undefined && name !== 'hard') refuse('src is required for creating new hardlinks')
   const from = src === undefined ? undefined : await normalPath(src, context)
-  const source = from === undefined ? undefined : await facts.followed(from)
+  const [source, parent] = await Promise.all([from === undefined ? undefined : facts.followed(from), facts.followed(posix.dirname(path))])
   if (source?.type === 'absent') refuse('src does not exist', { dest: path, src })
   if (source && source.type !== 'file') refuse(`src is a ${source.type}, which cannot have another name`, { dest: path, src })
+
+  if (source && parent.type !== 'directory') refuse(`Error while linking: [Errno 2] No such file or directory: '${from}' -> '${path}'`, { path })
 
   const needed = source !== undefined && needsLink(state, name, source, from as string, path, force)
   const changes = needed ? [await linking(observed, source, facts)] : []

@@ -4,7 +4,7 @@ import { planDirectories } from './directories.ts'
 import {
   actor, askAttributes, type AskedAttributes, attributeParameters, type AttributeParameters, attributesOf, attributesOfNew, attributeSteps, unsafeWrites, withAsked,
 } from './file-attributes.ts'
-import { type Seen, sha256 } from './file-change.ts'
+import { type Seen, seenThrough, sha256 } from './file-change.ts'
 import { hardLinkWarnings } from './file-result.ts'
 import { timeZone } from './host-clock.ts'
 import { ensureLine, type LineEdit, linesOf, removeLines } from './line-edit.ts'
@@ -83,6 +83,7 @@ async function planLine(parameters: Parameters, context: PlanContext): Promise<P
   if (followed.type === 'directory') refuse(`Path ${path} is a directory !`, { rc: 256 })
   if (followed.type === 'absent' && parameters.state === 'absent') return unchanged({ msg: 'file not present' })
   if (followed.type === 'absent' && !parameters.create) refuse(`Destination ${path} does not exist !`, { rc: 257 })
+  if (followed.type === 'absent' && file.type === 'link' && followed.path === path) refuse(`${path} is a link that leads in a circle`)
   if (followed.type !== 'absent' && content === null) refuse(`${path} is a ${followed.type}, in which there are no lines`)
 
   const observed = linesOf(Buffer.from(content ?? []).toString('latin1'))
@@ -96,7 +97,7 @@ async function planLine(parameters: Parameters, context: PlanContext): Promise<P
 
   const written = edited.msg === '' ? undefined : await rewrite(real, Buffer.from(edited.lines.join(''), 'latin1'), askedOfFile, parameters, context)
   const change = written ? written.change : followed.type === 'absent' ? undefined : attributeChange(real, askedOfFile)
-  const changes = [...(written?.directories ?? []), change, link].filter(each => each !== undefined)
+  const changes = [...(written?.directories ?? []), change && seenThrough(path, change), link].filter(each => each !== undefined)
   const msg = [edited.msg, given && changes.length > 0 ? 'ownership, perms or SE linux context changed' : ''].filter(Boolean).join(' and ')
   const warnings = [...asked.warnings, ...emptyPatternWarnings(parameters), ...hardLinkWarnings(real, change)]
   return changed(changes, {

@@ -1,7 +1,7 @@
 import type { Change } from '../host/change.ts'
 import { attributeChange } from './attribute-change.ts'
 import { planDirectories } from './directories.ts'
-import type { Seen } from './file-change.ts'
+import { type Seen, seenThrough } from './file-change.ts'
 import { stateAfter, stateName } from './file-result.ts'
 import type { FileTask, FileWork } from './file-task.ts'
 import { timeChange } from './file-times.ts'
@@ -20,11 +20,12 @@ export async function makeDirectory(task: FileTask): Promise<FileWork> {
     const { changes } = await planDirectories([{ path: real.path, asked }], context)
     const made = { ...real, state: stateAfter(changes, real) }
     const dated = timeChange(made, times, context.now)
-    return { changes: [...changes, ...(dated ? [dated] : [])], result: { path: real.path }, at: real }
+    return { changes: throughLinks(new Map([[observed.path, real.path]]), [...changes, ...(dated ? [dated] : [])]), result: { path: real.path }, at: real }
   }
   if (real.state.type !== 'directory') refuse(`${real.path} already exists as a ${stateName(real.state)}`, { path: real.path })
-  const below = task.recurse ? await changesBelow(real.path, task, new Set([real.path])) : []
-  return { changes: [...changesOf(real, task), ...below], result: { path: real.path }, at: real }
+  const links = new Map([[observed.path, real.path]])
+  const below = task.recurse ? await changesBelow(real.path, task, { done: new Set([real.path]), links }) : []
+  return { changes: throughLinks(links, [...changesOf(real, task), ...below]), result: { path: real.path }, at: real }
 }
 
 function changesOf(seen: Seen, { asked, times, context }: FileTask): Change[] {
@@ -33,23 +34,34 @@ function changesOf(seen: Seen, { asked, times, context }: FileTask): Change[] {
   return [attributes, dated].filter(change => change !== undefined)
 }
 
-/** @param done paths that are looked after already: links may lead in circles */
-async function changesBelow(directory: string, task: FileTask, done: Set<string>): Promise<Change[]> {
+/** What was gone through. */
+interface Walk {
+  /** Links may lead in circles. */
+  readonly done: Set<string>
+  /** Links, and where they lead. */
+  readonly links: Map<string, string>
+}
+
+async function changesBelow(directory: string, task: FileTask, walk: Walk): Promise<Change[]> {
   const { facts } = task.context
   const entries = await readHostTree(directory, facts, mostEntries)
   if (!entries) refuse(`${directory} holds more than ${mostEntries} files`, { path: directory, hint: 'Use the module command with `chown -R` or `chmod -R`.' })
-  const fresh = entries.filter(({ path }) => !done.has(path))
-  for (const { path } of fresh) done.add(path)
+  const fresh = entries.filter(({ path }) => !walk.done.has(path))
+  for (const { path } of fresh) walk.done.add(path)
   const changes = fresh.flatMap(entry => changesOf(entry, task))
   if (!task.follow) return changes
 
   const links = fresh.filter(({ state }) => state.type === 'link')
   const targets = await Promise.all(links.map(({ path }) => facts.followed(path)))
-  for (const { path, ...state } of targets) {
-    if (state.type === 'absent' || done.has(path)) continue
-    done.add(path)
-    if (state.type === 'directory') changes.push(...(await changesBelow(path, task, done)))
+  for (const [index, { path, ...state }] of targets.entries()) {
+    walk.links.set((links[index] as Seen).path, path)
+    if (state.type === 'absent' || walk.done.has(path)) continue
+    walk.done.add(path)
+    if (state.type === 'directory') changes.push(...(await changesBelow(path, task, walk)))
     changes.push(...changesOf({ path, state }, task))
   }
   return changes
 }
+
+const throughLinks = (links: ReadonlyMap<string, string>, changes: readonly Change[]) =>
+  changes.map(change => [...links].filter(([, target]) => target === change.subject.name).reduce((seen, [link]) => seenThrough(link, seen), change))

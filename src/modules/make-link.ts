@@ -1,8 +1,8 @@
 import { posix } from 'node:path'
-import type { FactKinds } from '../host/fact.ts'
+import { absentFile } from '../host/fact.ts'
 import { attributeChange } from './attribute-change.ts'
 import { actor, type AskedAttributes } from './file-attributes.ts'
-import type { Seen } from './file-change.ts'
+import { type Seen, seenThrough } from './file-change.ts'
 import { stateAfter, stateName } from './file-result.ts'
 import type { FileTask, FileWork } from './file-task.ts'
 import { timeChange } from './file-times.ts'
@@ -21,22 +21,27 @@ export async function makeLink({ observed, src, force, follow, asked, times, con
   // What is relative in a directory's place is relative to that directory, to Ansible.
   const place = state.type === 'directory' ? (target.startsWith('/') ? target : inside(path, target)) : linkTarget(path, target)
   const [leadsTo, by, parent, listing, content] = await Promise.all([
-    facts.followed(place), actor(facts), facts.followed(posix.dirname(path)), facts.listing(path), bytesFor(path, state, facts),
+    facts.followed(place), actor(facts), facts.followed(posix.dirname(path)), state.type === 'directory' ? facts.listing(path) : null, bytesFor(path, state, facts),
   ])
   if (!force && src !== undefined && leadsTo.type === 'absent') refuse(`src file does not exist, use "force=yes" if you really want to create the link: ${place}`, { path, src })
   refuseToReplace(observed, force, listing ?? [])
   if (parent.type !== 'directory') refuse(`Error while linking: [Errno 2] No such file or directory: '${target}' -> '${path}'`, { path })
 
-  const later = state.type === 'directory' ? await facts.followed(linkTarget(path, target)) : leadsTo
+  const beyondLink = state.type === 'directory' ? await facts.followed(linkTarget(path, target)) : leadsTo
+  // What stood here is gone then.
+  const later = place === path || (beyondLink.path === path && state.type !== 'link') ? { ...absentFile, path } : beyondLink
+  const real: Seen = { path: later.path, state: later }
+  const attributes = follow && later.type !== 'absent' ? attributeChange(real, asked) : undefined
+  const attributed: Seen = { ...real, state: stateAfter(attributes ? [attributes] : [], real) }
+  const dated = later.type === 'absent' ? undefined : timeChange(attributed, times, now)
+  const beyond = [attributes, dated].filter(change => change !== undefined)
+
   const ownership: AskedAttributes = follow ? { warnings: [] } : asked
   const change = linkChange({ ...observed, content, leadsTo: formerly }, { target, leadsTo: later }, ownership, { by, parent, now })
-  const beyond = follow ? attributesBeyond(later, asked) : []
-  const real: Seen = { path: later.path, state: stateAfter(beyond, { path: later.path, state: later }) }
-  const dated = later.type === 'absent' ? undefined : timeChange(real, times, now)
   const lost = follow && later.type === 'absent'
   const warnings = lost ? ['Cannot set fs attributes on a non-existent symlink target. follow should be set to False to avoid this.'] : []
   return {
-    changes: [change, ...beyond, dated].filter(each => each !== undefined),
+    changes: [...(change ? [change] : []), ...beyond.map(each => seenThrough(path, each))],
     result: { dest: path, src: target, ...(warnings.length > 0 && { warnings }) },
     at: observed,
   }
@@ -47,11 +52,4 @@ function refuseToReplace({ path, state }: Seen, force: boolean, listing: readonl
   if (name === 'absent' || name === 'link') return
   if (!force) refuse(`refusing to convert from ${name} to symlink for ${path}`, { path })
   if (name === 'directory' && listing.length > 0) refuse(`the directory ${path} is not empty, refusing to convert it`, { path })
-}
-
-/** What is asked for is for what the link leads to. */
-function attributesBeyond(leadsTo: FactKinds['followed'], asked: AskedAttributes) {
-  if (leadsTo.type === 'absent') return []
-  const change = attributeChange({ path: leadsTo.path, state: leadsTo }, asked)
-  return change ? [change] : []
 }

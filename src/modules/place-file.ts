@@ -3,7 +3,7 @@ import type { Change } from '../host/change.ts'
 import type { FactKinds, Facts, FileState } from '../host/fact.ts'
 import { type Directories, planDirectories } from './directories.ts'
 import { actor, type AskedAttributes } from './file-attributes.ts'
-import { type Seen, sha256 } from './file-change.ts'
+import { type Seen, seenThrough, sha256 } from './file-change.ts'
 import { fileResult, hardLinkWarnings, stateAfter } from './file-result.ts'
 import { timeZone } from './host-clock.ts'
 import type { ModuleResult, PlanContext } from './module.ts'
@@ -51,7 +51,7 @@ export async function placeFile(placement: Placement, context: PlanContext, plan
   const placing = { validate: placement.validate, backup, unsafe: placement.unsafe }
   const change = replaceFile(former, await withContent(source, facts), asked, placing, { by, now })
 
-  const changes = [...place.changes, ...(change ? [change] : [])]
+  const changes = [...place.changes, ...(change ? [throughLink ? seenThrough(path, change) : change] : [])]
   const warnings = [...asked.warnings, ...hardLinkWarnings(former, change)]
   return {
     changes,

@@ -1,6 +1,7 @@
 import { posix } from 'node:path'
 import type { Change } from '../host/change.ts'
-import { type Directories, planDirectories } from './directories.ts'
+import type { FileState } from '../host/fact.ts'
+import { planDirectories } from './directories.ts'
 import { actor, type AskedAttributes } from './file-attributes.ts'
 import type { PlanContext } from './module.ts'
 import { inside, linkTarget } from './normal-path.ts'
@@ -30,24 +31,35 @@ export async function placeTree(items: readonly TreeItem[], root: string, how: T
     ],
     context,
   )
-  const placed = await Promise.all(
+  const files = await Promise.all(
     items.map(async item => {
-      if (item.type === 'directory') return []
-      if (item.type === 'link') return placeLink(inside(root, item.path), item.target, how.asked, directories.states, context)
+      if (item.type !== 'file') return { changes: [], warnings: [] }
       const asked = item.mode === undefined ? how.asked : { ...how.asked, mode: item.mode }
       const { changes, result } = await placeFile({ ...how, asked, dest: inside(root, item.path), source: item.source }, context, directories.states)
       return { changes, warnings: (result.warnings ?? []).filter(warning => !asked.warnings.includes(warning)) }
     }),
   )
-  const made = placed.map(each => ('changes' in each ? each : { changes: each, warnings: [] }))
-  return { changes: [...directories.changes, ...made.flatMap(each => each.changes)], warnings: [...how.asked.warnings, ...made.flatMap(each => each.warnings)] }
+  const made = [...directories.changes, ...files.flatMap(each => each.changes)]
+  const links = await Promise.all(
+    items.map(async item => (item.type === 'link' ? placeLink(inside(root, item.path), item.target, how.asked, directories.states, statesIn(made), context) : undefined)),
+  )
+  return { changes: [...made, ...links.filter(change => change !== undefined)], warnings: [...how.asked.warnings, ...files.flatMap(each => each.warnings)] }
 }
 
+type States = ReadonlyMap<string, FileState>
+
 /** As the module `file` with `state=link force=true follow=false`. */
-async function placeLink(path: string, target: string, asked: AskedAttributes, planned: Directories['states'], context: PlanContext): Promise<Change[]> {
+async function placeLink(path: string, target: string, asked: AskedAttributes, directories: States, made: States, context: PlanContext): Promise<Change | undefined> {
   const { facts, now } = context
-  const [file, leadsTo, listing, by] = await Promise.all([facts.file(path), facts.followed(linkTarget(path, target)), facts.listing(path), actor(facts)])
-  if (file.type === 'directory' && (listing ?? []).length > 0) refuse(`the directory ${path} is not empty, refusing to convert it`, { path })
-  const change = linkChange({ path, state: file, leadsTo }, { target, leadsTo }, asked, { by, parent: planned.get(posix.dirname(path)), now })
-  return change ? [change] : []
+  const place = linkTarget(path, target)
+  const [file, observed, by] = await Promise.all([facts.file(path), facts.followed(place), actor(facts)])
+  if (file.type === 'directory' && ((await facts.listing(path)) ?? []).length > 0) refuse(`the directory ${path} is not empty, refusing to convert it`, { path })
+  const state = made.get(place) ?? directories.get(place)
+  // What is not there yet may come with the tree, by another spelling of its path.
+  const leadsTo = state ? { ...state, path: place } : observed.type === 'absent' || observed.path === path ? undefined : observed
+  return linkChange({ path, state: file }, { target, leadsTo }, asked, { by, parent: directories.get(posix.dirname(path)), now })
 }
+
+/** Paths as changes leave them. */
+const statesIn = (changes: readonly Change[]): States =>
+  new Map(changes.flatMap(({ predicts }) => predicts.flatMap(({ kind, key, value }) => (kind === 'file' ? [[key, value as FileState] as const] : []))))

@@ -8,8 +8,8 @@ import { pathChange, type Seen, stateOf } from './file-change.ts'
 export interface LinkWish {
   /** As it is written into the link. */
   readonly target: string
-  /** What is there. */
-  readonly leadsTo: FactKinds['followed']
+  /** What is there; absent where that cannot be told. */
+  readonly leadsTo?: FactKinds['followed']
   /** SHA-256 of what is there, where it was read. */
   readonly digest?: string | null
 }

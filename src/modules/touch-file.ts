@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { attributeChange } from './attribute-change.ts'
 import { actor, attributesOfNew, withAsked } from './file-attributes.ts'
-import { pathChange, type Seen, stateOf } from './file-change.ts'
+import { pathChange, type Seen, seenThrough, stateOf } from './file-change.ts'
 import { stateAfter } from './file-result.ts'
 import type { FileTask, FileWork } from './file-task.ts'
 import { timeChange } from './file-times.ts'
@@ -29,5 +29,5 @@ export async function touchFile({ observed, follow, asked, times, context }: Fil
   const attributed = state.type === 'link' && !follow ? observed : real
   const attributes = attributeChange(attributed, asked)
   const touched = timeChange({ ...real, state: stateAfter(attributes ? [attributes] : [], real) }, times, now)
-  return { changes: [attributes, touched].filter(change => change !== undefined), result: { dest: path }, at: observed }
+  return { changes: [attributes, touched].filter(change => change !== undefined).map(change => seenThrough(path, change)), result: { dest: path }, at: observed }
 }
