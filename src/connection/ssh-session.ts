@@ -8,7 +8,8 @@ import type { Link } from './ssh-link.ts'
 const quietTerminal: PseudoTtyOptions = { term: 'dumb', cols: 200, rows: 50, height: 0, width: 0, modes: { ECHO: 0, ISIG: 0, OPOST: 0, IXON: 0, IXOFF: 0 } }
 
 /**
- * Runs a command line in a channel of its own.
+ * Runs a command line in a channel of its own, which is given when the server has started it. Nothing can be sent sooner:
+ * sshd opens a session with a window of no bytes.
  *
  * @throws ConnectionFailure with kind `refused` when the server opens no more sessions, `become` when it gives no
  *   terminal, `not-sent` when the link is gone

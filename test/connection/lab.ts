@@ -57,6 +57,13 @@ const users: Record<string, { shell?: string; password?: string }> = {
   barred: { shell: '/usr/sbin/nologin' },
 }
 
+/** Login shells, each with a user of its name (`in-fish`). Those that this machine lacks are skipped. */
+export const loginShells = ['bash', 'dash', 'zsh', 'mksh', 'fish', 'tcsh'].map(name => {
+  const path = ['/bin', '/usr/bin'].map(directory => join(directory, name)).find(existsSync)
+  if (path) users[`in-${name}`] = { shell: path }
+  return { name, user: `in-${name}`, missing: path ? undefined : `needs ${name}` }
+})
+
 export async function startLab(): Promise<Lab> {
   const directory = mkdtempSync(join(tmpdir(), 'mp-lab-'))
   const at = (name: string) => join(directory, name)

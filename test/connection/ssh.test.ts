@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Connection, Endpoint } from '../../src/connection/connection.ts'
 import { connectionPool, type PoolOptions } from '../../src/connection/pool.ts'
-import { because, freePort, labMissing, passwords, startLab, type Lab } from './lab.ts'
+import { because, freePort, labMissing, loginShells, passwords, startLab, type Lab } from './lab.ts'
 import { eventually, failureOf, outcome, shown, text } from './shells.ts'
 
 const it = test.skipIf(labMissing)
@@ -80,6 +80,14 @@ describe(`Over SSH${because(labMissing)}`, () => {
       }))
       expect(body).toBe('you asked /x')
       server.close()
+    })
+
+    for (const { name, user, missing } of loginShells) test.skipIf(labMissing ?? missing)(`runs programs behind the login shell ${name}${because(missing)}`, async () => {
+      const connection = await connect({ user })
+      const program = `printf '%s\\n' 'a!b' "it's" '\\' $0; ps -o comm= -p $$`
+      for (const as of [undefined, { method: 'su', user: 'root', password: passwords.root, flags: '' }] as const)
+        expect(await outcome(connection, program, { as })).toMatch(/^0 "a!b\\nit's\\n\\\\\\nmp\\n(sh|dash|bash|busybox)\\n" ""$/)
+      expect(lab.inside(`getent passwd ${user}`)).toContain(name)
     })
 
     it('says that nothing answers on a port', async () => {
