@@ -24,10 +24,7 @@ export async function runPlaybooksOf(line: CommandLine, load: () => Promise<Run>
   const options = runOptions(line, process.env, passwords, stop.signal)
   const [run, reporter] = await Promise.all([load(), createReporter(reporterOptions(line, options, process.env))])
   const forget = whenEndingAtOnce(reporter.abandon)
-  const release = onStop(() => {
-    stop.abort()
-    reporter.listener({ type: 'interrupt' })
-  })
+  const release = onStop(() => stop.abort())
   try {
     return await run(options, reporter.listener)
   } finally {
@@ -49,7 +46,7 @@ function reporterOptions(line: CommandLine, options: RunOptions, environment: En
     stderr,
     isTTY: stderr.isTTY === true && capable && !environment.CI && !environment.NO_COLOR,
     // Lines that are longer than this are hard to follow from edge to edge.
-    columns: Math.min(stdout.columns ?? 100, 120),
+    columns: Math.min(stdout.columns ?? 120, 120),
     rows: stderr.rows ?? 24,
     color: wantsColor(line, environment, stdout.isTTY === true && capable),
     diff: wantsDiff(line),

@@ -2,7 +2,7 @@ import type { Recap, RunEnd } from '../core/event.ts'
 import { inOrder } from './hosts.ts'
 import type { Paint } from './paint.ts'
 import { printableLine } from './printable.ts'
-import { edges, pad } from './width.ts'
+import { edges, pad, width } from './width.ts'
 import { count, seconds } from './words.ts'
 
 export interface RecapOptions {
@@ -14,7 +14,7 @@ export interface RecapOptions {
 
 /**
  * Ansible's recap: a banner, then one line a host with the names and the order of its counters
- * (plugins/callback/default.py, `v2_playbook_on_stats`). Beyond thirty hosts those with equal counters share a line,
+ * (plugins/callback/default.py, `v2_playbook_on_stats`), closer together where they would not fit. Beyond thirty hosts those with equal counters share a line,
  * unless they are few and in trouble.
  */
 export function recapLines({ recap }: RunEnd, options: RecapOptions): string[] {
@@ -23,7 +23,19 @@ export function recapLines({ recap }: RunEnd, options: RecapOptions): string[] {
   const withUnknown = hosts.some(host => recap[host]!.unknown > 0)
   const banner = `PLAY RECAP ${'*'.repeat(Math.max(3, options.columns - 11))}`
   const shared = options.verbosity > 0 || hosts.length <= 30 ? hosts.map(host => [host]) : sharing(hosts, recap)
-  return [banner, ...shared.map(group => hostLine(group, recap[group[0]!]!, withUnknown, options.paint))]
+  const names = withUnknown ? [...columns, 'unknown' as const] : columns
+  const rows = shared.map(group => ({ name: nameOf(group), counters: recap[group[0]!]! }))
+  const usual = { name: 26, digits: 4 }
+  const tight = { name: Math.max(...rows.map(({ name }) => width(name))), digits: Math.max(...rows.flatMap(({ counters }) => names.map(column => String(counters[column]).length))) }
+  const draw = (layout: Layout) => rows.map(({ name, counters }) => hostLine(name, counters, names, layout, options.paint))
+  const lines = draw(usual)
+  return [banner, ...(lines.some(line => width(line) > options.columns) ? draw(tight) : lines)]
+}
+
+interface Layout {
+  /** How wide the name is, and the number of each field. */
+  readonly name: number
+  readonly digits: number
 }
 
 /** Hosts in groups of equal counters: trouble last, of what is alike the largest group first. */
@@ -34,15 +46,15 @@ function sharing(hosts: readonly string[], recap: RunEnd['recap']): string[][] {
     .flatMap(group => (trouble(group) && group.length <= 10 ? group.map(host => [host]) : [group]))
 }
 
-function hostLine(hosts: readonly string[], counters: Recap, withUnknown: boolean, paint: Paint): string {
-  const name = hosts.length === 1 ? printableLine(hosts[0]!) : hosts.length === 2 ? hosts.map(printableLine).join(', ') : `${hosts.length} hosts`
+const nameOf = (hosts: readonly string[]): string => (hosts.length <= 2 ? hosts.map(printableLine).join(', ') : `${hosts.length} hosts`)
+
+function hostLine(name: string, counters: Recap, names: readonly (keyof Recap)[], layout: Layout, paint: Paint): string {
   const colour = isTrouble(counters) ? paint.bad : counters.changed > 0 ? paint.change : paint.good
-  const names = [...columns, ...(withUnknown ? ['unknown' as const] : [])]
   const fields = names.map(column => {
-    const field = pad(`${column}=${counters[column]}`, column.length + 5)
+    const field = pad(`${column}=${counters[column]}`, column.length + 1 + layout.digits)
     return counters[column] === 0 ? field : (fieldColours(paint)[column] ?? paint.strong)(field)
   })
-  return `${colour(pad(name, 26))} : ${fields.join(' ')}`.trimEnd()
+  return `${colour(pad(name, layout.name))} : ${fields.join(' ')}`.trimEnd()
 }
 
 const columns = ['ok', 'changed', 'unreachable', 'failed', 'skipped', 'rescued', 'ignored'] as const

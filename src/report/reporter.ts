@@ -79,7 +79,7 @@ async function createProgress(options: ReporterOptions, onWait: () => void): Pro
   if (options.output !== 'auto' || !options.isTTY || options.command === 'list') return createPlain({ stdout, stderr, columns, onWait })
   const { createTerminal } = await import('./terminal.ts')
   const room = () => ({ columns: stderr.columns ?? columns, rows: stderr.rows ?? rows })
-  return createTerminal({ stdout, stderr, room, paint: createPaint(options.color) })
+  return createTerminal({ stdout, stderr, room, paint: createPaint(options.color), onWait })
 }
 
 async function resultOptions(options: ReporterOptions): Promise<ResultOptions> {

@@ -10,6 +10,8 @@ export interface TerminalOptions {
   /** Asked at every drawing: windows change their size. */
   readonly room: () => Room
   readonly paint: Paint
+  /** Called while something takes longer than ten seconds, so that results of others are not held back. */
+  readonly onWait: () => void
 }
 
 /**
@@ -17,7 +19,7 @@ export interface TerminalOptions {
  * run, and get their text just before they are drawn, so that a thousand events cost no more than ten drawings a
  * second. What is printed meanwhile goes above.
  */
-export function createTerminal({ stdout, stderr, room, paint }: TerminalOptions): Progress {
+export function createTerminal({ stdout, stderr, room, paint, onWait }: TerminalOptions): Progress {
   const activity = new Activity()
   const spinner = new Spinner()
   // listr2 draws on what it takes for the standard output: ours is stderr. Its `toStderr` is then our stdout.
@@ -68,12 +70,19 @@ export function createTerminal({ stdout, stderr, room, paint }: TerminalOptions)
   })
   const running = list.run()
 
+  const timer = setInterval(() => {
+    const [oldest] = activity.running()
+    if (oldest && performance.now() - oldest.since >= 10_000) onWait()
+  }, 1000)
+  timer.unref()
+
   const print = (write: () => void) => (live ? live.above(write) : write())
   return {
     listener: activity.listener,
     out: text => print(() => streams.toStderr(text)),
     err: text => print(() => streams.toStdout(text)),
     close: async () => {
+      clearInterval(timer)
       finish()
       await running
     },

@@ -24,6 +24,7 @@ async function standIn(options: RunOptions, listener: Listener): Promise<number>
   if (['wait', 'hang', 'late-defect'].includes(playbook)) {
     listener(streams.play(['lab1']))
     listener(streams.task(1, 'A long task', 'command', 4, ['lab1']))
+    options.signal.addEventListener('abort', () => listener({ type: 'interrupt' }))
     process.stdout.write('running\n')
     while (!options.signal.aborted || playbook !== 'wait') await sleep(20)
     listener(streams.result(1, 'lab1', 'changed'))

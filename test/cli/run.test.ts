@@ -68,7 +68,7 @@ describe('output', () => {
     child.stdout.on('data', text => (out += text))
     child.stderr.on('data', text => (err += text))
     await new Promise(resolve => child.on('close', resolve))
-    expect(out).toBe('Matrix behind Apache: 3 hosts                                                   playbooks/site.yml:2\n')
+    expect(out).toMatch(/^Matrix behind Apache: 3 hosts +playbooks\/site\.yml:2\n$/)
     expect(err).toBe('exit 0\n')
   })
 })

@@ -11,7 +11,7 @@ export function page(): NodeJS.WriteStream & { readonly text: string } {
 export async function render(events: readonly Event[], options: Partial<ReporterOptions> = {}): Promise<{ out: string; err: string }> {
   const [stdout, stderr] = [page(), page()]
   const reporter = await createReporter({
-    output: 'plain', stdout, stderr, isTTY: false, columns: 98, rows: 24, color: false, diff: true, verbosity: 0, command: 'apply', version: '1.2.3', directory: '/home/me', ...options,
+    output: 'plain', stdout, stderr, isTTY: false, columns: 120, rows: 24, color: false, diff: true, verbosity: 0, command: 'apply', version: '1.2.3', directory: '/home/me', ...options,
   })
   for (const event of events) reporter.listener(event)
   await reporter.close()

@@ -11,7 +11,7 @@ const broken: Event[] = [
 ]
 
 const cases: { [name: string]: [events: readonly Event[], options?: Partial<ReporterOptions>] } = {
-  'plan': [streams.plan, { command: 'plan' }],
+  'plan': [streams.plan, { command: 'plan', columns: 98 }],
   'plan without diffs': [streams.plan, { command: 'plan', diff: false }],
   'plan -v': [streams.plan, { command: 'plan', diff: false, verbosity: 1 }],
   'plan narrow': [streams.plan, { command: 'plan', columns: 64 }],
@@ -21,6 +21,7 @@ const cases: { [name: string]: [events: readonly Event[], options?: Partial<Repo
   'plan of odd things': [streams.odd, { command: 'plan' }],
   'plan interrupted': [interrupted, { command: 'plan' }],
   'apply': [streams.apply],
+  'apply narrow': [streams.trouble, { columns: 80 }],
   'apply without diffs': [streams.apply, { diff: false }],
   'apply -v': [streams.apply, { verbosity: 1, diff: false }],
   'apply -vv': [streams.trouble, { verbosity: 2 }],
