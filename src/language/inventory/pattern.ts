@@ -2,6 +2,7 @@ import { existsSync, statSync } from 'node:fs'
 import { ProvisionError } from '../../core/error.ts'
 import { didYouMean } from '../../core/nearest.ts'
 import type { Position } from '../../core/position.ts'
+import { pattern as pythonPattern } from '../../core/python-regex.ts'
 import { fnmatch, isPattern } from '../../modules/fnmatch.ts'
 import { readText } from '../text-file.ts'
 import { parseAddress } from './address.ts'
@@ -82,7 +83,7 @@ function match(inventory: Inventory, term: string, options: PatternOptions): rea
 }
 
 /** @param alsoHosts hosts are looked at even when a group matches */
-function matchNames(inventory: Inventory, term: string, pattern: RegExp, alsoHosts: boolean, options: PatternOptions): readonly Host[] {
+function matchNames(inventory: Inventory, term: string, pattern: Matcher, alsoHosts: boolean, options: PatternOptions): readonly Host[] {
   const groups = term === 'all' ? [inventory.groups.get('all')!] : [...inventory.groups.values()].filter(group => pattern.test(group.name))
   // A host that several groups have counts several times for an index, as in Ansible.
   const found = groups.flatMap(group => inventory.membersOf(group))
@@ -122,11 +123,18 @@ function single(hosts: readonly Host[], index: number, term: string, options: Pa
   return []
 }
 
-function expression(text: string, { at }: PatternOptions): RegExp {
+/** Something that tells names. */
+interface Matcher {
+  test(name: string): boolean
+}
+
+/** `~expression` is Python's, and matches from the beginning of a name. */
+function expression(text: string, { at }: PatternOptions): Matcher {
   try {
-    return new RegExp(`^(?:${text})`, 'u')
-  } catch {
-    throw new ProvisionError('pattern', `'${text}' is no regular expression`, { at })
+    const compiled = pythonPattern(text)
+    return { test: name => compiled.match(name) !== undefined }
+  } catch (error) {
+    throw error instanceof ProvisionError ? error.located(at) : error
   }
 }
 

@@ -99,6 +99,6 @@ async function readRoles(written: RawDict, place: Place): Promise<RoleUse[]> {
   return place.play.roles
 }
 
-/** Only where neither conditions nor tags can keep the earlier one from running. */
+/** Only where no condition can keep the earlier one from running, and no choice of tags runs the later one alone. */
 const isRepeated = (use: RoleUse, before: RoleUse): boolean =>
-  use.identity === before.identity && !use.role.allowDuplicates && before.keywords.when === undefined && before.keywords.tags === undefined
+  use.identity === before.identity && !use.role.allowDuplicates && before.keywords.when === undefined && !before.keywords.tags && !use.keywords.tags
