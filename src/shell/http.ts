@@ -1,7 +1,8 @@
 import type { Duplex } from 'node:stream'
+import type { SecureContext } from 'node:tls'
 import { ConnectionFailure, type Connection } from '../connection/connection.ts'
 import type { HttpAnswer, HttpRequest } from '../host/fact.ts'
-import { trustedBy } from './trust.ts'
+import { needsOwnTrust, trustOf } from './trust.ts'
 
 /** A request as a fact or a step asks for it. */
 export type AnyRequest = Omit<HttpRequest, 'method'> & { readonly method: string; readonly body?: string }
@@ -98,12 +99,13 @@ async function once(connection: Connection, request: AnyRequest, deadline: Abort
 /** TLS over a forwarded stream. Most certificates chain to public roots; only for others is the host's store asked for. */
 async function secured(connection: Connection, plain: Duplex, name: string, request: AnyRequest, again: () => Promise<Duplex>, deadline: AbortSignal): Promise<Duplex> {
   if (request.validateCertificates === false) return handshake(plain, name, { rejectUnauthorized: false }, deadline)
+  if (needsOwnTrust(connection)) return handshake(plain, name, { secureContext: await trustOf(connection) }, deadline)
   try {
     return await handshake(plain, name, {}, deadline)
   } catch (error) {
     if (!distrusted.has((error as NodeJS.ErrnoException).code ?? '')) throw error
-    const ca = await trustedBy(connection)
-    return handshake(await again(), name, { ca }, deadline)
+    const [secureContext, fresh] = await Promise.all([trustOf(connection), again()])
+    return handshake(fresh, name, { secureContext }, deadline)
   }
 }
 
@@ -111,7 +113,7 @@ const distrusted: ReadonlySet<string> = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
-async function handshake(plain: Duplex, name: string, options: { rejectUnauthorized?: boolean; ca?: string }, deadline: AbortSignal): Promise<Duplex> {
+async function handshake(plain: Duplex, name: string, options: { rejectUnauthorized?: boolean; secureContext?: SecureContext }, deadline: AbortSignal): Promise<Duplex> {
   const { connect } = await import('node:tls')
   const { isIP } = await import('node:net')
   return new Promise((resolve, reject) => {

@@ -1,31 +1,46 @@
 import { createHash } from 'node:crypto'
+import type { SecureContext } from 'node:tls'
 import type { Connection } from '../connection/connection.ts'
 
 /** Where distributions keep the certificates that programs on the host trust, in the order of OpenSSL's own habits. */
 const bundles = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/ca-bundle.pem', '/etc/ssl/cert.pem']
 
 /** Bundles by their SHA-256: hosts of one kind have the same, so each is fetched once in a run. */
-const fetched = new Map<string, Promise<string>>()
+const fetched = new Map<string, Promise<SecureContext>>()
+
+const asked = new WeakMap<Connection, Promise<SecureContext>>()
+
+/** Whether this host's own store has been needed before: then it is asked at once. */
+export const needsOwnTrust = (connection: Connection): boolean => asked.has(connection)
 
 /**
- * The certificates that a host trusts, as PEM. Costs a small answer when another host of the run has the same.
+ * What a host trusts, ready for TLS. Asked once for a connection, and fetched only where no other host of the run has the
+ * same bundle: reading a hundred certificates takes longer than a handshake.
  *
  * @throws ConnectionFailure
  */
-export async function trustedBy(connection: Connection): Promise<string> {
-  const list = bundles.join(' ')
+export function trustOf(connection: Connection): Promise<SecureContext> {
+  let trust = asked.get(connection)
+  if (!trust) asked.set(connection, (trust = readTrust(connection)))
+  return trust
+}
+
+async function readTrust(connection: Connection): Promise<SecureContext> {
+  const { createSecureContext } = await import('node:tls')
   const seen = await connection.run({
-    program: `for f in ${list}; do [ -r $f ] && { sha256sum $f; exit 0; }; done; exit 1`,
+    program: `for f in ${bundles.join(' ')}; do [ -r $f ] && { sha256sum $f; exit 0; }; done; exit 1`,
     deadline: 30_000,
   })
   const [, digest, path] = /^([0-9a-f]{64})\s+(\S+)/.exec(Buffer.from(seen.stdout).toString()) ?? []
-  if (!digest || !path) return ''
+  if (!digest || !path) return createSecureContext()
   const known = fetched.get(digest)
   if (known) return known
-  const reading = connection.run({ program: `cat ${path}`, deadline: 60_000 }).then(answer => Buffer.from(answer.stdout).toString())
+  const reading = connection.run({ program: `cat ${path}`, deadline: 60_000 }).then(answer => {
+    // The bundle has changed in between: what was read is used, and nobody else is given it.
+    if (createHash('sha256').update(answer.stdout).digest('hex') !== digest) fetched.delete(digest)
+    return createSecureContext({ ca: Buffer.from(answer.stdout).toString() })
+  })
   fetched.set(digest, reading)
   reading.catch(() => fetched.delete(digest))
-  const text = await reading
-  if (createHash('sha256').update(text).digest('hex') !== digest) fetched.delete(digest)
-  return text
+  return reading
 }
