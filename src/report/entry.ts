@@ -37,7 +37,7 @@ function entryOf(change: ChangeView, showDiff: ShowDiff | undefined): Entry {
   const notes = [...(change.note ? [printableLine(change.note)] : []), ...irreversible]
   return {
     mark: marks[change.kind],
-    kind: shortKind(change.subject.kind),
+    kind: kindText(change),
     names: [printableLine(change.subject.name)],
     attributes: change.kind === 'update' ? difference(change) : change.kind === 'create' ? description(change) : '',
     notes: notes.length > 0 ? [notes.join('; ')] : [],
@@ -49,14 +49,19 @@ const alike = (one: Entry, other: Entry): boolean =>
   one.mark === other.mark && one.kind === other.kind && one.attributes === other.attributes && one.diff.length + other.diff.length === 0
   && one.notes.join() === other.notes.join()
 
-const shortKind = (kind: string): string => printableLine(kind === 'directory' ? 'dir' : kind)
+/** What a file is says more than that it is one. */
+function kindText({ subject, kind, observed, desired }: ChangeView): string {
+  const state = kind === 'delete' ? observed.state : desired.state
+  const type = subject.kind === 'file' && (state === 'directory' || state === 'link') ? state : subject.kind
+  return printableLine(type === 'directory' ? 'dir' : type)
+}
 
-/** What a new thing will be: owner, group and mode as `ls` shows them, then the rest by name. */
+/** What a new thing will be: where it leads, owner, group and mode as `ls` shows them, then the rest by name. */
 function description({ desired }: ChangeView): string {
-  const { owner, group, mode, ...rest } = desired
+  const { owner, group, mode, target, ...rest } = desired
   const ownership = owner !== undefined && group !== undefined ? `${valueText(owner)}:${valueText(group)}` : owner !== undefined ? valueText(owner) : group !== undefined ? `:${valueText(group)}` : ''
   const named = Object.entries(rest).filter(([name, value]) => isTold(name) && value !== null && value !== undefined).map(([name, value]) => `${name} ${valueText(value)}`)
-  return [ownership, mode === undefined ? '' : valueText(mode), ...named].filter(part => part !== '').join(' ')
+  return [target === undefined ? '' : `→ ${valueText(target)}`, ownership, mode === undefined ? '' : valueText(mode), ...named].filter(part => part !== '').join(' ')
 }
 
 /** Which attributes differ: observed → desired. */

@@ -43,7 +43,7 @@ const vhost = (nocanon: boolean) => `<VirtualHost *:443>
 export const packageApache = change('create', 'package', 'apache2', {
   observed: { version: null }, undoable: false, note: 'brings account www-data, /etc/apache2, apache2.service',
 })
-export const documentRoot = change('create', 'directory', '/var/www/matrix', { desired: { state: 'directory', owner: 'root', group: 'root', mode: '0755' } })
+export const documentRoot = change('create', 'file', '/var/www/matrix', { desired: { state: 'directory', owner: 'root', group: 'root', mode: '0755' } })
 export const delegation = change('create', 'file', '/var/www/matrix/server.json', {
   desired: { owner: 'root', group: 'root', mode: '0644' },
   diff: { path: '/var/www/matrix/server.json', before: null, after: '{\n  "m.server": "matrix.example.org:443"\n}\n' },
@@ -190,7 +190,9 @@ export const odd: Event[] = [
   task(1, 'apache : Old site is gone', 'file', 12, ['lab1'], { at: at(4, 'roles/apache/tasks/main.yml', 3) }),
   result(1, 'lab1', 'changed', { changes: [
     change('delete', 'file', '/etc/apache2/sites-available/old.conf', { observed: { mode: '0644' }, diff: { path: '/etc/apache2/sites-available/old.conf', before: '# old\nListen 81\n', after: null } }),
-    change('delete', 'link', '/etc/apache2/sites-enabled/old.conf'),
+    change('delete', 'file', '/etc/apache2/sites-enabled/old.conf', { observed: { state: 'link', target: '../sites-available/old.conf' } }),
+    change('create', 'file', '/etc/apache2/sites-enabled/new.conf', { observed: { state: 'absent' }, desired: { state: 'link', target: '../sites-available/new.conf', owner: 'root', group: 'root' } }),
+    change('update', 'file', '/srv/data', { observed: { state: 'file', mode: '0644' }, desired: { state: 'directory', mode: '0755' } }),
   ] }),
   task(2, 'Logo', 'copy', 14, ['lab1']),
   result(2, 'lab1', 'changed', { changes: [change('update', 'file', '/var/www/matrix/logo.png', { diff: { path: '/var/www/matrix/logo.png', before: null, after: null, binary: true } })] }),
