@@ -10,7 +10,7 @@ const screen = () => tmux('capture-pane', '-p', '-t', 'a').split('\n').map(line 
 const cursorShown = () => tmux('display', '-p', '-t', 'a', '#{cursor_flag}').trim() === '1'
 
 async function until(seen: (lines: string[]) => boolean): Promise<string[]> {
-  for (let tries = 0; tries < 150; tries++) {
+  for (let tries = 0; tries < 500; tries++) {
     const lines = screen()
     if (seen(lines)) return lines
     await sleep(50)
@@ -36,14 +36,14 @@ describe.runIf(hasTmux)('on a terminal (needs tmux)', () => {
     expect(end.filter(line => /^ {2}lab\d/.test(line))).toEqual([])
     expect(end.some(line => line.startsWith('2 hosts: 1 changed, 1 failed.'))).toBe(true)
     expect(cursorShown()).toBe(true)
-  }, 30_000)
+  }, 60_000)
 
   test('more hosts than lines become counts', async () => {
     replay('fleetApply', 3)
     await until(lines => lines.some(line => /^ {2}\S Gathering Facts: \d+ of 200 hosts done, \d+ at work/.test(line)))
     const end = await until(lines => lines.includes('the end'))
     expect(end.some(line => /at work/.test(line))).toBe(false)
-  }, 30_000)
+  }, 60_000)
 
   test('after Ctrl-C the cursor is back and nothing of the region is left', async () => {
     replay('fleetApply', 50)
@@ -54,5 +54,5 @@ describe.runIf(hasTmux)('on a terminal (needs tmux)', () => {
     expect(cursorShown()).toBe(true)
     tmux('send-keys', '-t', 'a', 'echo typed-$((40+2))', 'Enter')
     await until(lines => lines.includes('typed-42'))
-  }, 30_000)
+  }, 60_000)
 })
