@@ -9,7 +9,7 @@ import { convertParameters } from '../modules/parameters.ts'
 import { attempt } from './attempt.ts'
 import { levelsOf } from './context.ts'
 import { controllerFiles } from './controller-files.ts'
-import { booleanKeyword, environmentOf } from './keyword.ts'
+import { asBoolean, booleanKeyword, environmentOf } from './keyword.ts'
 import type { TaskRun } from './task.ts'
 import { runVerb } from './verb/verbs.ts'
 
@@ -40,7 +40,7 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation): Promi
     deadline: timeout > 0 ? timeout * 1000 : world.options.taskDeadline,
     journal: run.journal && run.journal.notify.length > 0 ? run.journal : undefined,
   })
-  takeFacts(run, tried.result, delegate)
+  takeFacts(run, evaluation, tried.result, delegate)
   const { _ansible_verbose_always: _, ...result } = tried.result
   return { ...tried, result, ...(delegate !== undefined && { delegatedTo: delegate }) }
 }
@@ -132,10 +132,11 @@ export function delegateOf(task: Task, evaluation: Evaluation): string | undefin
   return value === OMIT || value === null || value === '' ? undefined : String(value)
 }
 
-/** `ansible_facts` of a result become the host's facts. */
-export function takeFacts(run: Pick<TaskRun, 'world' | 'host'>, result: ModuleResult, delegate?: string): void {
+/** `ansible_facts` of a result become the host's facts, or with `delegate_facts` those of the host it was delegated to. */
+function takeFacts(run: TaskRun, evaluation: Evaluation, result: ModuleResult, delegate: string | undefined): void {
   const facts = result.ansible_facts
   if (!facts || isUnknown(facts)) return
-  void delegate
-  for (const [name, value] of Object.entries(facts)) run.host.facts.set(name.replace(/^ansible_/, ''), toValue(value))
+  const delegated = delegate !== undefined && run.task.delegateFacts !== undefined && asBoolean(evaluation.evaluate(run.task.delegateFacts)) === true
+  const owner = delegated ? run.world.host(delegate) : run.host
+  for (const [name, value] of Object.entries(facts)) owner.facts.set(name.replace(/^ansible_/, ''), toValue(value))
 }

@@ -8,11 +8,11 @@ import { isUnreachable } from './attempt.ts'
 import { inside, insideRole, levelsOf, playContext, type Context } from './context.ts'
 import { findHandlers, handlersOf, journalName, notifiedNames, type Handler } from './handler.ts'
 import type { HostState } from './host-state.ts'
-import { asBoolean, booleanKeyword, isSelected, tagsOf } from './keyword.ts'
+import { asBoolean, booleanKeyword, isSelected, tagsOf, textKeyword } from './keyword.ts'
 import { runInclusion, type Inclusion } from './inclusion.ts'
 import { scout } from './scout.ts'
 import { evaluationFor, runTask, type TaskOutcome } from './task.ts'
-import type { World } from './world.ts'
+import type { RoleFiles, World } from './world.ts'
 
 /**
  * Runs a play over one batch of hosts, a task at a time: all hosts finish it before the next begins.
@@ -32,6 +32,7 @@ class PlayRun {
   readonly #base: Context
   readonly #handlers: Handler[]
   #over = false
+  #failedTooOften = false
   #started: boolean
 
   constructor(world: World, play: Play, batch: readonly HostState[], playHosts: readonly string[]) {
@@ -59,7 +60,7 @@ class PlayRun {
       for (const { nodes, context } of section) await this.#runNodes(nodes, this.#active(), context)
       await this.#flushHandlers()
     }
-    return this.#batch.some(host => !host.failure && !host.unreachable)
+    return !this.#failedTooOften && this.#batch.some(host => !host.failure && !host.unreachable)
   }
 
   #active(): HostState[] {
@@ -143,9 +144,13 @@ class PlayRun {
       at: task.at, kind, hosts: runners.map(host => host.name), tags: [...tagsOf(undefined, levelsOf(task, context))],
     })
     const outcomes = new Map<HostState, TaskOutcome>()
-    await this.#limited(runners, async host => void outcomes.set(host, await this.#runHost(task, host, context, id)))
+    await this.#limited(runners, async host => void outcomes.set(host, await this.#runHost(task, host, context, id)), this.#throttle(task, context, first))
     if (once) this.#share(task, first, hosts, outcomes)
     const well = hosts.filter(host => host.usable)
+    if (well.length < hosts.length && this.#tooManyFailed(task, context, first)) {
+      this.#over = this.#failedTooOften = true
+      return []
+    }
     if (well.length < hosts.length && this.#anyErrorsFatal(task, context, first)) {
       for (const host of well) host.failure = { task, name: this.#nameOf(task, context, host), result: { failed: true, msg: 'another host failed, and any_errors_fatal is set' } }
       return []
@@ -197,17 +202,31 @@ class PlayRun {
     return booleanKeyword(this.#evaluation(task, context, host), levelsOf(task, context), 'anyErrorsFatal', false)
   }
 
+  /** `max_fail_percentage` must be exceeded, counted over the batch. */
+  #tooManyFailed(task: Task, context: Context, host: HostState): boolean {
+    if (this.#play.maxFailPercentage === undefined) return false
+    const most = Number(toPlain(this.#evaluation(task, context, host).evaluate(this.#play.maxFailPercentage)))
+    const failed = this.#batch.filter(one => one.failure || one.unreachable).length
+    return Number.isFinite(most) && (failed * 100) / this.#batch.length > most
+  }
+
   #evaluation(task: Task, context: Context, host: HostState): Evaluation {
     return evaluationFor({ world: this.#world, host, task, context, playHosts: this.#playHosts, batch: this.#names })
   }
 
-  /** At most `forks` hosts at once. */
-  async #limited(hosts: readonly HostState[], work: (host: HostState) => Promise<void>): Promise<void> {
+  /** `throttle`: how many hosts may work on a task at once; infinite where it does not say. */
+  #throttle(task: Task, context: Context, host: HostState): number {
+    const throttle = Number(textKeyword(this.#evaluation(task, context, host), levelsOf(task, context), 'throttle') ?? 0)
+    return throttle > 0 ? throttle : Infinity
+  }
+
+  /** At most `forks` hosts at once, or fewer. */
+  async #limited(hosts: readonly HostState[], work: (host: HostState) => Promise<void>, most = Infinity): Promise<void> {
     const waiting = [...hosts]
     const worker = async () => {
       for (let host = waiting.shift(); host; host = waiting.shift()) if (!this.#stopped) await work(host)
     }
-    await Promise.all(Array.from({ length: Math.min(this.#world.options.forks, hosts.length) }, worker))
+    await Promise.all(Array.from({ length: Math.min(this.#world.options.forks, hosts.length, most) }, worker))
   }
 
   // Names.
@@ -419,6 +438,15 @@ class PlayRun {
     return result.inclusions
   }
 
+  /** `tasks_from` and its like, rendered for the first host: a role's files cannot differ from host to host. */
+  #roleFiles(task: Task, context: Context, parameters: RawDict): RoleFiles {
+    const evaluation = this.#evaluation(task, context, this.#batch[0]!)
+    const files = ([['tasksFrom', 'tasks_from'], ['varsFrom', 'vars_from'], ['defaultsFrom', 'defaults_from'], ['handlersFrom', 'handlers_from']] as const)
+      .filter(([, name]) => parameters.has(name))
+      .map(([key, name]) => [key, String(toPlain(evaluation.evaluate(parameters.get(name)!)))])
+    return Object.fromEntries(files) as RoleFiles
+  }
+
   async #load(task: Task, { what, front }: Inclusion, context: Context): Promise<{ nodes: readonly Node[]; inner: Context }> {
     const { action } = task
     const { when: _, whenAt: __, tags: ___, ...passed } = task.keywords
@@ -426,8 +454,8 @@ class PlayRun {
     const parameters: RawDict = new Map<Raw & string, Raw>([...((task.keywords.vars ?? new Map()) as Map<string, Raw>), ...front]) as never
     const inner: Context = { ...inside(inside(context, passed), apply), includeParameters: [...context.includeParameters, parameters] }
     if (action.kind === 'include-role') {
-      const role = await this.#world.loadRole(what, task, context)
-      const use = { at: task.at, role, parameters: new Map() as RawDict, keywords: {} }
+      const use = await this.#world.loadRole(what, task, context, this.#roleFiles(task, context, action.parameters))
+      const { role } = use
       this.#handlers.push(...role.handlers.flatMap(node => (node.type === 'task' ? [{ task: node, context: insideRole(inner, use), name: this.#nameOf(node, insideRole(inner, use), this.#batch[0]) }] : [])))
       return { nodes: role.tasks, inner: insideRole(inner, use) }
     }

@@ -7,7 +7,7 @@ import type { Environment, Variables } from '../language/template/scope.ts'
 import type { Context } from './context.ts'
 import type { HostState } from './host-state.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
-import type { Node, Role, Task } from '../language/playbook.ts'
+import type { Node, RoleUse, Task } from '../language/playbook.ts'
 
 /** What a play runs in: everything that lasts longer than it. */
 export interface World {
@@ -27,13 +27,21 @@ export interface World {
   become(evaluation: Evaluation, levels: Context['levels']): Become | undefined
   /** Tasks of a file named by `include_tasks`. @throws ProvisionError */
   loadTasks(file: string, task: Task, context: Context): Promise<readonly Node[]>
-  /** @throws ProvisionError */
-  loadRole(name: string, task: Task, context: Context): Promise<Role>
+  /** A role named by `include_role`; `from` gives the files that are meant instead of main. @throws ProvisionError */
+  loadRole(name: string, task: Task, context: Context, from: RoleFiles): Promise<RoleUse>
   /** Changes the inventory: `add_host` and `group_by`. */
   addHost(name: string, groups: readonly string[], variables: ReadonlyMap<string, Raw>): boolean
   addToGroup(host: string, group: string, parents: readonly string[]): boolean
   /** Counts up; a task's id in the events. */
   nextTask(): number
+}
+
+/** Names of files of a role beside `main`. */
+export interface RoleFiles {
+  readonly tasksFrom?: string
+  readonly varsFrom?: string
+  readonly defaultsFrom?: string
+  readonly handlersFrom?: string
 }
 
 export interface ScopeRequest {

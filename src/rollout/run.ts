@@ -57,6 +57,7 @@ class Run {
   readonly #world: RunWorld
   readonly #pool: ReturnType<typeof connectionPool>
   readonly #listener: Listener
+  readonly #extra: RawDict
   /** Hosts that had a part in any play. */
   readonly #played = new Set<HostState>()
 
@@ -64,6 +65,7 @@ class Run {
     this.#options = options
     this.#inventory = inventory
     this.#listener = listener
+    this.#extra = extra
     this.#pool = connectionPool({ ...(process.env.SSH_AUTH_SOCK && { agent: process.env.SSH_AUTH_SOCK }) })
     const engine: EngineOptions = {
       checkMode: options.checkMode, diff: options.diff || options.checkMode, forks: options.forks, verbosity: options.verbosity, scout: options.scout, forceHandlers: options.forceHandlers,
@@ -113,6 +115,7 @@ class Run {
       this.#world.emit({ type: 'no-hosts', play: name, at: play.at })
       return true
     }
+    this.#refusePrompts(play)
     this.#world.enter(playContext(play))
     const names = hosts.map(host => host.name)
     this.#world.emit({ type: 'play-start', play: name, at: play.at, hosts: names, checkMode: this.#options.checkMode })
@@ -125,6 +128,12 @@ class Run {
       if (!(await runPlay(this.#world, play, batch, names))) return false
     }
     return true
+  }
+
+  /** Nobody is asked in the middle of a run: what a play wants to ask for is given with `-e`. */
+  #refusePrompts(play: Play): void {
+    const open = play.varsPrompt.find(({ name }) => !this.#extra.has(name))
+    if (open) throw new ProvisionError('unsupported', `vars_prompt asks for '${open.name}', and questions are not asked`, { at: open.at, hint: `Give it on the command line: -e ${open.name}=VALUE.` })
   }
 
   /** @throws ProvisionError where the pattern means nothing */

@@ -5,11 +5,11 @@ import { isUnknown } from '../core/unknown.ts'
 import type { Raw, RawDict, Value } from '../core/value.ts'
 import { levelsOf, type Context } from '../engine/context.ts'
 import type { HostState } from '../engine/host-state.ts'
-import type { ScopeRequest } from '../engine/world.ts'
+import type { RoleFiles, ScopeRequest } from '../engine/world.ts'
 import type { Inventory } from '../language/inventory/inventory.ts'
 import { resolvePattern } from '../language/inventory/pattern.ts'
-import { loadRole, loadTasksFile } from '../language/playbook/load.ts'
-import type { Node, Play, Role, Task } from '../language/playbook.ts'
+import { loadRoleUse, loadTasksFile } from '../language/playbook/load.ts'
+import type { Node, Play, RoleUse, Task } from '../language/playbook.ts'
 import { Evaluation } from '../language/template/evaluation.ts'
 import type { Environment, Variables } from '../language/template/scope.ts'
 import { loadYaml } from '../language/text-file.ts'
@@ -65,8 +65,8 @@ export class RunSources implements Sources {
     return loadTasksFile(file, { at: task.at, directory: task.directory, play: context.play.directory, role: context.role })
   }
 
-  async loadRole(name: string, task: Task, context: Context): Promise<Role> {
-    return loadRole(name, { at: task.at, directory: task.directory, play: context.play.directory, role: context.role })
+  async loadRole(name: string, task: Task, context: Context, from: RoleFiles): Promise<RoleUse> {
+    return loadRoleUse(name, { at: task.at, directory: task.directory, play: context.play.directory, role: context.role }, from)
   }
 
   #scope(request: ScopeRequest, files: readonly Layer[]): Scope {

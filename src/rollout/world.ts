@@ -5,11 +5,11 @@ import { Secrets } from '../core/secret.ts'
 import type { Raw } from '../core/value.ts'
 import type { Context } from '../engine/context.ts'
 import { HostState } from '../engine/host-state.ts'
-import type { EngineOptions, ScopeRequest, World } from '../engine/world.ts'
+import type { EngineOptions, RoleFiles, ScopeRequest, World } from '../engine/world.ts'
 import { FactStore, type HostFacts } from '../host/store.ts'
 import type { Target } from '../host/target.ts'
 import type { Inventory } from '../language/inventory/inventory.ts'
-import type { Node, Role, Task } from '../language/playbook.ts'
+import type { Node, RoleUse, Task } from '../language/playbook.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import type { Environment, Variables } from '../language/template/scope.ts'
 import { ShellTarget } from '../shell/shell-target.ts'
@@ -21,7 +21,7 @@ export interface Sources {
   variables(request: ScopeRequest): Variables
   environment(request: { readonly context: Context; readonly task?: Task; readonly pure: boolean }): Environment
   loadTasks(file: string, task: Task, context: Context): Promise<readonly Node[]>
-  loadRole(name: string, task: Task, context: Context): Promise<Role>
+  loadRole(name: string, task: Task, context: Context, from: RoleFiles): Promise<RoleUse>
   /** A task has added hosts or groups. */
   inventoryChanged(): void
 }
@@ -93,8 +93,8 @@ export class RunWorld implements World {
     return this.#sources.loadTasks(file, task, context)
   }
 
-  loadRole(name: string, task: Task, context: Context): Promise<Role> {
-    return this.#sources.loadRole(name, task, context)
+  loadRole(name: string, task: Task, context: Context, from: RoleFiles): Promise<RoleUse> {
+    return this.#sources.loadRole(name, task, context, from)
   }
 
   addHost(name: string, groups: readonly string[], variables: ReadonlyMap<string, Raw>): boolean {
