@@ -31,10 +31,10 @@ export async function labListCommand(print: Say): Promise<void> {
   for (const user of users) print(`${user.name.padEnd(9)} ${user.rights}${'password' in user ? ` (password: ${user.password})` : ''}`)
 }
 
-/** `lab reset NAME…` */
-export async function labResetCommand(names: readonly string[], note: Say): Promise<void> {
+/** `lab reset NAME…`; what is not said stays as it was. */
+export async function labResetCommand(names: readonly string[], { release, bare }: LabUpFlags, note: Say): Promise<void> {
   const { labReset } = await import('../lab/lab.ts')
-  await labReset(names, {}, note)
+  await labReset(names, { release: release as Release | undefined, bare }, note)
 }
 
 /** `lab ssh [USER@]NAME [COMMAND…]`. @returns the exit status */
