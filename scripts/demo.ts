@@ -27,6 +27,13 @@ const steps: readonly (readonly [say: string, words: readonly string[]])[] = [
   ['And the preview agrees (3 would mean: changes are pending)', ['plan', site, '-i', inventory, '--detailed-exitcode']],
 ]
 
+/** The demo ends by taking the lab down, so it must not be somebody's. */
+const running = spawnSync(process.execPath, [join(project, 'bin', 'matrix-provision.js'), 'lab', 'list'], { encoding: 'utf8' }).stdout
+if (/\brunning\b/.test(running)) {
+  console.error('A lab is running already, and the demo would take it down. End it first: npx matrix-provision lab down')
+  process.exit(1)
+}
+
 let status = 0
 try {
   for (const [say, words] of steps) {

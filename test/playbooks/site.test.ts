@@ -46,6 +46,15 @@ describe.skipIf(noLab)(onLab('site.yml on real servers'), () => {
     expect(provision('plan', site, '--detailed-exitcode').exit).toBe(0)
   })
 
+  test('a converged host is sent at most two programs, and nobody starts Python', async () => {
+    const again = provision('apply', site, '-vv')
+    const programs = again.events.filter(event => event.type === 'trace' && event.host === 'lab1').map(event => event.text as string)
+    expect(again.recap.lab1).toMatchObject({ changed: 0, failed: 0 })
+    expect(programs.length).toBeGreaterThan(0)
+    expect(programs.length).toBeLessThanOrEqual(2)
+    expect(programs.join()).not.toMatch(/python/)
+  })
+
   test('the documents and the homeserver answer over TLS, as others would ask', async () => {
     const asked = String(await lab.sh('lab2', `curl -sS https://lab1.test/.well-known/matrix/server; echo; curl -sS -D- -o /dev/null https://lab1.test/.well-known/matrix/client; curl -sS https://matrix.lab1.test/_matrix/client/versions; echo; curl -sS --path-as-is 'https://matrix.lab1.test/_matrix/client/echo/%21room%3Alab1.test/%24a%2Fb'`))
     expect(asked).toContain('"matrix.lab1.test:443"')
