@@ -8,7 +8,8 @@ import type { WrittenAction } from './action.ts'
 import { checkOptions, filesOf, roleNameOf } from './include.ts'
 import { readNodes } from './nodes.ts'
 import { contentOf, extendChain, findTaskFile, staticName, within, type Place } from './place.ts'
-import { findRole, readRole, withDependencies } from './role.ts'
+import { withDependencies } from '../variables/role-variables.ts'
+import { findRole, readRole } from './role.ts'
 import { readKeywords } from './shared-keywords.ts'
 
 /** Keywords that say how a task runs: what is imported is no task. */

@@ -60,7 +60,7 @@ export interface Usage {
   /** By `import_role` or `include_role`, not by `roles:` or as a dependency. */
   readonly included: boolean
   readonly allowDuplicates?: boolean
-  /** Keywords of the roles that depend on it, put together. */
+  /** Keywords of the roles that depend on it, put together; their variables reach it by way of `parents`. */
   readonly outer?: Keywords
   /** Roles that depend on it, the outermost first. */
   readonly parents?: readonly RoleUse[]
@@ -74,7 +74,7 @@ export async function readRole({ name, directory }: FoundRole, usage: Usage): Pr
   const around = place.role
   const parents = usage.parents ?? (around ? [...(around.parents ?? []), around] : [])
   const use: Writable<RoleUse> = {
-    at, parameters, parents, keywords: combineKeywords(outer, usage.keywords), role: { name, directory } as Role,
+    at, parameters, parents, keywords: combineKeywords({ ...outer, vars: undefined }, usage.keywords), role: { name, directory } as Role,
     ...(included && around && { within: around }),
     identity: pythonLiteral([name, directory, asValue(parameters), asValue(usage.keywords.when), asValue(usage.keywords.tags), asValue(usage.keywords.vars), asValue(from), included]),
   }
@@ -95,9 +95,6 @@ export async function readRole({ name, directory }: FoundRole, usage: Usage): Pr
   role.handlers = await readPart(directory, 'handlers', from['handlers'], { ...inner, handlers: true }, at)
   return use
 }
-
-/** A role with all that it depends on, dependencies first. */
-export const withDependencies = (use: RoleUse): RoleUse[] => [...use.role.dependencies.flatMap(withDependencies), use]
 
 /** The file of a role's tasks, if it has one. */
 export const roleTasksFile = ({ directory }: FoundRole, from: string | undefined, at: Position): string | undefined => partFiles(directory, 'tasks', from, false, at)[0]

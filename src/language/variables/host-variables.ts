@@ -1,45 +1,50 @@
 import { dirname } from 'node:path'
 import { statSync } from 'node:fs'
 import type { Raw, RawDict, Value } from '../../core/value.ts'
-import { sourceVariables, type Host, type Inventory } from '../inventory/inventory.ts'
+import { ipv4, ipv6 } from '../inventory/address.ts'
+import { sourceVariables, type Group, type Host, type Inventory } from '../inventory/inventory.ts'
 import type { Layer } from './layers.ts'
-import { VarsDirectories } from './vars-directory.ts'
+import type { Levels } from './precedence.ts'
+import type { VarsDirectories } from './vars-directory.ts'
 
 /**
- * What the inventory, `group_vars/` and `host_vars/` say of a host, those that count least first: levels 3 to 10 of
- * Ansible's order (`vars/manager.py`).
+ * What the inventory, `group_vars/` and `host_vars/` say of a host (`vars/manager.py`). Empty layers are left out; those
+ * of the inventory itself are not, since tasks may add to them.
  */
-export function inventoryLayers(inventory: Inventory, name: string, playbookDirectory: string, directories: VarsDirectories): Layer[] {
+export function inventoryLevels(inventory: Inventory, name: string, playbookDirectory: string, directories: VarsDirectories): Levels {
   const host = inventory.host(name)
-  if (!host) return []
+  if (!host) return {}
   const groups = inventory.groupsOf(host)
-  const besideInventory = [...new Set(inventory.sources.map(directoryOf))]
-  const beside = (kind: 'group_vars' | 'host_vars', of: string) => besideInventory.map(base => directories.read(base, kind, of))
-  const all = inventory.groups.get('all')
-  return [
-    ...(all ? [all.vars] : []),
-    ...groups.map(group => group.vars),
-    ...beside('group_vars', 'all'),
-    directories.read(playbookDirectory, 'group_vars', 'all'),
-    ...groups.flatMap(group => beside('group_vars', group.name)),
-    ...groups.map(group => directories.read(playbookDirectory, 'group_vars', group.name)),
-    host.vars,
-    ...beside('host_vars', name),
-    directories.read(playbookDirectory, 'host_vars', name),
-  ]
+  const all = inventory.groups.get('all')!
+  const besideInventory = lastOfEach(inventory.sources.map(directoryOf))
+  // Of several inventories a later one counts more, whatever the groups.
+  const ofGroups = (bases: readonly string[], which: readonly Group[]) => filled(bases.flatMap(base => which.map(group => directories.read(base, 'group_vars', group.name))))
+  const ofHost = (bases: readonly string[]) => filled(bases.map(base => directories.read(base, 'host_vars', name)))
+  return {
+    'group variables of the inventory': [all.vars, ...groups.map(group => group.vars)],
+    'group_vars/all beside the inventory': ofGroups(besideInventory, [all]),
+    'group_vars/all beside the playbook': ofGroups([playbookDirectory], [all]),
+    'group_vars of other groups beside the inventory': ofGroups(besideInventory, groups),
+    'group_vars of other groups beside the playbook': ofGroups([playbookDirectory], groups),
+    'host variables of the inventory': [new Map(sourceVariables(host)), host.vars],
+    'host_vars beside the inventory': ofHost(besideInventory),
+    'host_vars beside the playbook': ofHost([playbookDirectory]),
+  }
 }
+
+const filled = (layers: readonly RawDict[]): Layer[] => layers.filter(layer => layer.size > 0)
+
+const lastOfEach = (directories: readonly string[]): string[] => directories.filter((directory, index) => directories.lastIndexOf(directory) === index)
 
 const directoryOf = (source: string): string => (statSync(source, { throwIfNoEntry: false })?.isDirectory() ? source : dirname(source))
 
-/** Variables that Ansible itself gives to a host and that nobody can override. */
-export function magicOf(inventory: Inventory, host: Host): RawDict {
-  return new Map<Value, Raw>([
-    ['inventory_hostname', host.name],
-    ['inventory_hostname_short', host.name.split('.')[0]!],
-    ['group_names', inventory.groupsOf(host).map(group => group.name).sort()],
-    ...sourceVariables(host),
+/** What Ansible itself says of a host and nobody can override. */
+export const hostMagic = (inventory: Inventory, name: string, host: Host | undefined): RawDict =>
+  new Map<Value, Raw>([
+    ['inventory_hostname', name],
+    ['inventory_hostname_short', ipv4.test(name) || ipv6.test(name) ? name : name.split('.')[0]!],
+    ['group_names', host ? inventory.groupsOf(host).map(group => group.name).sort() : []],
   ])
-}
 
 /** `groups`: the names of the hosts of each group. */
 export const groupsVariable = (inventory: Inventory): RawDict =>

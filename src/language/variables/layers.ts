@@ -3,7 +3,7 @@ import type { Raw, RawDict, Value } from '../../core/value.ts'
 import { positionOf } from '../positions.ts'
 import type { Variables } from '../template/scope.ts'
 
-/** Variables of one origin. */
+/** Variables of one origin. It may change while it is in use. */
 export type Layer = ReadonlyMap<Value, Raw> | RawDict
 
 /** Variables of several origins, of which later ones win. Nothing is copied: a name is looked up when it is used. */
@@ -30,6 +30,7 @@ export class LayeredVariables implements Variables {
   }
 
   #holder(name: string): Layer | undefined {
-    return this.#layers.findLast(layer => layer.has(name))
+    for (let index = this.#layers.length - 1; index >= 0; index--) if (this.#layers[index]!.has(name)) return this.#layers[index]
+    return undefined
   }
 }

@@ -5,9 +5,11 @@ import { Evaluation } from '../template/evaluation.ts'
 import { LazyDictionary } from '../template/lazy.ts'
 import type { Environment, Variables } from '../template/scope.ts'
 import type { Thing } from '../template/thing.ts'
-import { groupsVariable, inventoryLayers, magicOf } from './host-variables.ts'
+import { factLayers } from './facts.ts'
+import { groupsVariable, hostMagic, inventoryLevels } from './host-variables.ts'
 import { LayeredVariables, type Layer } from './layers.ts'
-import { roleLayers } from './role-variables.ts'
+import { inOrder, type Levels } from './precedence.ts'
+import { defaultLayers, variableLayers } from './role-variables.ts'
 import { VarsDirectories } from './vars-directory.ts'
 
 /** Variables of a host that change while a run goes on; the engine holds them. */
@@ -28,6 +30,7 @@ export interface Scope {
   /** Keywords of the play, and then of what stands in it around the task, the task's own last. */
   readonly levels: readonly Keywords[]
   readonly role: RoleUse | undefined
+  /** Roles that led to the role, nearest first; what the role itself says of that counts more. */
   readonly parentRoles: readonly RoleUse[]
   readonly includeParameters: readonly RawDict[]
   /** `vars_prompt` and `vars_files` of the play. */
@@ -36,20 +39,16 @@ export interface Scope {
   /** The loop's variables and what else stands before everything. */
   readonly front: ReadonlyMap<string, Raw> | undefined
   readonly magic: RawDict
+  /** Roles that `include_role` with `public` has shown to the play. */
+  readonly publicRoles?: readonly RoleUse[]
 }
 
-/**
- * All variables of a run, in Ansible's 22 levels (`vars/manager.py`: `get_vars`), of which later ones win:
- *
- *  1 role defaults, 2–9 inventory, group_vars and host_vars, 10 facts, 11 play vars, 12 vars_prompt, 13 vars_files,
- *  14 role vars, 15 block vars, 16 task vars, 17 include_vars, 18 set_fact and register, 19 role parameters,
- *  20 include parameters, 21 extra vars; and then what Ansible itself defines.
- */
+/** All variables of a run, by Ansible's order of precedence (`precedence.ts`; `vars/manager.py`, `get_vars`). */
 export class VariableStore {
   readonly #inventory: Inventory
   readonly #extra: RawDict
   readonly #directories: VarsDirectories
-  readonly #static = new Map<string, { layers: Layer[]; magic: RawDict }>()
+  readonly #known = new Map<string, { readonly levels: Levels; readonly magic: RawDict }>()
   #groups: RawDict | undefined
 
   constructor(inventory: Inventory, extra: RawDict, directories = new VarsDirectories()) {
@@ -60,56 +59,61 @@ export class VariableStore {
 
   /** What was read of the inventory is read anew: a task has added to it. */
   inventoryChanged(): void {
-    this.#static.clear()
+    this.#known.clear()
     this.#groups = undefined
   }
 
   variables(scope: Scope, hostvars: RawDict): Variables {
-    const { host, play, levels, role, parentRoles } = scope
-    const known = this.#staticOf(host.name, play.directory)
-    const inner = levels.slice(1).flatMap(level => (level.vars ? [level.vars] : []))
-    const parameters = [...parentRoles.toReversed(), ...(role ? [role] : [])].map(use => use.parameters)
-    return new LayeredVariables([
-      ...roleLayers('defaults', play.roles, role, parentRoles),
-      ...known.layers,
-      ...factLayers(host.facts),
-      ...(play.keywords.vars ? [play.keywords.vars] : []),
-      scope.prompted,
-      ...scope.files,
-      ...roleLayers('vars', play.roles, role, parentRoles),
-      ...inner,
-      host.included,
-      host.made,
-      ...parameters,
-      ...scope.includeParameters,
-      this.#extra,
-      known.magic,
-      new Map<Value, Raw>([['groups', this.groups()], ['hostvars', hostvars]]),
-      scope.magic,
-      ...(scope.front ? [scope.front] : []),
-    ])
+    const { host, play, levels, role, publicRoles, front } = scope
+    const known = this.#ofHost(host.name, play.directory)
+    const parents = role?.parents ?? scope.parentRoles.toReversed()
+    // What `vars:` says on a role is among the role's variables.
+    const roles = new Set([...parents, ...(role ? [role] : [])].map(use => use.keywords))
+    const inner = levels.slice(1).flatMap(level => (level.vars && !roles.has(level) ? [level.vars] : []))
+    return new LayeredVariables(inOrder({
+      ...known.levels,
+      'role defaults': defaultLayers(play, role, parents, publicRoles),
+      facts: factLayers(host.facts),
+      'play variables': play.keywords.vars ? [play.keywords.vars] : [],
+      'prompted variables': [scope.prompted],
+      'variable files of the play': scope.files,
+      'role variables': variableLayers(play, role, parents, publicRoles),
+      // The nearest wins, and nothing is nearer than the task itself.
+      'block variables': inner,
+      'included variables': [host.included],
+      'facts that were set and registered results': [host.made],
+      'role parameters': [...parents, ...(role ? [role] : [])].map(use => use.parameters),
+      'include parameters': scope.includeParameters,
+      'extra variables': [this.#extra],
+      'what Ansible defines': [known.magic, this.#everywhere(hostvars), scope.magic],
+      'the loop': front ? [front] : [],
+    }))
   }
 
   /** What `hostvars` shows of a host: no variables of plays and roles. */
   outside(host: MutableVariables, playbookDirectory: string, hostvars: RawDict): Variables {
-    const known = this.#staticOf(host.name, playbookDirectory)
-    return new LayeredVariables([
-      ...known.layers, ...factLayers(host.facts), host.included, host.made, this.#extra, known.magic,
-      new Map<Value, Raw>([['groups', this.groups()], ['hostvars', hostvars]]),
-    ])
+    const known = this.#ofHost(host.name, playbookDirectory)
+    return new LayeredVariables(inOrder({
+      ...known.levels,
+      facts: factLayers(host.facts),
+      'included variables': [host.included],
+      'facts that were set and registered results': [host.made],
+      'extra variables': [this.#extra],
+      'what Ansible defines': [new Map<Value, Raw>([['playbook_dir', playbookDirectory]]), known.magic, this.#everywhere(hostvars)],
+    }))
   }
 
   /** `hostvars`: rendered for each host with that host's own variables, when a member is looked at. */
   hostvars(hostOf: (name: string) => MutableVariables, playbookDirectory: string, environment: Environment): RawDict {
-    const names = () => [...this.#inventory.hosts.keys()]
+    const { hosts } = this.#inventory
     const all: RawDict = new LazyDictionary({
-      keys: names,
+      keys: () => hosts.keys(),
       has: name => typeof name === 'string' && this.#inventory.host(name) !== undefined,
       get size() {
-        return names().length
+        return hosts.size
       },
       get: name => {
-        const variables = this.outside(hostOf(String(name)), playbookDirectory, all)
+        const variables = this.outside(hostOf(this.#inventory.host(String(name))!.name), playbookDirectory, all)
         const evaluation = new Evaluation(variables, environment)
         return new LazyDictionary({
           keys: () => variables.names(),
@@ -128,28 +132,17 @@ export class VariableStore {
     return (this.#groups ??= groupsVariable(this.#inventory))
   }
 
-  #staticOf(name: string, playbookDirectory: string): { layers: Layer[]; magic: RawDict } {
+  #everywhere(hostvars: RawDict): Layer {
+    return new Map<Value, Raw>([['groups', this.groups()], ['hostvars', hostvars]])
+  }
+
+  #ofHost(name: string, playbookDirectory: string): { readonly levels: Levels; readonly magic: RawDict } {
     const key = `${playbookDirectory}\0${name}`
-    let known = this.#static.get(key)
+    let known = this.#known.get(key)
     if (!known) {
-      const host = this.#inventory.host(name)
-      known = {
-        layers: inventoryLayers(this.#inventory, name, playbookDirectory, this.#directories),
-        magic: host ? magicOf(this.#inventory, host) : new Map<Value, Raw>([['inventory_hostname', name], ['inventory_hostname_short', name.split('.')[0]!], ['group_names', []]]),
-      }
-      this.#static.set(key, known)
+      known = { levels: inventoryLevels(this.#inventory, name, playbookDirectory, this.#directories), magic: hostMagic(this.#inventory, name, this.#inventory.host(name)) }
+      this.#known.set(key, known)
     }
     return known
   }
 }
-
-/** Facts under their own dictionary, and each with the prefix as a variable of its own. */
-function factLayers(facts: ReadonlyMap<string, Value>): Layer[] {
-  if (facts.size === 0) return [new Map<Value, Raw>([['ansible_facts', new Map()]])]
-  const injected = new Map<Value, Raw>([['ansible_facts', new Map<Value, Value>(facts)]])
-  for (const [name, value] of facts) if (!dangerous.test(name)) injected.set(`ansible_${name}`, value)
-  return [injected]
-}
-
-/** What a host says must not change how it is reached (`vars/clean.py`). */
-const dangerous = /^(connection|host|port|user|password|become|become_.*|ssh_(?!host_key_).*|shell_.*|.*_interpreter|sudo_.*|su_.*)$/

@@ -1,20 +1,24 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
-import { basename, extname, join } from 'node:path'
+import { readdirSync, statSync } from 'node:fs'
+import { extname, join } from 'node:path'
 import { ProvisionError } from '../../core/error.ts'
-import type { RawDict } from '../../core/value.ts'
+import type { Raw, RawDict, Value } from '../../core/value.ts'
 import { copyPlace } from '../positions.ts'
 import { loadYaml } from '../text-file.ts'
 import type { YamlOptions } from '../yaml.ts'
 
 const extensions = ['', '.yml', '.yaml', '.json']
 
+const nothing: RawDict = new Map<Value, Raw>()
+
 /**
- * `group_vars/` or `host_vars/` beside an inventory or a playbook: for a name a file with or without an ending, or a
- * directory of files, which are read in the order of their names (ansible/plugins/vars/host_group_vars.py).
+ * `group_vars/` or `host_vars/` beside an inventory or a playbook: for a name a directory of files or a file, with or
+ * without an ending; the first that there is (`plugins/vars/host_group_vars.py`). Each is read once.
  */
 export class VarsDirectories {
   readonly #options: YamlOptions
   readonly #known = new Map<string, RawDict>()
+  /** Names in each directory; most hosts and groups have no file, and that costs nothing then. */
+  readonly #listings = new Map<string, ReadonlySet<string>>()
 
   constructor(options: YamlOptions = {}) {
     this.#options = options
@@ -22,22 +26,33 @@ export class VarsDirectories {
 
   /** Variables that a directory gives a group or host. @throws ProvisionError */
   read(base: string, kind: 'group_vars' | 'host_vars', name: string): RawDict {
-    const key = `${kind}\0${base}\0${name}`
-    let vars = this.#known.get(key)
-    if (!vars) this.#known.set(key, (vars = this.#readFresh(join(base, kind), name)))
+    const directory = join(base, kind)
+    const names = this.#namesIn(directory)
+    // A name with a slash (a chroot) would leave the directory; no file is meant for it.
+    const ending = name.includes('/') ? undefined : extensions.find(extension => names.has(name + extension))
+    if (ending === undefined) return nothing
+    const path = join(directory, name + ending)
+    let vars = this.#known.get(path)
+    if (!vars) this.#known.set(path, (vars = this.#readAll(filesAt(path))))
     return vars
   }
 
-  #readFresh(directory: string, name: string): RawDict {
-    // A name with a slash would leave the directory; no group or host is meant by such a file.
-    if (name.includes('/') || !existsSync(directory)) return new Map()
-    const files = extensions.flatMap(extension => filesAt(join(directory, name + extension)))
+  #namesIn(directory: string): ReadonlySet<string> {
+    let names = this.#listings.get(directory)
+    if (!names) {
+      names = new Set(statSync(directory, { throwIfNoEntry: false })?.isDirectory() ? readdirSync(directory) : [])
+      this.#listings.set(directory, names)
+    }
+    return names
+  }
+
+  #readAll(files: readonly string[]): RawDict {
     const vars: RawDict = new Map()
     for (const file of files) {
       const content = loadYaml(file, this.#options)
       if (content === null) continue
-      if (!(content instanceof Map)) throw new ProvisionError('yaml-syntax', `${file} must hold a dictionary of variables`, { at: { file, line: 1, column: 1 } })
-      for (const [key, value] of content) {
+      if (!(content instanceof Map)) throw new ProvisionError('inventory-syntax', `${file} must hold a dictionary of variables`, { at: { file, line: 1, column: 1 } })
+      for (const [key, value] of content as RawDict) {
         vars.set(key, value)
         copyPlace(content, vars, key)
       }
@@ -46,15 +61,14 @@ export class VarsDirectories {
   }
 }
 
-/** A file itself, or all files beneath a directory that are meant to be read. */
+/** A file itself, or all files beneath a directory that are meant to be read, in the order of their names. */
 function filesAt(path: string): string[] {
-  const state = statSync(path, { throwIfNoEntry: false })
-  if (!state) return []
-  if (!state.isDirectory()) return [path]
+  if (!statSync(path).isDirectory()) return [path]
   return readdirSync(path).sort().flatMap(name => {
     const inner = join(path, name)
+    const extension = extname(name)
     if (name.startsWith('.') || name.endsWith('~')) return []
-    if (statSync(inner).isDirectory()) return filesAt(inner)
-    return extensions.includes(extname(basename(inner))) ? [inner] : []
+    if (statSync(inner).isDirectory()) return extension === '' ? filesAt(inner) : []
+    return extensions.includes(extension) ? [inner] : []
   })
 }

@@ -1,0 +1,43 @@
+import type { Raw, Value } from '../../core/value.ts'
+import type { Layer } from './layers.ts'
+
+/**
+ * What a host says of itself: `ansible_facts`, and each fact as a variable `ansible_…` of its own, without those that
+ * would change how the host is reached (`vars/clean.py`). Nothing is copied: facts may come later.
+ *
+ * @param facts by their names without `ansible_`
+ */
+export function factLayers(facts: ReadonlyMap<string, Value>): Layer[] {
+  return [new Map<Value, Raw>([['ansible_facts', facts as ReadonlyMap<Value, Value> as Map<Value, Value>]]), new InjectedFacts(facts)]
+}
+
+/** Facts under their names with the prefix, seen through. */
+class InjectedFacts extends Map<Value, Raw> {
+  readonly #facts: ReadonlyMap<string, Value>
+
+  constructor(facts: ReadonlyMap<string, Value>) {
+    super()
+    this.#facts = facts
+  }
+
+  override has(name: Value): boolean {
+    return typeof name === 'string' && name.startsWith(prefix) && !isDangerous(name) && this.#facts.has(name.slice(prefix.length))
+  }
+
+  override get(name: Value): Raw | undefined {
+    return this.has(name) ? this.#facts.get((name as string).slice(prefix.length)) : undefined
+  }
+
+  override keys(): MapIterator<Value> {
+    return [...this.#facts.keys()].map(name => prefix + name).filter(name => !isDangerous(name)).values() as MapIterator<Value>
+  }
+}
+
+const prefix = 'ansible_'
+
+const connection = new Set(
+  'connection host user password port pass shell_executable shell_type pipelining timeout module_compression private_key_file facts playbook_python rsync_path'.split(' ').map(name => prefix + name),
+)
+
+const isDangerous = (name: string): boolean =>
+  !name.startsWith('ansible_ssh_host_key_') && (connection.has(name) || /^ansible_(become|ssh|local|paramiko_ssh|psrp|winrm)_/.test(name) || name === 'ansible_become' || /^ansible_.*_interpreter$/.test(name))
