@@ -4,7 +4,6 @@ import type { Keywords, Play, RoleUse } from '../playbook.ts'
 import { Evaluation } from '../template/evaluation.ts'
 import { LazyDictionary } from '../template/lazy.ts'
 import type { Environment, Variables } from '../template/scope.ts'
-import type { Thing } from '../template/thing.ts'
 import { factLayers } from './facts.ts'
 import { groupsVariable, hostMagic, inventoryLevels } from './host-variables.ts'
 import { LayeredVariables, type Layer } from './layers.ts'
@@ -121,7 +120,7 @@ export class VariableStore {
           get size() {
             return [...variables.names()].length
           },
-          get: key => evaluation.value(String(key)) as Thing,
+          get: key => evaluation.variable(String(key)),
         })
       },
     }) as unknown as RawDict
