@@ -1,0 +1,115 @@
+import fc from 'fast-check'
+import { expect, test } from 'vitest'
+import { ConnectionFailure } from '../../src/connection/connection.ts'
+import type { Event } from '../../src/core/event.ts'
+import type { Target } from '../../src/host/target.ts'
+import { FakeHost } from '../host/fake-host.ts'
+import { Scene, type Ran } from './stage.ts'
+
+const paths = ['/srv/a', '/srv/b', '/srv/d', '/srv/d/x', '/srv/d/y']
+const path = fc.constantFrom(...paths)
+const text = fc.constantFrom('one', 'two', 'three\nlines\nhere')
+const mode = fc.constantFrom('0600', '0644', '0755')
+
+/** Tasks whose outcome depends on what those before them did. Text is YAML's flow style. */
+const task = fc.oneof(
+  fc.tuple(path, mode).map(([to, bits]) => `file: {path: ${to}, state: directory, mode: "${bits}"}`),
+  fc.tuple(path, text, mode).map(([to, content, bits]) => `copy: {content: ${JSON.stringify(content)}, dest: ${to}, mode: "${bits}"}`),
+  fc.tuple(path, text).map(([to, line]) => `lineinfile: {path: ${to}, line: ${JSON.stringify(line.split('\n')[0])}, create: true}`),
+  path.map(to => `file: {path: ${to}, state: absent}`),
+  // A link into a directory that is not there leads nowhere that a host can name, and is foreseen all the same.
+  fc.tuple(fc.constantFrom('/srv/a', '/srv/b', '/srv/d'), path).map(([from, to]) => `file: {src: ${from}, path: ${to}, state: link, force: true}`),
+  path.map(to => `stat: {path: ${to}}`),
+)
+
+const playbook = fc.array(fc.tuple(task, fc.boolean()), { minLength: 1, maxLength: 6 }).map(
+  tasks => `- hosts: all
+  gather_facts: false
+  tasks:
+${tasks.map(([body, notify], index) => `    - {name: t${index}, ${body}, ignore_errors: true${notify ? ', notify: Reload' : ''}}`).join('\n')}
+  handlers:
+    - {name: Reload, service: {name: web, state: reloaded}}
+`,
+)
+
+/** A host with some files and a service. */
+function freshHost(): FakeHost {
+  const host = new FakeHost()
+  host.file('/srv/b', 'here before\n', { mode: 0o640 })
+  host.units.set('web.service', { exists: true, active: 'active', enabled: 'enabled', properties: { Id: 'web.service', LoadState: 'loaded', ActiveState: 'active', UnitFileState: 'enabled' } })
+  return host
+}
+
+const run = (scene: Scene, host: Target, more: Parameters<Scene['run']>[0] = {}) => scene.run({ inventory: ['h,'], ...more }, { targetFor: () => host })
+
+const changesOf = (ran: Ran) =>
+  ran.events.flatMap(event => (event.type === 'host-result' ? event.changes.filter(change => change.kind !== 'unknown').map(change => `${event.task} ${change.kind} ${change.subject.name} ${JSON.stringify(change.desired)}`) : []))
+
+/** Events without what time tells. */
+const timeless = (events: readonly Event[]) => JSON.parse(JSON.stringify(events, (key, value) => (['time', 'duration', 'elapsed'].includes(key) ? undefined : value))) as unknown
+
+/** The same plays each time, so that a red test is red again; FC_SEED=$RANDOM looks for others. */
+const runs = { numRuns: 60, seed: Number(process.env.FC_SEED ?? 7) }
+
+test('what a dry run lists is what apply does, and a dry run touches nothing', () =>
+  fc.assert(
+    fc.asyncProperty(playbook, async text => {
+      using scene = new Scene({ 'site.yml': text })
+      const host = freshHost()
+      const before = host.snapshot()
+      const dry = await run(scene, host, { checkMode: true })
+      expect(host.snapshot()).toEqual(before)
+      const real = await run(scene, host)
+      const unknown = dry.events.some(event => event.type === 'host-result' && event.status === 'unknown')
+      if (!unknown) expect(changesOf(dry)).toEqual(changesOf(real))
+    }),
+    runs,
+  ))
+
+test('with and without scouting the events are the same, and so is the host', () =>
+  fc.assert(
+    fc.asyncProperty(playbook, async text => {
+      using scene = new Scene({ 'site.yml': text })
+      const scouted = freshHost()
+      const plain = freshHost()
+      const one = await run(scene, scouted)
+      const other = await run(scene, plain, { scout: false })
+      expect(timeless(one.events)).toEqual(timeless(other.events))
+      expect(scouted.snapshot()).toEqual(plain.snapshot())
+    }),
+    runs,
+  ))
+
+/** A host that is lost at the nth piece of work, either before it is done or when it is done and nobody hears of it. */
+function cutAt(host: FakeHost, nth: number, done: boolean): Target {
+  let work = 0
+  return {
+    read: requests => host.read(requests),
+    perform: async asked => {
+      if (++work < nth) return host.perform(asked)
+      if (work === nth && done) await host.perform(asked)
+      throw new ConnectionFailure(work === nth && done ? 'outcome-unknown' : 'not-sent', 'the connection broke')
+    },
+  }
+}
+
+test('a run that is cut anywhere ends the same when it is run again, and no reload is lost', () =>
+  fc.assert(
+    fc.asyncProperty(
+      fc.uniqueArray(fc.tuple(path, text), { minLength: 1, maxLength: 4, selector: ([to]) => to }), fc.integer({ min: 1, max: 6 }), fc.boolean(),
+      async (files, nth, done) => {
+        const tasks = files.map(([to, content], index) => `    - {name: t${index}, copy: {content: ${JSON.stringify(content)}, dest: ${to.replace('/srv/d/', '/srv/d-')}}, notify: Reload}`)
+        using scene = new Scene({ 'site.yml': `- hosts: all\n  gather_facts: false\n  tasks:\n${tasks.join('\n')}\n  handlers:\n    - {name: Reload, service: {name: web, state: reloaded}}\n` })
+        const whole = freshHost()
+        await run(scene, whole)
+        const host = freshHost()
+        await run(scene, cutAt(host, nth, done))
+        await run(scene, host)
+        expect(host.snapshot()).toEqual(whole.snapshot())
+        expect(host.unitLog.length).toBeGreaterThanOrEqual(Math.min(1, whole.unitLog.length))
+        expect([...host.pending.values()].flat()).toEqual([])
+        expect((await run(scene, host)).recap('h')).toMatchObject({ changed: 0 })
+      },
+    ),
+    runs,
+  ))
