@@ -71,7 +71,9 @@ export function withAsked(base: Attributes, asked: AskedAttributes, directory: b
   // Numbers that are the same are the same user, whatever its name.
   const owner = asked.owner && asked.owner.uid === base.uid && base.uid >= 0 ? undefined : asked.owner
   const group = asked.group && asked.group.gid === base.gid && base.gid >= 0 ? undefined : asked.group
-  const mode = asked.mode === undefined ? base.mode : modeBits(asked.mode, { mode: base.mode, directory })
+  // Giving a file away takes its set-id bits; a mode that is asked for is set after that.
+  const kept = (owner || group) && !directory ? base.mode & ~((base.mode & 0o010) !== 0 ? 0o6000 : 0o4000) : base.mode
+  const mode = asked.mode === undefined ? kept : modeBits(asked.mode, { mode: kept, directory })
   if (mode === undefined)
     refuse('mode must be in octal or symbolic form', { details: `${asked.mode} is neither permission bits such as 0644 nor of a form such as u=rw,g=r` })
   return { ...base, ...owner, ...group, mode }
@@ -123,7 +125,7 @@ export function attributeSteps(path: string, observed: Attributes, desired: Attr
   const group = sameId(observed.gid, observed.group, desired.gid, desired.group) ? undefined : nameOrNumber(desired.group, desired.gid)
   const given = owner !== undefined || group !== undefined
   const steps: Step[] = given ? [{ step: 'chown', path, ...(owner !== undefined && { owner }), ...(group !== undefined && { group }) }] : []
-  // Giving a file away takes its set-id bits.
+  // Set-id bits that are to stay have to be set again.
   if (!link && (observed.mode !== desired.mode || (given && (desired.mode & 0o6000) !== 0))) steps.push({ step: 'chmod', path, mode: desired.mode })
   return steps
 }

@@ -24,10 +24,12 @@ export async function touchFile({ observed, follow, asked, times, context }: Fil
     const dated = times.modified === 'now' && times.accessed === 'now' ? undefined : timeChange(made, times, now)
     return { changes: dated ? [change, dated] : [change], result: { dest: path }, at: observed }
   }
-  if (leadsTo.type === 'absent') refuse(`Error while updating modification or access time: ${path} leads to ${leadsTo.path}, which does not exist`, { path })
+  const dated = times.modified !== undefined || times.accessed !== undefined
+  const beyond = follow && (asked.mode !== undefined || asked.owner !== undefined || asked.group !== undefined)
+  if (leadsTo.type === 'absent' && (dated || beyond)) refuse(`Error while updating modification or access time: ${path} leads to ${leadsTo.path}, which does not exist`, { path })
   const real: Seen = { path: leadsTo.path, state: leadsTo }
-  const attributed = state.type === 'link' && !follow ? observed : real
+  const attributed = state.type === 'link' && (!follow || leadsTo.type === 'absent') ? observed : real
   const attributes = attributeChange(attributed, asked)
-  const touched = timeChange({ ...real, state: stateAfter(attributes ? [attributes] : [], real) }, times, now)
+  const touched = leadsTo.type === 'absent' ? undefined : timeChange({ ...real, state: stateAfter(attributes ? [attributes] : [], real) }, times, now)
   return { changes: [attributes, touched].filter(change => change !== undefined).map(change => seenThrough(path, change)), result: { dest: path }, at: observed }
 }
