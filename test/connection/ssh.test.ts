@@ -283,7 +283,7 @@ describe(`Over SSH${because(labMissing)}`, () => {
       expect(counted()).toBe(1)
       await connection.close()
       expect(await eventually(() => counted() === 0)).toBe(true)
-      expect(await failureOf(connect({ name: 'broken', address: undefined, connectTimeout: 500 }, { sshConfigFile: config }))).toMatchObject({
+      expect(await failureOf(connect({ name: 'broken', address: undefined, connectTimeout: 3_000 }, { sshConfigFile: config }))).toMatchObject({
         kind: 'unreachable', message: expect.stringContaining('the ProxyCommand of ~/.ssh/config ends before the login'), hint: 'Try it by hand: false',
       })
     })
