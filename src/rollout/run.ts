@@ -14,9 +14,10 @@ import { resolveLimit, resolvePattern } from '../language/inventory/pattern.ts'
 import { loadPlaybook } from '../language/playbook/load.ts'
 import type { Play, Playbook } from '../language/playbook.ts'
 import { Evaluation } from '../language/template/evaluation.ts'
+import { parseExtraVars } from '../language/variables/extra-vars.ts'
 import { batches } from './batches.ts'
 import { exitCode } from './exit-code.ts'
-import { parseExtraVars } from './extra-vars.ts'
+
 import { listPlays } from './listing.ts'
 import type { RunOptions } from './options.ts'
 import { RunSources } from './sources.ts'
@@ -41,7 +42,7 @@ export async function runPlaybooks(options: RunOptions, listener: Listener, stag
   const extra = parseExtraVars(options.extraVars)
   const inventory = loadInventory(options.inventory)
   const playbooks: Playbook[] = []
-  for (const path of options.playbooks) playbooks.push(await loadPlaybook(path))
+  for (const path of options.playbooks) playbooks.push(await loadPlaybook(path, { extraVars: extra, warn: (message, at) => listener({ type: 'warning', message, ...(at && { at }) }) }))
   if (options.limit !== undefined) resolveLimit(inventory, options.limit)
   const run = new Run(options, inventory, extra, listener, stage)
   if (options.listHosts || options.listTasks || options.listTags || options.syntaxCheck) return run.list(playbooks)
