@@ -52,26 +52,29 @@ type Place = Span | Position
 
 interface Places {
   readonly self: Place
-  /** By key of a dictionary or index of a list: where the key is, where the value is. */
-  readonly members: Map<unknown, { readonly key: Place; readonly value: Place }>
+  /** By key of a dictionary or index of a list: where the key is, where the value is, where the characters of a text begin. */
+  readonly members: Map<unknown, { readonly key: Place; readonly value: Place; readonly text?: Place }>
 }
 
 // A side table, so that values stay plain data.
 const places = new WeakMap<object, Places>()
 const templates = new WeakMap<TemplateText, Span>()
+/** Where the characters stand of a text whose first one stands at a position: the very object is asked for. */
+const starts = new WeakMap<Position, Span>()
 
 export function placeContainer(container: object, self: Place): void {
   places.set(container, { self, members: new Map() })
 }
 
 /** Notes where a member of a container stands. A container that has no place yet begins at its first member. */
-export function placeMember(container: object, key: unknown, keyPlace: Place, value: Place): void {
+export function placeMember(container: object, key: unknown, keyPlace: Place, value: Place, text?: Place): void {
   if (!places.has(container)) placeContainer(container, keyPlace)
-  places.get(container)!.members.set(key, { key: keyPlace, value })
+  places.get(container)!.members.set(key, text ? { key: keyPlace, value, text } : { key: keyPlace, value })
 }
 
 export function placeTemplate(template: TemplateText, span: Span): void {
   templates.set(template, span)
+  if (template.at) starts.set(template.at, span)
 }
 
 /**
@@ -88,12 +91,30 @@ export function valuePositionOf(container: unknown, key: unknown): Position | un
   return place(lookUp(container)?.members.get(key)?.value)
 }
 
+/**
+ * Where the first character of a text stands that is the value of a key: behind its quote, in the first line of its
+ * block. Errors within the text can be placed from there (`positionWithin`).
+ */
+export function textPositionOf(container: unknown, key: unknown): Position | undefined {
+  const member = lookUp(container)?.members.get(key)
+  const found = member?.text ?? member?.value
+  const at = place(found)
+  if (at && found && 'source' in found) starts.set(at, found)
+  return at
+}
+
 /** Notes that a member of one dictionary was taken from another, and stands there. */
 export function copyPlace(from: object, to: object, key: unknown): void {
   const member = places.get(from)?.members.get(key)
   if (!member) return
   if (!places.has(to)) placeContainer(to, places.get(from)!.self)
   places.get(to)!.members.set(key, member)
+}
+
+/** Notes that the only item of a list was taken from a dictionary, where it stood alone. */
+export function copyPlaceAs(from: object, key: unknown, to: object, index: number): void {
+  const member = places.get(from)?.members.get(key)
+  if (member) placeMember(to, index, member.value, member.value, member.text)
 }
 
 const lookUp = (container: unknown) => (typeof container === 'object' && container !== null ? places.get(container) : undefined)
@@ -108,9 +129,24 @@ const place = (at: Place | undefined) => (at && 'source' in at ? at.source.posit
  */
 export function positionIn(template: TemplateText, offset: number): Position | undefined {
   const span = templates.get(template)
-  if (!span) return template.at
-  const { source } = span
-  return source.position(originalOffset(template.text, offset, source.text, span.start, span.end))
+  return span ? positionInSpan(template.text, span, offset, offset) : template.at
+}
+
+/**
+ * The same for any text of which only is known where it begins.
+ *
+ * @param at `at` of a template, or what `textPositionOf` gave: the very object
+ * @param end offset behind the last character that is meant
+ * @returns undefined for a position that did not come from a file
+ */
+export function positionWithin(at: Position, text: string, start: number, end: number): Position | undefined {
+  const span = starts.get(at)
+  return span && positionInSpan(text, span, start, end)
+}
+
+function positionInSpan(text: string, { source, start, end }: Span, from: number, to: number): Position {
+  const first = originalOffset(text, from, source.text, start, end)
+  return source.position(first, to > from ? originalOffset(text, to - 1, source.text, start, end) + 1 : undefined)
 }
 
 /** Walks text and source side by side: blanks may differ (folding, indentation), everything else is the same. */

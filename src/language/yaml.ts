@@ -120,7 +120,7 @@ class Construction {
     for (const [index, item] of node.items.entries()) {
       const span = this.#span(item as Node)
       list.push(item ? this.value(item as Node) : null)
-      placeMember(list, index, span, span)
+      placeMember(list, index, span, span, this.#characters(item as Node))
     }
     return list
   }
@@ -141,7 +141,7 @@ class Construction {
       lines.set(key, this.#source.position(keySpan.start).line)
       const valueNode = pair.value as Node | null
       map.set(key, valueNode ? this.value(valueNode) : null)
-      placeMember(map, key, keySpan, valueNode?.range ? this.#span(valueNode) : keySpan)
+      placeMember(map, key, keySpan, valueNode?.range ? this.#span(valueNode) : keySpan, this.#characters(valueNode))
     }
     return map
   }
@@ -182,8 +182,7 @@ class Construction {
 
   #text(text: string, node: Scalar, span: Span): Raw {
     if (this.#unsafe || !isTemplate(text)) return text
-    const start = contentStart(this.#source.text, span, node)
-    const end = node.type?.startsWith('QUOTE') ? span.end - 1 : span.end
+    const { start, end } = this.#characters(node) ?? span
     const multiline = this.#source.text.slice(start, span.end).includes('\n')
     const folded = multiline && node.type !== 'BLOCK_LITERAL'
     const template = new TemplateText(text, this.#source.position(start, multiline ? undefined : end), folded)
@@ -194,6 +193,13 @@ class Construction {
   #span(node: Node | null): Span {
     const range = node?.range ?? [0, 0]
     return { source: this.#source, start: range[0], end: range[1] }
+  }
+
+  /** Where the characters of a text are, where that is not the whole of its node. */
+  #characters(node: Node | null): Span | undefined {
+    if (!isScalar(node) || node.type === undefined || node.type === 'PLAIN' || !node.range) return undefined
+    const span = this.#span(node)
+    return { source: this.#source, start: contentStart(this.#source.text, span, node), end: node.type.startsWith('QUOTE') ? span.end - 1 : span.end }
   }
 
   #error(message: string, node: Node, hint?: string): ProvisionError {

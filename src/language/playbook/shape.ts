@@ -1,7 +1,7 @@
 import { ProvisionError } from '../../core/error.ts'
 import type { Position } from '../../core/position.ts'
 import { TemplateText, type Raw, type RawDict } from '../../core/value.ts'
-import { placeContainer, placeMember, positionOf, valuePositionOf } from '../positions.ts'
+import { copyPlaceAs, positionOf, valuePositionOf } from '../positions.ts'
 
 /** Where a value of a dictionary stands, as exactly as is known. */
 export const placeOf = (written: RawDict, key: string): Position | undefined => {
@@ -18,11 +18,7 @@ export function listOf(written: RawDict, key: string): Raw[] | undefined {
   if (value === undefined || value === null) return undefined
   if (Array.isArray(value)) return value as Raw[]
   const list: Raw[] = [value]
-  const at = placeOf(written, key)
-  if (at) {
-    placeContainer(list, at)
-    placeMember(list, 0, at, at)
-  }
+  copyPlaceAs(written, key, list, 0)
   return list
 }
 

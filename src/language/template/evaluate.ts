@@ -157,7 +157,7 @@ export function call(node: ExpressionOf<'call'>, frame: Frame, extra?: readonly 
   const callee = present(evaluate(node.callee, frame))
   const values = given(node.given, frame)
   frame.rendering.services.fuel.spend()
-  if (!(callee instanceof Opaque) || !callee.call) return fail(`${typeName(callee)} cannot be called`)
+  if (!(callee instanceof Opaque) || !callee.call) return fail(`'${frame.rendering.source.text.slice(node.callee.start, node.callee.end)}' is ${typeName(callee)} and cannot be called`)
   return callee.call(extra ? { ...values, named: new Map([...values.named, extra]) } : values)
 }
 

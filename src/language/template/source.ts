@@ -1,5 +1,6 @@
 import { ProvisionError } from '../../core/error.ts'
 import type { Position } from '../../core/position.ts'
+import { positionWithin } from '../positions.ts'
 
 /** A template's text and where it stands, so that a place in the text is a place in the user's file. */
 export class Source {
@@ -17,8 +18,10 @@ export class Source {
     this.#folded = folded
   }
 
-  /** The place of a part of the text. Further lines begin in the column of the first. */
+  /** The place of a part of the text. Where the file that it came from is not at hand, further lines begin in the column of the first. */
   position(start: number, end: number): Position {
+    const exact = this.at && positionWithin(this.at, this.text, start, Math.max(end, start + 1))
+    if (exact) return exact
     const { file, line, column } = this.at ?? { file: '<template>', line: 1, column: 1 }
     if (this.#folded && this.text.lastIndexOf('\n', start - 1) >= 0) return { file, line, column }
     const lineStart = this.text.lastIndexOf('\n', start - 1) + 1

@@ -57,7 +57,7 @@ function bound(thing: Thing): number | undefined {
 
 /** `sequence * times`. */
 export function repeat(sequence: Thing[] | string, times: number): Thing {
-  const count = Math.max(0, times)
+  const count = sequence.length === 0 ? 0 : Math.max(0, times)
   bounded(sequence.length * count)
   if (typeof sequence === 'string') return sequence.repeat(count)
   const result: Thing[] = []

@@ -65,9 +65,10 @@ function floatScalar(value: number): string {
 /** The documents of a YAML text as data: braces in it are text. */
 export function loadYaml(text: string): Thing[] {
   try {
-    return parseYamlStream(text, 'the text').map(plain)
+    // Files of Ansible are tried as JSON first; this text is not, and what begins with a comment is no JSON.
+    return parseYamlStream(`#\n${text}`, 'the text').map(plain)
   } catch (error) {
-    if (error instanceof ProvisionError) return fail(`the text is not YAML: ${error.message}${error.at ? ` (line ${error.at.line}, column ${error.at.column})` : ''}`)
+    if (error instanceof ProvisionError) return fail(`the text is not YAML: ${error.message}${error.at ? ` (line ${error.at.line - 1}, column ${error.at.column})` : ''}`)
     throw error
   }
 }
