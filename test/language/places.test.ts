@@ -7,10 +7,12 @@ import { parseYaml } from '../../src/language/yaml.ts'
 
 const evaluation = () => new Evaluation({ get: () => undefined, names: () => [] }, { directory: '/' })
 
+let count = 0
+
 /** Where the error of a value points: the text that is underlined. */
 function underlined(text: string, body: (value: RawDict) => unknown): string {
   try {
-    body(parseYaml(text, 'f.yml') as RawDict)
+    body(parseYaml(text, `f${++count}.yml`) as RawDict)
   } catch (error) {
     if (!(error instanceof ProvisionError) || !error.at) throw error
     const { line, column, endColumn } = error.at
