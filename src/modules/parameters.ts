@@ -36,7 +36,7 @@ export function convertParameters(module: Signature, given: Dict): Converted | {
   const check = new Check(module)
   const parameters = check.dictionary(given, module, [], true)
   if (check.problems.length > 0) return { problems: check.problems }
-  return { parameters, secrets: [...check.secrets], warnings: check.warnings }
+  return { parameters: Object.fromEntries([...parameters].map(([name, value]) => [name, plain(value)])), secrets: [...check.secrets], warnings: check.warnings }
 }
 
 /**
@@ -72,7 +72,7 @@ class Check {
   }
 
   /** @param complete whether what is not given now is missing */
-  dictionary(given: RawDict, group: Group, path: Path, complete: boolean): { [name: string]: unknown } {
+  dictionary(given: RawDict, group: Group, path: Path, complete: boolean): Map<string, Raw> {
     const { parameters: specs, rules } = group
     const values = this.#canonical(given, specs, path)
     this.#findUnsupported(values, group, path)
@@ -93,7 +93,7 @@ class Check {
     if (complete) for (const message of lacks(rules, name => values.has(name), name => values.get(name)?.value)) say(message)
     for (const { name, spec, entry } of known) if (spec.options) this.#descend(name, spec, entry)
     if (path.length === 0) this.problems.push(...this.#unsupported)
-    return Object.fromEntries([...values].map(([name, { value }]) => [name, plain(value)]))
+    return new Map([...values].map(([name, { value }]) => [name, value]))
   }
 
   /** Without what is omitted, and by the parameters' own names instead of aliases. An alias counts more than the name. */
@@ -184,7 +184,7 @@ class Check {
     const group = { parameters: spec.options! }
     const one = (value: Raw, path: Path): Raw => {
       if (value instanceof TemplateText) return value
-      if (value instanceof Map) return new Map(Object.entries(this.dictionary(value as RawDict, group, path, true))) as RawDict
+      if (value instanceof Map) return this.dictionary(value as RawDict, group, path, true) as RawDict
       this.problems.push({ path, message: `value of '${name}' must be of type dict or list of dicts` })
       return value
     }

@@ -4,7 +4,7 @@ import { TemplateText, type Raw, type RawDict } from '../../core/value.ts'
 import { fullNameOf } from '../../modules/registry.ts'
 import { parseKeyValues, splitArguments } from '../key-value.ts'
 import { copyPlace, positionOf, valuePositionOf } from '../positions.ts'
-import { isKeyword, keywordsOf, type Owner } from './keyword.ts'
+import { isTaskKeyword, keywordsOf, type Owner } from './keyword.ts'
 import { unknownModule } from './shared-keywords.ts'
 import { describe } from './shape.ts'
 
@@ -42,7 +42,7 @@ export function verbOf(name: string): string | undefined {
 const isAction = (name: string): boolean => verbOf(name) !== undefined || fullNameOf(name) !== undefined
 
 /** The keys of a task that are no keywords, so that one of them must be its action. */
-export const actionKeys = (task: RawDict): string[] => [...task.keys()].filter((key): key is string => typeof key === 'string' && (!isKeyword(key) || key === 'user'))
+export const actionKeys = (task: RawDict): string[] => [...task.keys()].filter((key): key is string => typeof key === 'string' && (!isTaskKeyword(key) || key === 'user'))
 
 /**
  * Finds what a task is to do.

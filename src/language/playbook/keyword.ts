@@ -99,7 +99,8 @@ const ansibleName: { readonly [O in Owner]: string } = {
   play: 'Play', role: 'RoleInclude', block: 'Block', task: 'Task', handler: 'Handler', include: 'TaskInclude', playbook: 'PlaybookInclude',
 }
 
-export const isKeyword = (name: string): boolean => keywords.has(name) || /^with_./.test(name)
+/** Whether a key of a task is a keyword and so not a module: `user` and `gather_facts` are keywords of plays only. */
+export const isTaskKeyword = (name: string): boolean => /^with_./.test(name) || ['task', 'handler'].some(owner => keywords.get(name)?.on.includes(owner as Owner) ?? false)
 
 /** All keywords that may stand on something. */
 export const keywordsOf = (owner: Owner): string[] => [...keywords].filter(([, { on }]) => on.includes(owner)).map(([name]) => name)

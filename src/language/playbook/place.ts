@@ -91,7 +91,7 @@ export function staticName(raw: Raw | undefined, what: string, place: Place, at:
   if (typeof raw === 'number') return String(raw)
   if (!(raw instanceof TemplateText)) throw new ProvisionError('playbook-syntax', `${what} must be a text`, { at })
   const { role, play, options } = place
-  const roles = [...play.roles, ...play.importedRoles, ...(role ? [...(role.parents ?? []), role] : [])].filter(use => use.role)
+  const roles = [...play.roles, ...play.importedRoles, ...(role ? [...(role.parents ?? []), role] : [])].filter(use => use.role.defaults)
   const variables = new LayeredVariables([
     ...roles.map(use => use.role.defaults),
     play.vars,
@@ -99,7 +99,7 @@ export function staticName(raw: Raw | undefined, what: string, place: Place, at:
     ...place.vars,
     ...roles.map(use => use.parameters),
     options.extraVars ?? new Map(),
-    new Map<Value, Raw>([['playbook_dir', play.directory], ...(role ? [['role_path', role.role?.directory ?? ''], ['role_name', role.role?.name ?? '']] as [Value, Raw][] : [])]),
+    new Map<Value, Raw>([['playbook_dir', play.directory], ...(role ? [['role_path', role.role.directory], ['role_name', role.role.name]] as [Value, Raw][] : [])]),
   ])
   try {
     const value = new Evaluation(variables, { directory: play.directory, searchPath: place.directories, shellVariables: process.env }).evaluate(raw)
@@ -128,7 +128,8 @@ export function findTaskFile(name: string, place: Place, at: Position | undefine
 function taskFiles(name: string, { directories, role, handlers, play }: Place): string[] {
   if (isAbsolute(name)) return [name]
   if (name.startsWith('~/')) return [join(process.env['HOME'] ?? '/', name.slice(2))]
-  const bases = [...directories, ...(role ? [join(role.role?.directory ?? '', handlers ? 'handlers' : 'tasks'), role.role?.directory ?? ''] : []), play.directory]
+  const parts = handlers ? ['handlers', 'tasks', ''] : ['tasks', '']
+  const bases = [...directories, ...(role ? parts.map(part => join(role.role.directory, part)) : []), play.directory]
   return [...new Set(bases.map(base => join(base, name)))]
 }
 

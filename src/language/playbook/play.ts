@@ -51,7 +51,7 @@ export async function readPlay(written: RawDict, at: Position, directory: string
     maxFailPercentage: written.get('max_fail_percentage') ?? undefined,
     forceHandlers: written.get('force_handlers') ?? undefined,
     varsFiles: readVarsFiles(written),
-    varsPrompt: readPrompts(written),
+    varsPrompt: readPrompts(written, place),
     preTasks: await nodes('pre_tasks'),
     roles,
     tasks: await nodes('tasks'),

@@ -3,13 +3,14 @@ import { didYouMean } from '../../core/nearest.ts'
 import type { RawDict } from '../../core/value.ts'
 import type { VarsFile, VarsPrompt } from '../playbook.ts'
 import { positionOf } from '../positions.ts'
+import { staticName, type Place } from './place.ts'
 import { dictionary, isVariableName, listOf, placeOf, plainText } from './shape.ts'
 
 const keys = ['name', 'prompt', 'default', 'private', 'confirm', 'encrypt', 'salt_size', 'salt', 'unsafe']
 const refused = ['encrypt', 'salt_size', 'salt']
 
-/** `vars_prompt` of a play. @throws ProvisionError */
-export function readPrompts(play: RawDict): VarsPrompt[] {
+/** `vars_prompt` of a play. What is asked may use variables of the play and `-e`. @throws ProvisionError */
+export function readPrompts(play: RawDict, place: Place): VarsPrompt[] {
   return (listOf(play, 'vars_prompt') ?? []).map((raw, index) => {
     const at = positionOf(raw) ?? positionOf(play.get('vars_prompt'), index) ?? placeOf(play, 'vars_prompt')!
     const written = dictionary(raw, 'vars_prompt', at)
@@ -23,7 +24,7 @@ export function readPrompts(play: RawDict): VarsPrompt[] {
     if (!isVariableName(name)) throw new ProvisionError('playbook-syntax', `'${name}' is not a valid variable name`, { at: placeOf(written, 'name') })
     return {
       at, name,
-      prompt: plainText(written, 'prompt') ?? name,
+      prompt: (written.get('prompt') ?? null) === null ? name : staticName(written.get('prompt'), 'prompt', place, placeOf(written, 'prompt')),
       default: written.get('default') ?? undefined,
       private: saysYes(plainText(written, 'private') ?? 'yes'),
       confirm: saysYes(plainText(written, 'confirm') ?? 'no'),

@@ -43,7 +43,7 @@ async function readPlainTask(written: RawDict, action: WrittenAction, place: Pla
     retries: written.get('retries') ?? undefined,
     delay: written.get('delay') ?? undefined,
     notify: notify ?? place.inherited.notify,
-    listen: topics(written),
+    listen: topics(written, place),
     delegateTo: action.local ? 'localhost' : (delegateTo ?? place.inherited.delegateTo),
     delegateFacts: delegateFacts ?? place.inherited.delegateFacts,
     role: place.role,
@@ -61,14 +61,17 @@ function readAction(written: RawDict, action: WrittenAction, keywords: Keywords,
 function registered(written: RawDict): string | undefined {
   const name = plainText(written, 'register')
   if (name === undefined || isVariableName(name)) return name
-  throw new ProvisionError('playbook-syntax', `'${name}' is not a valid variable name`, { at: placeOf(written, 'register'), hint: 'A name begins with a letter or _ and has letters, digits and _ only.' })
+  throw new ProvisionError('playbook-syntax', `Invalid variable name in 'register' specified: '${name}'`, { at: placeOf(written, 'register'), hint: 'A name begins with a letter or _ and has letters, digits and _ only.' })
 }
 
-/** Topics are known before anything runs. */
-function topics(written: RawDict): readonly string[] {
-  return (listOf(written, 'listen') ?? []).map((topic: Raw, index) => {
+/** Topics are known before anything runs: a template is taken as the text that it is, as Ansible does. */
+function topics(written: RawDict, { options }: Place): readonly string[] {
+  const list = listOf(written, 'listen') ?? []
+  return list.map((topic: Raw, index) => {
     if (typeof topic === 'string') return topic
-    const at = positionOf(written.get('listen'), index) ?? placeOf(written, 'listen')
-    throw new ProvisionError('playbook-syntax', topic instanceof TemplateText ? 'listen cannot be a template: it is read before anything runs' : 'listen takes a text or a list of texts', { at })
+    const at = positionOf(list, index) ?? placeOf(written, 'listen')
+    if (!(topic instanceof TemplateText)) throw new ProvisionError('playbook-syntax', 'listen takes a text or a list of texts', { at })
+    options.warn?.(`listen is not rendered: '${topic.text}' is used as it is`, at)
+    return topic.text
   })
 }

@@ -21,6 +21,7 @@ describe('a task can be written in all of Ansible\'s ways', () => {
     ['- ansible.builtin.debug: {msg: hello}', { MODULE: 'debug', msg: 'hello' }],
     ['- ansible.legacy.debug: {msg: hello}', { MODULE: 'debug', msg: 'hello' }],
     ['- ping:', { MODULE: 'ping' }],
+    ['- user: {name: x}', { MODULE: 'user', name: 'x' }],
     ['- action: debug msg=hello', { MODULE: 'debug', msg: 'hello' }],
     ['- action: {module: debug, msg: hello}', { MODULE: 'debug', msg: 'hello' }],
     ['- action: {module: debug verbosity=1, msg: hello}', { MODULE: 'debug', msg: 'hello', verbosity: '1' }],
@@ -185,6 +186,11 @@ describe('imports', () => {
     expect(flat(plays[0]!.handlers)[0]).toMatchObject({ name: 'h', listen: ['x'] })
   })
 
+  test('of a role\'s handlers are found among its tasks too', async () => {
+    const { plays } = await load({ 'site.yml': '- hosts: all\n  roles: [r]\n', 'roles/r/handlers/main.yml': '- import_tasks: a.yml\n- import_tasks: b.yml\n', 'roles/r/handlers/a.yml': '- {name: a, debug: }', 'roles/r/tasks/b.yml': '- {name: b, debug: }' })
+    expect(names(plays[0]!.roles[0]!.role.handlers)).toEqual(['a', 'b'])
+  })
+
   test('of an empty file are warned of', async () => {
     const warnings: string[] = []
     await load({ 'site.yml': '- hosts: all\n  tasks: [{import_tasks: a.yml}]', 'a.yml': '' }, { rolesPath: [], warn: message => warnings.push(message) })
@@ -336,6 +342,19 @@ describe('handlers may come while the play runs', () => {
     '- hosts: all\n  tasks:\n    - {debug: , notify: anything}\n  handlers:\n    - {name: "{{ x }}", debug: }\n',
     '- hosts: all\n  tasks:\n    - {debug: , notify: "{{ anything }}"}\n',
   ])('%s', async text => expect((await load(text)).plays).toHaveLength(1))
+})
+
+test('what is asked may be a template, what is listened to is none', async () => {
+  const warnings: string[] = []
+  const { plays } = await load('- hosts: all\n  vars: {what: name}\n  vars_prompt: [{name: x, prompt: "Your {{ what }}?"}]\n  handlers: [{debug: , listen: "{{ what }}"}]\n', { rolesPath: [], warn: message => warnings.push(message) })
+  expect(plays[0]!.varsPrompt[0]!.prompt).toBe('Your name?')
+  expect(asTask(plays[0]!.handlers[0]).listen).toEqual(['{{ what }}'])
+  expect(warnings).toEqual([expect.stringContaining('listen is not rendered')])
+})
+
+test('vaulted parameters are not looked into', async () => {
+  const [task] = await loadTasks('- debug:\n    msg: !vault |\n      $ANSIBLE_VAULT;1.1;AES256\n      6162\n')
+  expect(asTask(task).action.kind).toBe('module')
 })
 
 test('vaulted files are read by whoever knows the password', async () => {

@@ -61,7 +61,7 @@ describe('keywords', () =>
     ['a number as text', play('- debug: msg=x\n  retries: often'), 'playbook-syntax', /retries must be a number/, 'site.yml:4:16'],
     ['a variable with a bad name', '- hosts: all\n  vars:\n    a-b: 1\n', 'playbook-syntax', /'a-b' is not a valid variable name/, 'site.yml:3:5'],
     ['vars as a text', '- hosts: all\n  vars: x\n', 'playbook-syntax', /vars must be a dictionary/, 'site.yml:2:9'],
-    ['register under a bad name', play('- debug: msg=x\n  register: a.b'), 'playbook-syntax', /'a\.b' is not a valid variable name/, 'site.yml:4:17'],
+    ['register under a bad name', play('- debug: msg=x\n  register: a.b'), 'playbook-syntax', /Invalid variable name in 'register' specified: 'a\.b'/, 'site.yml:4:17'],
     ['two loops', play('- debug: msg=x\n  loop: [1]\n  with_items: [2]'), 'playbook-syntax', /duplicate loop/, 'site.yml:5:7'],
     ['a loop over nothing', play('- debug: msg=x\n  loop:'), 'playbook-syntax', /must specify a value/, 'site.yml:4:7'],
     ['a lookup that does not exist', play('- debug: msg=x\n  with_itmes: [1]'), 'playbook-syntax', /'with_itmes'/, 'site.yml:4:7', /with_items/],
