@@ -37,7 +37,7 @@ function readGroup(inventory: Inventory, name: unknown, among: RawDict, file: st
     for (const member of members(content as RawDict, section as string, name)) {
       const { key, value, container } = member
       if (section === 'hosts') readHost(inventory, member, name, file)
-      else if (section === 'vars') inventory.setGroupVariable(name, String(key), value, { key: positionOf(container, key)!, value: valuePositionOf(container, key)! })
+      else if (section === 'vars') inventory.setGroupVariable(name, variableName(key, container), value, { key: positionOf(container, key)!, value: valuePositionOf(container, key)! })
       else inventory.addChild(name, readGroup(inventory, key, container, file), positionOf(container, key))
     }
   }
@@ -71,5 +71,10 @@ function readHost(inventory: Inventory, { key, value, container }: Member, group
   if (!(value instanceof Map))
     throw new ProvisionError('inventory-syntax', `what is said of the host '${key}' is not a dictionary`, { at: value instanceof TemplateText ? value.at : valuePositionOf(container, key), hint: 'Write variables of a host as a dictionary beneath its name.' })
   for (const [variable, content] of value as RawDict)
-    for (const name of names) inventory.setHostVariable(name, String(variable), content, { key: positionOf(value, variable)!, value: valuePositionOf(value, variable)! })
+    for (const name of names) inventory.setHostVariable(name, variableName(variable, value as RawDict), content, { key: positionOf(value, variable)!, value: valuePositionOf(value, variable)! })
+}
+
+function variableName(key: unknown, container: RawDict): string {
+  if (typeof key === 'string') return key
+  throw new ProvisionError('inventory-syntax', `a variable's name is a text, not ${String(key)}`, { at: positionOf(container, key), hint: 'Put quotes around it.' })
 }

@@ -66,6 +66,7 @@ describe('mistakes in a YAML inventory', () => {
     ['a key that does not exist', 'all:\n  host:\n    h1:\n', 'inventory-syntax', /has a key 'host' that does not exist/, [2, 3], /Did you mean hosts\?/],
     ['hosts as a list', 'all:\n  hosts:\n    - h1\n', 'inventory-syntax', /is not a dictionary/, [3, 5], /with a colon behind it/],
     ['a number as host', 'all:\n  hosts:\n    1:\n', 'inventory-syntax', /a text, not 1/, [3, 5], /quotes/],
+    ['a number as variable', 'all:\n  vars:\n    1: x\n', 'inventory-syntax', /variable's name is a text, not 1/, [3, 5], /quotes/],
     ['no dictionary', '- h1\n', 'inventory-syntax', /a dictionary of groups/, [1, 1]],
     ['an empty file', '', 'inventory-syntax', /empty/, [1, 1]],
     ['a plugin', 'plugin: aws_ec2\n', 'unsupported', /inventory plugins/, [1, 1]],
