@@ -1,8 +1,9 @@
-import type { Facts } from '../host/fact.ts'
+import type { Facts, FileState } from '../host/fact.ts'
 import { type HostEntry, readHostTree } from './host-tree.ts'
 import { inside } from './normal-path.ts'
 import type { TreeItem } from './place-tree.ts'
 import { refuse } from './refusal.ts'
+import { bytesFor } from './replace-file.ts'
 
 /** More than this is no work for a tool that looks at every file. */
 const most = 20_000
@@ -37,10 +38,10 @@ export async function copiedTree(directory: string, target: string, facts: Facts
     return [{ type: 'directory', path, mode: followed.mode }, ...(await itemsOf(inside(from, ''), path, links + 1))]
   }
 
-  async function file(from: string, path: string, { mode, size }: { readonly mode: number; readonly size: number }): Promise<TreeItem> {
-    const digest = await facts.digest(from)
+  async function file(from: string, path: string, state: FileState): Promise<TreeItem> {
+    const [digest, content] = await Promise.all([facts.digest(from), bytesFor(from, state, facts)])
     if (digest === null) refuse(`${from} can not be read`)
-    const asked = options.mode === undefined || options.mode === 'preserve' ? mode : options.mode
-    return { type: 'file', path, source: { from, digest, size }, mode: asked }
+    const asked = options.mode === undefined || options.mode === 'preserve' ? state.mode : options.mode
+    return { type: 'file', path, source: { from, digest, size: state.size, content }, mode: asked }
   }
 }

@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import { askAttributes, attributeParameters, type AttributeParameters, unsafeWrites } from './file-attributes.ts'
+import { shownBytes } from './file-change.ts'
 import { fileReturns } from './file-result.ts'
 import { controllerTree } from './controller-tree.ts'
 import { copiedTree } from './copied-tree.ts'
@@ -10,7 +11,7 @@ import { placeFile, type Placement } from './place-file.ts'
 import { placeTree, type TreePlacement } from './place-tree.ts'
 import { jsonText } from './json-text.ts'
 import { orRefusal, refuse } from './refusal.ts'
-import { placingParameters } from './replace-file.ts'
+import { bytesFor, placingParameters } from './replace-file.ts'
 import { formatMode } from './symbolic-mode.ts'
 
 interface Parameters extends AttributeParameters {
@@ -56,8 +57,8 @@ const module: Module<Parameters> = {
   returns: {
     dest: 'Path of the file or directory on the host.',
     src: 'Where it came from.',
-    checksum: 'SHA-1 of the file, where it came from the controller.',
-    md5sum: 'MD5 of the file, where it came from the controller.',
+    checksum: 'SHA-1 of the file; with `remote_src` for files of up to 1 MiB, and where it was asked for.',
+    md5sum: 'MD5 of the file, in the same cases.',
     backup_file: 'Where the former file is kept.',
     ...fileReturns,
   },
@@ -122,19 +123,23 @@ async function copyOnHost(src: string, parameters: Parameters, context: PlanCont
   const [state, digest, how] = await Promise.all([facts.followed(from), facts.digest(from), howTo(parameters, context)])
   if (state.type === 'absent') refuse(`Source ${src} not found`)
   if (state.type === 'directory') {
-    const items = await copiedTree(from, src.endsWith('/') ? '' : posix.basename(from), facts, { follow: parameters.local_follow ?? false, mode: parameters.mode })
-    const { changes, warnings } = await placeTree(items, await normalPath(dest, context), how, context)
+    const root = await normalPath(dest, context)
+    const [items, parent] = await Promise.all([
+      copiedTree(from, src.endsWith('/') ? '' : posix.basename(from), facts, { follow: parameters.local_follow ?? false, mode: parameters.mode }),
+      facts.followed(posix.dirname(root)),
+    ])
+    if (!dest.endsWith('/') && parent.type !== 'directory') refuse(`Destination directory ${posix.dirname(root)} does not exist`)
+    const { changes, warnings } = await placeTree(items, root, how, context)
     return changed(changes, { dest, src, ...(warnings.length > 0 && { warnings }) })
   }
   if (state.type !== 'file' || digest === null) refuse(`Cannot copy invalid source '${src}': not a file`)
-  if (checksum !== undefined) {
-    const found = hash('sha1', (await facts.content(from)) ?? new Uint8Array())
-    if (found !== checksum) refuseChecksum(found, checksum)
-  }
+  const content = checksum !== undefined ? ((await facts.content(from)) ?? undefined) : await bytesFor(from, state, facts)
+  const sums = content && { checksum: hash('sha1', content), md5sum: hash('md5', content) }
+  if (checksum !== undefined && sums?.checksum !== checksum) refuseChecksum(sums?.checksum, checksum)
   const asked = parameters.mode === 'preserve' ? { ...how.asked, mode: state.mode } : how.asked
-  const source = { from: state.path, digest, size: state.size }
+  const source = { from: state.path, digest, size: state.size, content: state.size > shownBytes ? undefined : content }
   const { changes, result } = await placeFile({ ...how, asked, dest, name: posix.basename(from), source }, context)
-  return changed(changes, { ...result, src })
+  return changed(changes, { ...result, src, ...sums })
 }
 
 async function howTo(parameters: Parameters, context: PlanContext): Promise<TreePlacement> {
@@ -150,6 +155,6 @@ const contentText = (content: unknown): string =>
 
 const hash = (algorithm: 'sha1' | 'md5', content: Uint8Array) => createHash(algorithm).update(content).digest('hex')
 
-function refuseChecksum(found: string, expected: string): never {
+function refuseChecksum(found: string | undefined, expected: string): never {
   refuse('Copied file does not match the expected checksum. Transfer failed.', { checksum: found, expected_checksum: expected })
 }

@@ -17,6 +17,9 @@ export interface Seen {
   readonly leadsTo?: FactKinds['followed']
 }
 
+/** Bytes beyond this many are neither shown as a diff nor kept for undo. */
+export const shownBytes = 1 << 20
+
 export const nothingAt = (path: string): Seen => ({ path, state: absentFile })
 
 /** A state as it will be; inode and device cannot be known. */
@@ -161,6 +164,7 @@ function contentDiff(former: Seen, later: Seen): ContentDiff | undefined {
   const before = bytesOf(former)
   const after = bytesOf(later)
   if (before === undefined || after === undefined || (before === null && after === null)) return undefined
+  if ([before, after].some(bytes => bytes !== null && bytes.length > shownBytes)) return undefined
   return { path: later.path, before, after }
 }
 

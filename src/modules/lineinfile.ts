@@ -4,14 +4,14 @@ import { planDirectories } from './directories.ts'
 import {
   actor, askAttributes, type AskedAttributes, attributeParameters, type AttributeParameters, attributesOf, attributesOfNew, attributeSteps, unsafeWrites, withAsked,
 } from './file-attributes.ts'
-import { type Seen, seenThrough, sha256 } from './file-change.ts'
+import { type Seen, seenThrough, sha256, shownBytes } from './file-change.ts'
 import { hardLinkWarnings } from './file-result.ts'
 import { timeZone } from './host-clock.ts'
 import { ensureLine, type LineEdit, linesOf, removeLines } from './line-edit.ts'
 import { changed, type Module, type Plan, type PlanContext, unchanged } from './module.ts'
 import { normalPath } from './normal-path.ts'
 import { orRefusal, refuse } from './refusal.ts'
-import { backupName, placingParameters, replaceFile, shownBytes } from './replace-file.ts'
+import { backupName, placingParameters, replaceFile } from './replace-file.ts'
 
 interface Parameters extends AttributeParameters {
   readonly path: string

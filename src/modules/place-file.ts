@@ -9,7 +9,7 @@ import { timeZone } from './host-clock.ts'
 import type { ModuleResult, PlanContext } from './module.ts'
 import { inside, normalPath } from './normal-path.ts'
 import { refuse } from './refusal.ts'
-import { backupName, bytesFor, replaceFile, shownBytes, type Source } from './replace-file.ts'
+import { backupName, bytesFor, replaceFile, type Source } from './replace-file.ts'
 
 /** A file that is to stand at a place that a user named: the heart of `copy` and `template`. */
 export interface Placement {
@@ -40,7 +40,7 @@ export async function placeFile(placement: Placement, context: PlanContext, plan
   const place = await findPlace(placement, context, planned)
   const { path, followed, digest } = place
   const exists = (follow ? followed : place.file).type !== 'absent'
-  if (exists && !force) return { changes: [], result: { changed: false, dest: path } }
+  if (exists && !force) return { changes: [], result: { changed: false, dest: placement.dest } }
   if (followed.type !== 'absent' && followed.type !== 'file') refuse(`${path} is a ${followed.type}, which is not replaced by a file`, { dest: path })
 
   const throughLink = place.file.type === 'link' && follow && followed.type === 'file'
@@ -49,7 +49,7 @@ export async function placeFile(placement: Placement, context: PlanContext, plan
   const [by, former, zone] = await Promise.all([actor(facts), differs ? withBytes(observed, facts) : observed, placement.backup && differs ? timeZone(facts) : 'UTC'])
   const backup = placement.backup && differs && digest !== null ? backupName(observed.path, digest, now, zone) : undefined
   const placing = { validate: placement.validate, backup, unsafe: placement.unsafe }
-  const change = replaceFile(former, await withContent(source, facts), asked, placing, { by, now })
+  const change = replaceFile(former, source, asked, placing, { by, now })
 
   const changes = [...place.changes, ...(change ? [throughLink ? seenThrough(path, change) : change] : [])]
   const warnings = [...asked.warnings, ...hardLinkWarnings(former, change)]
@@ -105,9 +105,3 @@ async function withBytes(seen: Seen, facts: Facts): Promise<Seen> {
 }
 
 const digestOf = (source: Source) => ('digest' in source ? source.digest : sha256(source.content))
-
-/** The bytes of a file on the host too, where they are few enough to be shown. */
-async function withContent(source: Source, facts: Facts): Promise<Source> {
-  if (!('from' in source) || source.size > shownBytes) return source
-  return { ...source, content: await bytesFor(source.from, { type: 'file', size: source.size } as FileState, facts) }
-}

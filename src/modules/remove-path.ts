@@ -1,9 +1,9 @@
 import type { Change } from '../host/change.ts'
 import type { Facts } from '../host/fact.ts'
 import type { Step } from '../host/step.ts'
-import { nothingAt, pathChange, restore, type Seen } from './file-change.ts'
+import { nothingAt, pathChange, restore, type Seen, shownBytes } from './file-change.ts'
 import { readHostTree } from './host-tree.ts'
-import { bytesFor, shownBytes } from './replace-file.ts'
+import { bytesFor } from './replace-file.ts'
 
 /** A tree of more entries is not kept for undo. */
 const mostEntries = 1000

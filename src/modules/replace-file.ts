@@ -4,14 +4,11 @@ import type { Facts, FileState } from '../host/fact.ts'
 import type { WriteStep } from '../host/step.ts'
 import { attributeChange } from './attribute-change.ts'
 import { type Actor, type AskedAttributes, attributesOfNew, attributesOfReplaced, withAsked } from './file-attributes.ts'
-import { nothingAt, pathChange, type Seen, sha256, stateOf, together } from './file-change.ts'
+import { nothingAt, pathChange, type Seen, sha256, shownBytes, stateOf, together } from './file-change.ts'
 import { foreseen } from './foreseen.ts'
 import { clockTime } from './host-clock.ts'
 import type { ParameterSpecs } from './module.ts'
 import { refuse } from './refusal.ts'
-
-/** Bytes beyond this many are neither shown as a diff nor kept for undo. */
-export const shownBytes = 1 << 20
 
 /** How a file is put in place. */
 export interface Placing {
