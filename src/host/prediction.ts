@@ -85,17 +85,14 @@ class ForeseenChange {
 
   /**
    * What the predicted states of files say about other facts. A change that predicts a path's state, and neither its digest
-   * nor its bytes, leaves alone what is not predicted; a directory keeps what is in it, and is empty where it is new; beneath what is no directory is nothing.
+   * nor its bytes, leaves them alone; a directory keeps what is in it, and is empty where it is new; beneath what is no
+   * directory is nothing.
    */
   #followsFromStates<K extends FactKind>(fact: FactKey<K>, before: Foreseen<K>): Foreseen<K> | undefined {
     const nothing = nothingThere[fact.kind]
     if (nothing === undefined) return undefined
     const own = this.#predicts.get(`file:${fact.key}`)?.value as Foreseen<'file'> | undefined
-    if (own) {
-      if (this.#keepsBytes(fact.key)) return before
-      if (fact.kind !== 'listing' || own instanceof Unknown || own.type === 'link') return undefined
-      return (own.type === 'directory' ? (before ?? []) : null) as Foreseen<K>
-    }
+    if (own) return own instanceof Unknown ? undefined : this.#followsFromState(fact, own, before)
     if ((this.#touches as readonly FactKey[]).some(({ kind, key }) => key === fact.key && (kind === 'file' || kind === fact.kind))) return undefined
     for (let directory = posix.dirname(fact.key); directory !== '/'; directory = posix.dirname(directory)) {
       const above = this.#predicts.get(`file:${directory}`)?.value as Foreseen<'file'> | undefined
@@ -105,6 +102,16 @@ class ForeseenChange {
       return above.type === 'link' ? undefined : (nothing(fact.key) as FactKinds[K])
     }
     return undefined
+  }
+
+  /** The same for the path itself. */
+  #followsFromState<K extends FactKind>(fact: FactKey<K>, state: FactKinds['file'], before: Foreseen<K>): Foreseen<K> | undefined {
+    // Who makes a link, or turns it, predicts what is read through it.
+    if (state.type === 'link') return this.#keepsBytes(fact.key) ? before : undefined
+    if (fact.kind === 'followed') return { ...state, path: fact.key } as FactKinds[K]
+    if (fact.kind === 'listing') return (state.type === 'directory' ? (before ?? []) : null) as Foreseen<K>
+    if (state.type !== 'file') return nothingThere[fact.kind]?.(fact.key) as FactKinds[K]
+    return before !== null && this.#keepsBytes(fact.key) ? before : undefined
   }
 
   #keepsBytes(path: string): boolean {
