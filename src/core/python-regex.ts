@@ -267,7 +267,7 @@ class Translator {
       this.#at -= 2
       return item
     }
-    if (anchor) this.#refuse(`there is nothing that '${all}' could repeat`)
+    if (anchor) this.#refuse('nothing to repeat')
     const quantifier = all.startsWith('{') ? `{${least || '0'}${comma}${most}}` : all
     if (this.#take(/\+/y)) this.#refuse('possessive quantifiers are not supported')
     const lazy = this.#take(/\?/y) ? '?' : ''
@@ -285,8 +285,8 @@ class Translator {
       case '[': return this.#class()
       case '(': return this.#group()
       case '\\': return this.#escape()
-      case '{': if (/^(?:\d+|\d*,\d*)\}/.test(this.#text.slice(this.#at))) this.#refuse("there is nothing that '{' could repeat"); break
-      case '*': case '+': case '?': return this.#refuse(`there is nothing that '${character}' could repeat`)
+      case '{': if (/^(?:\d+|\d*,\d*)\}/.test(this.#text.slice(this.#at))) this.#refuse('nothing to repeat'); break
+      case '*': case '+': case '?': return this.#refuse('nothing to repeat')
     }
     return this.#literal(character)
   }

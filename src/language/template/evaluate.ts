@@ -116,7 +116,7 @@ function named(node: ExpressionOf<'name'>, frame: Frame): Thing {
   if (local !== undefined) return local
   const { services, seesVariables } = frame.rendering
   const variable = seesVariables ? services.variable(node.name) : undefined
-  return orElse(variable === undefined ? services.global(node.name) : variable, () => new Undefined(() => place(node, frame, undefinedName(node.name, frame))))
+  return orElse(variable === undefined ? services.global(node.name) : variable, () => new Undefined(() => place(node, frame, undefinedName(node.name, frame)), node.name))
 }
 
 function dictionary(node: ExpressionOf<'dictionary'>, frame: Frame): Things {
@@ -142,7 +142,7 @@ function missing(node: ExpressionOf<'attribute' | 'item'>, frame: Frame, of: Thi
   const { source } = frame.rendering
   const end = node.kind === 'attribute' ? node.end : node.key.end
   const text = source.text.slice(node.of.start, node.of.end)
-  return new Undefined(() => place({ start, end }, frame, missingMember(text, of, key)))
+  return new Undefined(() => place({ start, end }, frame, missingMember(text.length <= 60 && !text.includes('\n') ? `'${text}'` : 'the value', of, key)))
 }
 
 function sliced(node: ExpressionOf<'slice'>, frame: Frame): Thing {

@@ -28,7 +28,7 @@ export function templateHeader(text: string, file: string): { readonly text: str
     const bad = (message: string, hint?: string): never => {
       throw new ProvisionError('template-syntax', message, { at, hint })
     }
-    const [, name, written] = /^\s*(\w+)\s*:(.*)$/s.exec(pair) ?? bad('a setting of #jinja2: is written name: value', 'For instance #jinja2: trim_blocks: False, lstrip_blocks: True')
+    const [, name, written] = /^\s*(\w+)\s*:(.*)$/s.exec(pair) ?? bad(`failed to parse jinja2 override '${pair.trim()}': a setting is written name: value`, 'For instance #jinja2: trim_blocks: False, lstrip_blocks: True')
     const setting = settings[name!] ?? bad(`#jinja2: has no setting '${name}'`, didYouMean(name!, Object.keys(settings)))
     const value = parseLiteral(written!.trim())
     const wanted = /Blocks$|keep/.test(setting) ? 'boolean' : 'string'

@@ -18,7 +18,7 @@ const made = new Map<string, string>()
 export function passwordHash(password: string, type: string, options: PasswordOptions = {}): string {
   const name = names[type] ?? type
   if (!['md5_crypt', 'sha256_crypt', 'sha512_crypt'].includes(name))
-    return failWith('unsupported', `password_hash cannot make ${name}`, 'It can make sha512 (which Debian uses), sha256 and md5.')
+    return failWith('unsupported', `password_hash does not support '${name}'`, 'It can make sha512 (which Debian uses), sha256 and md5.')
   const longest = name === 'md5_crypt' ? 8 : 16
   const salt = options.salt || randomText(options.saltSize ?? longest)
   if (salt.length > longest || /[^./0-9A-Za-z]/.test(salt)) fail(`the salt of ${name} is at most ${longest} letters, digits, dots and slashes`)

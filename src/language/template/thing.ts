@@ -12,10 +12,13 @@ export type Things = Map<Thing, Thing>
 /** A name or member that nothing defines. It may be passed on and tested; using it is the error that it carries. */
 export class Undefined {
   readonly #error: () => ProvisionError
+  /** The variable's name, where it is one. */
+  readonly variable: string | undefined
 
   /** @param error made only when it is needed, since finding near names is work */
-  constructor(error: () => ProvisionError) {
+  constructor(error: () => ProvisionError, variable?: string) {
     this.#error = error
+    this.variable = variable
   }
 
   error(): ProvisionError {

@@ -13,5 +13,5 @@ export function undefinedName(name: string, frame: Frame): ProvisionError {
   }
   const hint = didYouMean(name, candidates, describe) ??
     (isFilter(name) ? `${name} is a filter: write value | ${name}.` : seesVariables ? undefined : 'A template that is imported or included without context sees no variables: add with context.')
-  return new ProvisionError('undefined-variable', `'${name}' is not defined`, { hint })
+  return new ProvisionError('undefined-variable', `'${name}' is undefined`, { hint })
 }

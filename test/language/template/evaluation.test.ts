@@ -102,7 +102,7 @@ describe('variables', () => {
   test('one that cannot be rendered for an undefined name is undefined itself', () => {
     const more = { u: new TemplateText('{{ nope }}/x') }
     expect(value("{{ u is defined }}{{ u | default('d') }}", more)).toBe('Falsed')
-    expect(() => value('{{ u }}', more)).toThrow("'nope' is not defined")
+    expect(() => value('{{ u }}', more)).toThrow("'nope' is undefined")
   })
 
   test('all of them are in vars', () => {
@@ -129,7 +129,7 @@ describe('variables', () => {
 
 describe('a bare expression', () => {
   test('is evaluated', () => expect(evaluation().expression('l | max + n')).toBe(8))
-  test('may be a variable that is undefined', () => expect(() => evaluation().expression('nope.x')).toThrow("'nope' is not defined"))
+  test('may be a variable that is undefined', () => expect(() => evaluation().expression('nope.x')).toThrow("'nope' is undefined"))
 })
 
 describe('loop', () => {

@@ -92,7 +92,7 @@ describe('white space', () => {
   test.each([
     ['#jinja2: lstrip_block: True\n', "#jinja2: has no setting 'lstrip_block'"],
     ['#jinja2: trim_blocks: maybe\n', "'trim_blocks' must be True or False"],
-    ['#jinja2: trim_blocks=True\n', 'a setting of #jinja2: is written name: value'],
+    ['#jinja2: trim_blocks=True\n', "failed to parse jinja2 override 'trim_blocks=True': a setting is written name: value"],
   ])('%j is a mistake', (text, message) => expect(() => rendered(text)).toThrow(expect.objectContaining({ code: 'template-syntax', message, at: expect.objectContaining({ line: 1, column: 10 }) })))
 
   test('the lines of a file with settings are still those of the file', () => expect(() => rendered('#jinja2: trim_blocks: True\n{{ nope }}')).toThrow(expect.objectContaining({ at: expect.objectContaining({ line: 2, column: 4 }) })))

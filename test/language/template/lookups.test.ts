@@ -72,7 +72,7 @@ describe('a lookup gives what Ansible gives', () => {
     ["lookup('file', 'f.txt')", 'file text'],
     ["lookup('file', 'ROOT/files/f.txt', rstrip=false)", 'file text\n\n'],
     ["lookup('file', 'f.txt', 'only.txt')", 'file text,in files'],
-    ["lookup('file', 'nope.txt', errors='ignore')", null],
+    ["lookup('file', 'nope.txt', errors='ignore')", ''],
     ["query('file', 'nope.txt', errors='warn')", []],
     ["lookup('pipe', 'echo hi; pwd; cat')", `hi\n${root}`],
     ["query('lines', 'printf \"a\\nb\\n\"')", ['a', 'b']],

@@ -42,14 +42,14 @@ describe('a mistake is underlined where it is', () => {
     expect(mistake(() => evaluation().evaluate(new TemplateText('a\n{{ nope }}', { file: 'site.yml', line: 40, column: 11 }, true))).at).toEqual({ file: 'site.yml', line: 40, column: 11 }))
 
   test('text that is in no file is shown with the mistake', () => expect(renderError(mistake(() => evaluation().expression('n + xyzzy')))).toBe(
-    "error[undefined-variable]: 'xyzzy' is not defined\n  <template>:1:5\n  > 1 | n + xyzzy\n      |     ^^^^^"))
+    "error[undefined-variable]: 'xyzzy' is undefined\n  <template>:1:5\n  > 1 | n + xyzzy\n      |     ^^^^^"))
 })
 
 describe('an undefined name', () => {
   const placed = new Evaluation({ ...variables(new Map([['matrix_server_name', 'x']])), positionOf: () => ({ file: 'group_vars/all.yml', line: 3, column: 1 }) }, environment)
 
   test('comes with the near names and where they are', () =>
-    expect(mistake(() => placed.renderFile('{{ matrix_sever_name }}', 'x.j2'))).toMatchObject({ code: 'undefined-variable', message: "'matrix_sever_name' is not defined", hint: 'Did you mean matrix_server_name (group_vars/all.yml:3)?' }))
+    expect(mistake(() => placed.renderFile('{{ matrix_sever_name }}', 'x.j2'))).toMatchObject({ code: 'undefined-variable', message: "'matrix_sever_name' is undefined", hint: 'Did you mean matrix_server_name (group_vars/all.yml:3)?' }))
   test('may be meant for a name of the template itself', () => expect(failure('{% set total = 1 %}{{ totl }}').hint).toBe('Did you mean total?'))
   test('may be meant for a function', () => expect(failure('{{ lokup("env", "X") }}').hint).toBe('Did you mean lookup?'))
   test('may be meant for a filter', () => expect(failure('{{ upper("x") }}').hint).toBe('upper is a filter: write value | upper.'))
@@ -61,15 +61,15 @@ describe('an undefined name', () => {
 
 describe('a member that is not there', () => {
   test.each([
-    ['{{ res.stdot }}', "'res' has no 'stdot'", 'Did you mean stdout?'],
-    ['{{ deep.a.zzz }}', "'deep.a' has no 'zzz'", 'It has: x, l.'],
-    ['{{ {}.x }}', "'{}' has no 'x': it is empty", undefined],
-    ['{{ l.foo }}', "'l' is a list and has no 'foo'", 'Take one of its items, as in [0], or that member of all of them: | map(attribute=…).'],
-    ['{{ l[7] }}', "'l' has no item 7: it has 3", undefined],
-    ['{{ s.foo }}', "'s' is str and has no 'foo'", undefined],
-    ['{{ none_.foo }}', "'none_' is None and has no 'foo'", undefined],
-    ['{% for x in l %}{{ loop.indx }}{% endfor %}', "'loop' has no 'indx'", 'Did you mean index or index0?'],
-    ["{{ users | map(attribute='home.city') | list }}", "'the item' has no 'home'", 'Did you mean name?'],
+    ['{{ res.stdot }}', "'res' has no attribute 'stdot'", 'Did you mean stdout?'],
+    ['{{ deep.a.zzz }}', "'deep.a' has no attribute 'zzz'", 'It has: x, l.'],
+    ['{{ {}.x }}', "'{}' has no attribute 'x': it is empty", undefined],
+    ['{{ l.foo }}', "'l' is a list and has no attribute 'foo'", 'Take one of its items, as in [0], or that member of all of them: | map(attribute=…).'],
+    ['{{ l[7] }}', "'l': list object has no element 7, it has 3", undefined],
+    ['{{ s.foo }}', "'s' is str and has no attribute 'foo'", undefined],
+    ['{{ none_.foo }}', "'none_' is None and has no attribute 'foo'", undefined],
+    ['{% for x in l %}{{ loop.indx }}{% endfor %}', "'loop' has no attribute 'indx'", 'Did you mean index or index0?'],
+    ["{{ users | map(attribute='home.city') | list }}", "the item has no attribute 'home'", 'Did you mean name?'],
   ])('%s', (template, message, hint) => expect(failure(template)).toMatchObject({ code: 'undefined-variable', message, hint }))
 })
 
@@ -82,7 +82,7 @@ describe('a wrong use', () => {
     ['{{ s | upper(1) }}', 'upper takes no arguments and got 1', undefined],
     ['{{ s | default(bolean=1) }}', 'default has no parameter bolean', 'Its parameters are default_value, boolean.'],
     ['{{ s.replace(1, 2) }}', 'what is replaced must be text, and is int', undefined],
-    ['{{ 5 | dict2items }}', 'dict2items needs a dictionary, and this is int', undefined],
+    ['{{ 5 | dict2items }}', 'dict2items requires a dictionary, got int instead', undefined],
     ['{% set d.x = 1 %}', "only members of a namespace can be set, and 'd' is none", 'Define it as {% set d = namespace() %}.'],
     ['{{ lookup("fiel", "x") }}', "there is no lookup 'fiel'", 'Did you mean file?'],
     ['{{ lookup("url", "http://x") }}', "the lookup 'url' is not supported", 'Read the address with the module uri, and register its result.'],

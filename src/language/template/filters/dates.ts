@@ -11,7 +11,7 @@ import { filter, type Filters } from './filter.ts'
 export const dateFilters: Filters = {
   strftime: filter('second? utc?', (value, { second = null, utc = false }, context) => {
     const seconds = second === null ? undefined : isNumber(second) ? numberOf(second) : typeof second === 'string' ? parseFloat(second) : undefined
-    if (second !== null && seconds === undefined) fail(`'${str(second)}' is no number of seconds`)
+    if (second !== null && seconds === undefined) fail(`Invalid value for epoch value (${str(second)}): it is no number of seconds`)
     const moment = seconds === undefined ? context.now() : new Date(Math.floor(seconds) * 1000)
     return strftime(DateTime.from(moment, truth(utc)), textOf(value, 'the format'))
   }),

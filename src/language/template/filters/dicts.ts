@@ -3,7 +3,6 @@ import { ignoringCase } from '../attribute-path.ts'
 import { sorted, equal } from '../python/compare.ts'
 import { dictionaryOf, textOf } from '../python/convert.ts'
 import { getItem, setItem } from '../python/dictionary.ts'
-import { iterate } from '../python/sequence.ts'
 import { repr, str } from '../python/text.ts'
 import { truth } from '../python/truth.ts'
 import { typeName } from '../python/type.ts'
@@ -13,7 +12,8 @@ import { flatten } from './lists.ts'
 
 /** Filters on dictionaries. */
 export const dictFilters: Filters = {
-  combine: filter('*others recursive? list_merge?', (value, { others, recursive = false, list_merge = 'replace' }) => {
+  combine: filter('*others recursive? list_merge? **options', (value, { others, recursive = false, list_merge = 'replace', options }) => {
+    if (options.size > 0) fail("'recursive' and 'list_merge' are the only valid keyword arguments")
     const dictionaries = flatten([value, ...others], 1, true).map(each => dictionaryOf(each, 'what combine merges'))
     const lists = textOf(list_merge, 'list_merge')
     if (!(lists in listMerges)) fail(`list_merge cannot be '${lists}'`, `It can be ${Object.keys(listMerges).join(', ')}.`)
@@ -22,7 +22,7 @@ export const dictFilters: Filters = {
   }),
   dict2items: filter('key_name? value_name?', (value, { key_name = 'key', value_name = 'value' }) => {
     const it = present(value)
-    if (!(it instanceof Map)) return fail(`dict2items needs a dictionary, and this is ${typeName(it)}`)
+    if (!(it instanceof Map)) return fail(`dict2items requires a dictionary, got ${typeName(it)} instead`)
     return Array.from(it, ([key, member]) => new Map([[key_name, key], [value_name, member]]))
   }),
   dictsort: filter('case_sensitive? by? reverse?', (value, { case_sensitive = false, by = 'key', reverse = false }) => {
@@ -34,23 +34,27 @@ export const dictFilters: Filters = {
   items: tolerantFilter('', value => (value instanceof Undefined ? [] : Array.from(dictionaryOf(value, 'what items lists'), pair => tuple(pair)))),
   items2dict: filter('key_name? value_name?', (value, { key_name = 'key', value_name = 'value' }) => {
     const it = present(value)
-    if (!Array.isArray(it)) return fail(`items2dict needs a list, and this is ${typeName(it)}`)
+    if (!Array.isArray(it)) return fail(`items2dict requires a list, got ${typeName(it)} instead`)
     const result: Things = new Map()
     for (const item of it) {
-      const pair = dictionaryOf(item, 'every item of items2dict')
+      const pair = present(item)
+      if (!(pair instanceof Map)) return fail(`items2dict requires a list of dictionaries, got ${repr(it)} instead`)
       const [key, member] = [getItem(pair, key_name), getItem(pair, value_name)]
-      if (key === undefined || member === undefined) return fail(`every item of items2dict needs '${str(key_name)}' and '${str(value_name)}', and one is ${repr(item)}`, 'Other names are given as key_name and value_name.')
+      if (key === undefined || member === undefined) return fail(`items2dict requires each dictionary in the list to contain the keys '${str(key_name)}' and '${str(value_name)}', got ${repr(item)}`, 'Other names are given as key_name and value_name.')
       setItem(result, present(key), member)
     }
     return result
   }),
   rekey_on_member: filter('key duplicates?', (value, { key, duplicates = 'error' }) => {
-    if (duplicates !== 'error' && duplicates !== 'overwrite') fail(`duplicates cannot be '${str(duplicates)}'`, "It can be 'error' or 'overwrite'.")
+    if (duplicates !== 'error' && duplicates !== 'overwrite') fail(`duplicates parameter to rekey_on_member has unknown value: ${str(duplicates)}`, "It can be 'error' or 'overwrite'.")
     const it = present(value)
+    if (!(it instanceof Map) && !Array.isArray(it)) return fail('Type is not a valid list, set, or dict')
     const result: Things = new Map()
-    for (const item of it instanceof Map ? it.values() : iterate(it)) {
-      const member = orElse(getItem(dictionaryOf(item, 'every item of rekey_on_member'), key), () => fail(`an item has no '${str(key)}'`))
-      if (getItem(result, present(member)) !== undefined && duplicates === 'error') fail(`'${str(key)}' is ${repr(member)} in two items, so it cannot be the key`)
+    for (const item of it instanceof Map ? it.values() : it) {
+      const of = present(item)
+      if (!(of instanceof Map)) return fail('List item is not a valid dict')
+      const member = orElse(getItem(of, key), () => fail(`Key ${str(key)} was not found`))
+      if (getItem(result, present(member)) !== undefined && duplicates === 'error') fail(`Key ${str(member)} is not unique, cannot correctly turn into dict`)
       setItem(result, member, item)
     }
     return result

@@ -33,7 +33,7 @@ export const encodingFilters: Filters = {
       fragment: url.fragment, hostname: url.hostname, netloc: url.netloc, password: url.password, path: url.path, port: url.port, query: url.query, scheme: url.scheme, username: url.username,
     }))
     if (wanted === '' || wanted === null) return parts
-    return parts.has(wanted) ? parts.get(wanted)! : fail(`a URL has no part '${str(wanted)}'`, `Its parts are ${[...parts.keys()].map(str).join(', ')}.`)
+    return parts.has(wanted) ? parts.get(wanted)! : fail(`urlsplit: unknown URL component: ${str(wanted)}`, `Its parts are ${[...parts.keys()].map(str).join(', ')}.`)
   }),
 }
 

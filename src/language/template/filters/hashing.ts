@@ -26,7 +26,7 @@ export const hashingFilters: Filters = {
   hash: filter('hashtype?', (value, { hashtype = 'sha1' }) => {
     const name = str(hashtype).toLowerCase()
     const algorithm = algorithms[name] ?? name
-    if (!crypto().getHashes().some(known => known.toLowerCase() === algorithm)) fail(`there is no hash '${str(hashtype)}'`)
+    if (!crypto().getHashes().some(known => known.toLowerCase() === algorithm)) fail(`unsupported hash type ${str(hashtype)}`)
     return hash(algorithm, bytesOf(value)).toString('hex')
   }),
   md5: digest('md5'),
@@ -38,7 +38,7 @@ export const hashingFilters: Filters = {
   sha1: digest('sha1'),
   to_uuid: filter('namespace?', (value, { namespace = ansibleNamespace }) => {
     const space = str(namespace).toLowerCase().replaceAll(/[{}-]|urn:uuid:/g, '')
-    if (!/^[0-9a-f]{32}$/.test(space)) fail(`the namespace '${str(namespace)}' is no UUID`)
+    if (!/^[0-9a-f]{32}$/.test(space)) fail(`Invalid value '${str(namespace)}' for 'namespace': it is no UUID`)
     const bytes = hash('sha1', Buffer.concat([Buffer.from(space, 'hex'), bytesOf(value)])).subarray(0, 16)
     bytes[6] = (bytes[6]! & 0x0f) | 0x50
     bytes[8] = (bytes[8]! & 0x3f) | 0x80

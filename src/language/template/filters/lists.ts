@@ -6,9 +6,9 @@ import { order, sorted } from '../python/compare.ts'
 import { integerOf, itemsOf } from '../python/convert.ts'
 import { Distinct } from '../python/distinct.ts'
 import { iterate, joinText, length } from '../python/sequence.ts'
-import { str } from '../python/text.ts'
+import { repr, str } from '../python/text.ts'
 import { truth } from '../python/truth.ts'
-import { characters } from '../python/type.ts'
+import { characters, typeName } from '../python/type.ts'
 import { orElse, present, type Thing, tuple, Undefined } from '../thing.ts'
 import { filter, type Filters } from './filter.ts'
 
@@ -89,19 +89,19 @@ export function flatten(items: readonly Thing[], levels: number, skipNulls: bool
 
 /** Every element with each item of the list that a path leads to in it. */
 function subElements(of: Thing, path: Thing, skipMissing: boolean): Thing {
-  const elements = of instanceof Map ? [...of.values()] : Array.isArray(of) ? of : fail('subelements needs a list of dictionaries or a dictionary of them')
-  const parts = Array.isArray(path) ? path.map(str) : str(path).split('.')
+  const elements = of instanceof Map ? [...of.values()] : Array.isArray(of) ? of : fail('obj must be a list of dicts or a nested dict')
+  const parts = Array.isArray(path) ? path.map(str) : typeof path === 'string' ? path.split('.') : fail('subelements must be a list or a string')
   return elements.flatMap(element => {
     let value: Thing = element
     for (const part of parts) {
       const it: Thing = present(value)
-      if (!(it instanceof Map)) return fail(`'${part}' should be looked for in a dictionary`)
+      if (!(it instanceof Map)) return fail(`the key ${part} should point to a dictionary, and it is looked for in ${typeName(it)}`)
       const next = it.get(part)
-      if (next === undefined) return skipMissing ? [] : fail(`an element has no '${part}'`, 'skip_missing=True leaves such elements out.')
+      if (next === undefined) return skipMissing ? [] : fail(`could not find '${part}' key in iterated item ${repr(it)}`, 'skip_missing=True leaves such elements out.')
       value = next
     }
     const items = present(value)
-    return Array.isArray(items) ? items.map(item => tuple([element, item])) : fail(`'${parts.join('.')}' should be a list`)
+    return Array.isArray(items) ? items.map(item => tuple([element, item])) : fail(`the key '${parts.join('.')}' should point to a list, and it is ${typeName(items)}`)
   })
 }
 

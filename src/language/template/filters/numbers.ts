@@ -24,7 +24,7 @@ export const numberFilters: Filters = {
     return number === undefined ? otherwise : float(number)
   }),
   human_readable: filter('isbits? unit?', (value, { isbits = false, unit = null }) =>
-    humanReadable(toFloat(present(value)) ?? fail(`human_readable needs a number, and this is ${repr(value)}`), truth(isbits), unit === null ? undefined : str(unit))),
+    humanReadable(toFloat(present(value)) ?? fail(`human_readable() failed on bad input: ${repr(value)} is no number`), truth(isbits), unit === null ? undefined : str(unit))),
   human_to_bytes: filter('default_unit? isbits?', (value, { default_unit = null, isbits = false }) => bytesOf(str(value), default_unit === null ? undefined : str(default_unit), truth(isbits))),
   int: filter('default? base?', (value, { default: otherwise = 0, base = 10 }) => {
     const it = present(value)
@@ -35,16 +35,16 @@ export const numberFilters: Filters = {
     return number === undefined || !Number.isFinite(number) ? otherwise : integer(BigInt(Math.trunc(number)))
   }),
   log: filter('base?', (value, { base = Math.E }) => {
-    const number = positive(floatOf(value, 'what log takes'))
+    const number = positive(numeric(value, 'log'))
     const by = floatOf(base, 'the base')
     return float(by === 10 ? Math.log10(number) : by === Math.E ? Math.log(number) : Math.log(number) / Math.log(positive(by)))
   }),
   pow: filter('y', (value, { y }) => {
-    const result = floatOf(value, 'what pow takes') ** floatOf(y, 'the power')
+    const result = numeric(value, 'pow') ** numeric(y, 'pow')
     return Number.isNaN(result) ? fail('a negative number cannot be raised to a fraction') : float(result)
   }),
   root: filter('base?', (value, { base = 2 }) => {
-    const number = floatOf(value, 'what root takes')
+    const number = numeric(value, 'root')
     const by = floatOf(base, 'the base')
     if (by === 0) fail('there is no zeroth root')
     return float(by === 2 ? Math.sqrt(number >= 0 ? number : fail('a negative number has no root')) : number ** (1 / by))
@@ -58,6 +58,11 @@ export const numberFilters: Filters = {
     const power = 10 ** digits
     return float((method === 'ceil' ? Math.ceil : Math.floor)(numberOf(it) * power) / power)
   }),
+}
+
+const numeric = (thing: Thing, name: string): number => {
+  const it = present(thing)
+  return isNumber(it) ? numberOf(it) : fail(`${name}() can only be used on numbers, and this is ${typeName(it)}`)
 }
 
 const positive = (number: number): number => (number > 0 ? number : fail('only positive numbers have a logarithm'))

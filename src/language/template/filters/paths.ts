@@ -7,6 +7,8 @@ import { iterate } from '../python/sequence.ts'
 import { str } from '../python/text.ts'
 import { basename, common, dirname, join, normalise, relative, splitDrive, splitExtension, windowsSplit } from '../python/posix-path.ts'
 import { textOf } from '../python/convert.ts'
+import { typeName } from '../python/type.ts'
+import { fail } from '../fail.ts'
 import { present, tuple } from '../thing.ts'
 import { filter, type Filters } from './filter.ts'
 
@@ -23,7 +25,8 @@ export const pathFilters: Filters = {
   normpath: onPath(normalise),
   path_join: filter('', value => {
     const it = present(value)
-    return typeof it === 'string' ? it : join(iterate(it).map(part => textOf(part, 'a part of the path')))
+    if (typeof it === 'string') return it
+    return !Array.isArray(it) ? fail(`path_join expects string or sequence, got ${typeName(it)} instead`) : join(iterate(it).map(part => textOf(part, 'a part of the path')))
   }),
   realpath: onPath((path, { environment }) => realPath(resolve(environment.directory, path))),
   relpath: filter('start?', (value, { start = '.' }, { environment }) => relative(textOf(value, 'the path'), textOf(start, 'the start'), environment.directory)),

@@ -25,8 +25,9 @@ export const randomFilters: Filters = {
       const count = Math.ceil((Number(it) - from) / by)
       return count > 0 ? from + by * below(count, seed, context, 'random without a seed') : fail('there is no number to choose')
     }
+    if (typeof it !== 'string' && !Array.isArray(it) && !(it instanceof Map)) return fail('random can only be used on sequences and integers')
     const items = iterate(it)
-    if (start !== null || step !== null) fail('start and step are for numbers')
+    if (start !== null || step !== null) fail('start and step can only be used with integer values')
     return items[below(items.length || fail('there is nothing to choose from'), seed, context, 'random without a seed')]!
   }),
   shuffle: filter('seed?', (value, { seed = null }, context) => {

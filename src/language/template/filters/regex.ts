@@ -16,7 +16,7 @@ export const regexFilters: Filters = {
   regex_escape: filter('re_type?', (value, { re_type = 'python' }) => {
     if (re_type === 'python') return escapePattern(str(value))
     if (re_type === 'posix_basic') return str(value).replaceAll(/[\].[^$*\\]/g, '\\$&')
-    return fail(`regex_escape knows no type '${str(re_type)}'`, "The types are 'python' and 'posix_basic'.")
+    return fail(re_type === 'posix_extended' ? 'Regex type (posix_extended) not yet implemented' : `Invalid regex type (${str(re_type)})`, "The types are 'python' and 'posix_basic'.")
   }),
   regex_findall: filter('regex multiline? ignorecase?', (value, { regex, multiline = false, ignorecase = false }) =>
     compile(regex, ignorecase, multiline).findAll(str(value)).map(found => (typeof found === 'string' ? found : tuple(found)))),

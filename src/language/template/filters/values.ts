@@ -24,8 +24,11 @@ export const valueFilters: Filters = {
   bool: filter('', saysYes),
   d: orDefault,
   default: orDefault,
-  mandatory: tolerantFilter('msg?', (value, { msg }) =>
-    !(value instanceof Undefined) ? value : msg === undefined || msg === null ? failWith('undefined-variable', `a mandatory variable is missing: ${value.error().message}`, value.error().hint) : failWith('undefined-variable', str(msg))),
+  mandatory: tolerantFilter('msg?', (value, { msg = null }) => {
+    if (!(value instanceof Undefined)) return value
+    const name = value.variable === undefined ? '' : `'${value.variable}' `
+    return failWith('undefined-variable', msg === null ? `Mandatory variable ${name} not defined.` : str(msg), msg === null ? value.error().hint : undefined)
+  }),
   string: filter('', value => str(value)),
   ternary: tolerantFilter('true_val false_val none_val?', (value, { true_val, false_val, none_val = null }) => {
     const it = present(value)

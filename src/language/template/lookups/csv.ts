@@ -14,7 +14,7 @@ const names = ['file', 'delimiter', 'col', 'keycol', 'default', 'encoding']
 export const csvLookups: Lookups = {
   csvfile: lookup('file? delimiter? col? keycol? default? encoding?', (terms, given, context) => terms.flatMap(term => {
     const { text: key, options } = inlineOptions(textOf(term, 'the key that csvfile looks for'), names)
-    if (key === '') fail('csvfile needs a key to look for')
+    if (key === '') fail('Search key is required but was not found')
     const option = (name: keyof typeof given, usual: string) => options.get(name) ?? (given[name] === undefined ? usual : str(given[name]))
     const delimiter = option('delimiter', 'TAB')
     const number = (name: 'col' | 'keycol', usual: string): number => Number(parseInteger(option(name, usual)) ?? fail(`${name} must be the number of a column, the first is 0`))

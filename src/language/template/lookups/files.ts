@@ -14,7 +14,7 @@ import { lookup, type Lookups } from './lookup.ts'
 
 /** A file that must exist. */
 export const foundFile = (name: string, kind: string, { environment }: Context): string =>
-  findFile(name, kind, environment) ?? failWith('file-missing', `there is no file '${name}'`, `It is looked for at ${candidates(name, kind, environment).join(', ')}.`)
+  findFile(name, kind, environment) ?? failWith('file-missing', `No such file or directory: '${name}'`, `It is looked for at ${candidates(name, kind, environment).join(', ')}.`)
 
 const yes = (thing: Thing): boolean => saysYes(thing) === true
 
@@ -41,7 +41,7 @@ export const fileLookups: Lookups = {
     const wanted = searches(terms.length > 0 ? terms : listOf(files), { files, paths, skip })
     const found = existing(wanted.paths.flatMap(name => candidates(name, str(subdir), context.environment)))
     if (found !== undefined) return [found]
-    return wanted.skip ? [] : failWith('file-missing', 'none of the files exists', `They are looked for at ${wanted.paths.flatMap(name => candidates(name, str(subdir), context.environment)).slice(0, 12).join(', ')}.`)
+    return wanted.skip ? [] : failWith('file-missing', 'No file was found when using first_found', `They are looked for at ${wanted.paths.flatMap(name => candidates(name, str(subdir), context.environment)).slice(0, 12).join(', ')}.`)
   }),
   unvault: lookup('', (terms, _, context) => terms.map(term => decode(readBytes(foundFile(textOf(term, 'the name of a file'), 'files', context), context.environment), 'utf-8'))),
 }

@@ -56,7 +56,7 @@ export class Lookups {
     } catch (error) {
       if (errors === 'strict' || !(error instanceof ProvisionError) || ['undefined-variable', 'unsupported', 'template-fuel'].includes(error.code)) throw error
       if (errors === 'warn') this.#context.warn(`the lookup '${name}' failed, and the error is ignored: ${error.message}`)
-      return wantList ? [] : null
+      return wantList ? [] : ''
     }
   }
 
@@ -65,6 +65,7 @@ export class Lookups {
     const tolerant = shortName(name) === 'first_found'
     const rendered = tolerant && Array.isArray(terms) ? terms.flatMap(term => defined(() => render(term))) : render(terms)
     const it = present(rendered)
+    if (it instanceof Map && shortName(name) === 'indexed_items') fail('with_indexed_items expects a list')
     const list = Array.isArray(it) ? it : [it]
     return plugin(name).run(name, tolerant ? list : list.map(present), tolerant ? new Map([['subdir', kind]]) : new Map(), this.#context).map(result => settle(result))
   }

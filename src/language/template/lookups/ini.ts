@@ -21,7 +21,7 @@ export const iniLookups: Lookups = {
     const spelling = yes('case_sensitive', false) ? (name: string) => name : (name: string) => name.toLowerCase()
     const sections = parseIni(properties ? `[properties]\n${text}` : text, spelling, yes('allow_no_value', false) || yes('allow_none', false), file)
     const name = properties ? 'properties' : str(option('section', 'global'))
-    const section = sections.get(name) ?? (name === 'DEFAULT' ? new Map<string, string | null>() : fail(`${file} has no section '${name}'`, `It has ${[...sections.keys()].filter(each => each !== 'DEFAULT').join(', ') || 'none'}.`))
+    const section = sections.get(name) ?? (name === 'DEFAULT' ? new Map<string, string | null>() : fail(`No section '${name}' in ${file}`, `It has ${[...sections.keys()].filter(each => each !== 'DEFAULT').join(', ') || 'none'}.`))
     const members = new Map([...(sections.get('DEFAULT') ?? []), ...section])
     const value = (raw: string | null): Thing => (raw !== null && yes('interpolation', true) ? interpolated(raw, members, spelling) : raw)
     if (yes('re', false)) return [...members].filter(([each]) => pattern(key).match(each) !== undefined).map(([, raw]) => value(raw))
@@ -43,10 +43,11 @@ function inline(term: string): [string, ReadonlyMap<string, string>] {
     if (found) {
       last = found[1]!
       options.set(last, found[2]!)
-    } else if (last === undefined) key += (key === '' ? '' : ' ') + word
+    } else if (/^\w+=/.test(word) && last === undefined && key !== '') fail(`'${word.split('=')[0]}' is not a valid option`)
+    else if (last === undefined) key += (key === '' ? '' : ' ') + word
     else options.set(last, `${options.get(last)} ${word}`)
   }
-  return key === '' ? fail(`'${term}' names no key`) : [key, options]
+  return key === '' ? fail(`No key to lookup was provided as first term with in string inline options: ${term}`) : [key, options]
 }
 
 type Section = Map<string, string | null>
@@ -72,7 +73,7 @@ function parseIni(text: string, spelling: (name: string) => string, allowNoValue
     if (!section) return bad('this line stands in no section')
     const found = /^(.*?)\s*(?:[=:]\s*(.*))?$/s.exec(line.trim())!
     const name = spelling(found[1]!.trim())
-    if (section.has(name)) bad(`'${name}' is there twice`)
+    if (section.has(name)) fail(`Duplicate option in '${file}': '${name}' is there twice, the second time in line ${at + 1}`)
     if (found[2] === undefined && !allowNoValue) bad('this line has no value')
     section.set(name, found[2] ?? null)
     last = name

@@ -3,7 +3,6 @@ import { didYouMean } from '../../../core/nearest.ts'
 import { pattern } from '../../../core/python-regex.ts'
 import type { Context } from '../context.ts'
 import { failWith, fail } from '../fail.ts'
-import { textOf } from '../python/convert.ts'
 import { str } from '../python/text.ts'
 import { type Thing, type Things, Undefined } from '../thing.ts'
 import { settle } from '../settle.ts'
@@ -23,12 +22,12 @@ export const variableLookups: Lookups = {
   varnames: lookup('', (terms, _, context) => {
     const names = [...context.variableNames()]
     return terms.flatMap(term => {
-      const wanted = pattern(textOf(term, 'what varnames looks for'))
+      const wanted = pattern(typeof term === 'string' ? term : fail(`Invalid setting identifier, "${str(term)}" is not a string, it names no variable`))
       return names.filter(name => wanted.search(name) !== undefined)
     })
   }),
   vars: lookup('default?', (terms, { default: otherwise = null }, context) => terms.map(term => {
-    const name = textOf(term, 'the name of a variable')
+    const name = typeof term === 'string' ? term : fail(`Invalid setting identifier, "${str(term)}" is not a string, it names no variable`)
     try {
       return settle(variable(name, context))
     } catch (error) {
@@ -45,5 +44,5 @@ function variable(name: string, context: Context): Thing {
   const host = context.variable('inventory_hostname')
   const hosts = context.variable('hostvars')
   const own: Thing | undefined = typeof host === 'string' && hosts instanceof Map ? (hosts as Things).get(host) : undefined
-  return (own instanceof Map ? own.get(name) : undefined) ?? failWith('undefined-variable', `there is no variable '${name}'`, didYouMean(name, context.variableNames()))
+  return (own instanceof Map ? own.get(name) : undefined) ?? failWith('undefined-variable', `No variable found with this name: ${name}`, didYouMean(name, context.variableNames()))
 }

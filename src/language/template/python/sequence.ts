@@ -12,7 +12,7 @@ export function iterate(thing: Thing): readonly Thing[] {
   if (it instanceof Map) return [...it.keys()]
   if (typeof it === 'string') return characters(it)
   if (it instanceof Uint8Array) return [...it]
-  return fail(`a list, a dictionary or text is needed here, and this is ${typeName(it)}`)
+  return fail(`'${typeName(it)}' object is not iterable: a list, a dictionary or text is needed here`)
 }
 
 /** Python's `len(thing)`. */
