@@ -142,3 +142,21 @@ export const shippedModules: readonly ApacheModule[] = shipped
       depends: words(depends), conflicts: words(conflicts), identifiers: [identifier || `${name}_module`],
     }
   })
+
+/** What is in a module's `.load` file. */
+export function loadText({ name, depends, conflicts, identifiers }: ApacheModule): string {
+  const says = [['Depends', depends], ['Conflicts', conflicts]] as const
+  const comments = says.filter(([, names]) => names.length > 0).map(([word, names]) => `# ${word}: ${names.join(' ')}\n`)
+  const lines = identifiers.map(identifier => `LoadModule ${identifier} /usr/lib/apache2/modules/mod_${identifier.replace(/_module$/, '')}.so\n`)
+  return odd[name] ?? comments.join('') + lines.join('')
+}
+
+const watched = (name: string) =>
+  `# This module depends on mod_watchdog to be loaded before. In Debian, this\n# module is statically linked.\nLoadModule ${name}_module /usr/lib/apache2/modules/mod_${name}.so\n`
+
+/** Three files that say more. */
+const odd: { readonly [name: string]: string } = {
+  dav: '<IfModule !mod_dav.c>\n\tLoadModule dav_module /usr/lib/apache2/modules/mod_dav.so\n</IfModule>\n',
+  heartbeat: watched('heartbeat'),
+  heartmonitor: watched('heartmonitor'),
+}

@@ -53,7 +53,7 @@ export function pathChange(former: Seen, later: Seen, steps: readonly Step[], de
 }
 
 /** What two changes touch and foresee, as one. */
-export const together = (one: Change, other: Change): Pick<Change, 'touches' | 'predicts'> => ({
+export const together = (one: Pick<Change, 'touches' | 'predicts'>, other: Pick<Change, 'touches' | 'predicts'>): Pick<Change, 'touches' | 'predicts'> => ({
   touches: one.touches === 'everything' || other.touches === 'everything' ? 'everything' : [...one.touches, ...other.touches],
   predicts: [...one.predicts, ...other.predicts],
 })
