@@ -25,6 +25,7 @@ export async function makeLink({ observed, src, force, follow, asked, times, con
   ])
   if (!force && src !== undefined && leadsTo.type === 'absent') refuse(`src file does not exist, use "force=yes" if you really want to create the link: ${place}`, { path, src })
   refuseToReplace(observed, force, listing ?? [])
+  if (place === path && state.type === 'file') refuse(`${path} would be a link to itself, and the file would be lost`, { path, src })
   if (parent.type !== 'directory') refuse(`Error while linking: [Errno 2] No such file or directory: '${target}' -> '${path}'`, { path })
 
   const beyondLink = state.type === 'directory' ? await facts.followed(linkTarget(path, target)) : leadsTo

@@ -6,8 +6,8 @@ export function quote(text: string): string {
 
 export const quoteAll = (words: readonly string[]): string => words.map(quote).join(' ')
 
-/** Octal digits for chmod: `0644`. */
-export const octal = (mode: number): string => mode.toString(8).padStart(4, '0')
+/** Octal digits for chmod: `00644`. With five, GNU chmod takes the set-id bits of a directory away too; with four it leaves them. */
+export const octal = (mode: number): string => mode.toString(8).padStart(5, '0')
 
 /**
  * A command, built into every sh, that prints exactly these bytes. Text travels as it is; bytes that no program text

@@ -7,15 +7,15 @@ import { observed, type FactReader } from './reader.ts'
  * files, link targets included, in one process; BusyBox has `stat -c`, the BSDs `stat -f`.
  */
 export const filePrelude = `if find / -maxdepth 0 -printf '' 2>/dev/null; then
-mp_file() { find "$@" -maxdepth 0 -printf '%p\\0%y\\0%m\\0%u\\0%g\\0%U\\0%G\\0%s\\0%i\\0%D\\0%n\\0%T@\\0%C@\\0%l\\0\\n'; }
+mp_file() { find "$@" -maxdepth 0 -printf '%p\\0%y\\0%m\\0%u\\0%g\\0%U\\0%G\\0%s\\0%i\\0%D\\0%n\\0%T@\\0%C@\\0%A@\\0%l\\0\\n'; }
 mp_file_print() { find "$1" -maxdepth 0 \\( -type d -printf 'd %m %u %g' -o -type l -printf 'l %u %g %l' -o -printf '%y %m %u %g %s %T@' \\) 2>/dev/null; }
 else
 if stat -c %a / >/dev/null 2>&1; then
 mp_stat() { stat -c "$1" "$2"; }
-mp_all='%a\\0%U\\0%G\\0%u\\0%g\\0%s\\0%i\\0%d\\0%h\\0%Y\\0%Z' mp_dir='d %a %U %G' mp_link='%U %G' mp_rest='%a %U %G %s %Y'
+mp_all='%a\\0%U\\0%G\\0%u\\0%g\\0%s\\0%i\\0%d\\0%h\\0%Y\\0%Z\\0%X' mp_dir='d %a %U %G' mp_link='%U %G' mp_rest='%a %U %G %s %Y'
 else
 mp_stat() { stat -f "$1" "$2"; }
-mp_all='%Mp%Lp\\0%Su\\0%Sg\\0%u\\0%g\\0%z\\0%i\\0%d\\0%l\\0%m\\0%c' mp_dir='d %Mp%Lp %Su %Sg' mp_link='%Su %Sg' mp_rest='%Mp%Lp %Su %Sg %z %m'
+mp_all='%Mp%Lp\\0%Su\\0%Sg\\0%u\\0%g\\0%z\\0%i\\0%d\\0%l\\0%m\\0%c\\0%a' mp_dir='d %Mp%Lp %Su %Sg' mp_link='%Su %Sg' mp_rest='%Mp%Lp %Su %Sg %z %m'
 fi
 mp_type() {
 if [ -L "$1" ]; then printf l; elif [ -d "$1" ]; then printf d; elif [ -f "$1" ]; then printf f; elif [ -b "$1" ]; then printf b
@@ -89,13 +89,13 @@ const types: { readonly [letter: string]: FileState['type'] } = {
 function parseStates(section: Buffer | undefined): Map<string, Entry> {
   const states = new Map<string, Entry>()
   for (const record of records(section)) {
-    const [path, letter, mode, owner, group, uid, gid, size, inode, device, links, modified, changed, target] = record
+    const [path, letter, mode, owner, group, uid, gid, size, inode, device, links, modified, changed, accessed, target] = record
     if (path === undefined || letter === undefined || changed === undefined) continue
     const type = types[letter] ?? 'file'
     states.set(path, {
       state: {
         type, mode: parseInt(mode!, 8), owner: owner!, group: group!, uid: Number(uid), gid: Number(gid), size: Number(size), inode: Number(inode),
-        device: Number(device), links: Number(links), modified: Number(modified), changed: Number(changed), ...(type === 'link' && { target }),
+        device: Number(device), links: Number(links), modified: Number(modified), changed: Number(changed), accessed: Number(accessed), ...(type === 'link' && { target }),
       },
       fingerprint:
         type === 'directory' ? `d ${mode} ${owner} ${group}`
