@@ -7,6 +7,7 @@ import { arithmetic, signed } from './python/arithmetic.ts'
 import { contains, equal, order } from './python/compare.ts'
 import { setItem } from './python/dictionary.ts'
 import { attributeOf, itemOf } from './python/member.ts'
+import { isInteger } from './python/number.ts'
 import { iterate, joinText, slice } from './python/sequence.ts'
 import { truth } from './python/truth.ts'
 import { typeName } from './python/type.ts'
@@ -141,7 +142,8 @@ function item(node: ExpressionOf<'item'>, frame: Frame): Thing {
 function missing(node: ExpressionOf<'attribute' | 'item'>, frame: Frame, of: Thing, key: Thing, start: number): Undefined {
   const { source } = frame.rendering
   const end = node.kind === 'attribute' ? node.end : node.key.end
-  const text = source.text.slice(node.of.start, node.of.end)
+  const whole = Array.isArray(of) && isInteger(key)
+  const text = source.text.slice(node.of.start, whole ? node.end : node.of.end)
   return new Undefined(() => place({ start, end }, frame, missingMember(text.length <= 60 && !text.includes('\n') ? `'${text}'` : 'the value', of, key)))
 }
 
@@ -155,11 +157,18 @@ function sliced(node: ExpressionOf<'slice'>, frame: Frame): Thing {
 /** @param extra a named argument beside those that are written: the `caller` of a call block */
 export function call(node: ExpressionOf<'call'>, frame: Frame, extra?: readonly [string, Thing]): Thing {
   const callee = present(evaluate(node.callee, frame))
-  const values = given(node.given, frame)
+  const written = given(node.given, frame)
+  const values = isLookup(node.callee) ? { ...written, positional: written.positional.map((value, at) => rendered(node.given.positional[at], value, frame)) } : written
   frame.rendering.services.fuel.spend()
   if (!(callee instanceof Opaque) || !callee.call) return fail(`'${frame.rendering.source.text.slice(node.callee.start, node.callee.end)}' is ${typeName(callee)} and cannot be called`)
   return callee.call(extra ? { ...values, named: new Map([...values.named, extra]) } : values)
 }
+
+const isLookup = (callee: Expression): boolean => callee.kind === 'name' && ['lookup', 'query', 'q'].includes(callee.name)
+
+/** Ansible renders terms of lookups once more: `lookup('file', '{{ name }}.txt')`. Here only those that are written in place. */
+const rendered = (written: Expression | undefined, value: Thing, frame: Frame): Thing =>
+  written?.kind === 'constant' && typeof value === 'string' && value.includes('{{') ? frame.rendering.services.renderText(value) : value
 
 const none: ReadonlyMap<string, Thing> = new Map()
 

@@ -100,9 +100,10 @@ export class Evaluation implements Services {
 
   #judged(raw: Raw, at: Position | undefined): boolean | Unknown {
     if (raw === null || raw === '') return true
-    if (typeof raw === 'string') return this.#bare(parseExpression(raw, { at }), judge)
-    const value = this.#rendered.thing(raw)
-    if (typeof value !== 'string' || !(raw instanceof TemplateText)) return value instanceof Unknown ? value : truth(value)
+    const written = typeof raw === 'string' && /\{[{%]/.test(raw) ? new TemplateText(raw, at) : raw
+    if (typeof written === 'string') return this.#bare(parseExpression(written, { at }), judge)
+    const value = this.#rendered.thing(written)
+    if (typeof value !== 'string' || !(written instanceof TemplateText)) return value instanceof Unknown ? value : truth(value)
     return value === '' || this.#withoutLookups(() => this.#bare(parseExpression(value), judge))
   }
 
@@ -201,6 +202,10 @@ export class Evaluation implements Services {
   lookup(name: string, given: Arguments, asList: boolean): Thing {
     if (!this.#lookupsAllowed) fail(`the lookup '${name}' is not allowed here`, 'A condition that is itself the result of a template may not look anything up. Write it as a bare expression, without {{ }}.')
     return new Lookups(this).call(name, given, asList)
+  }
+
+  renderText(text: string): Thing {
+    return this.#rendition(new TemplateText(text))
   }
 
   load(names: readonly string[]): Template | undefined {

@@ -35,6 +35,13 @@ export class Fuel {
   }
 }
 
+const deepestValue = 200
+
+/** Refuses to go deeper into a value, which perhaps contains itself. */
+export function shallow(level: number): void {
+  if (level > deepestValue) failWith('template-fuel', 'the value nests too deep, or contains itself')
+}
+
 /** Refuses to build what would fill the memory: a text of so many characters or a list of so many items. */
 export function bounded(size: number): void {
   if (!(size <= longest)) failWith('template-fuel', `the result would be too large: more than ${longest.toLocaleString('en')} characters or items`)

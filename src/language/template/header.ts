@@ -14,6 +14,8 @@ const settings: Readonly<Record<string, keyof Syntax>> = {
   variable_end_string: 'variableEnd',
   comment_start_string: 'commentStart',
   comment_end_string: 'commentEnd',
+  line_statement_prefix: 'lineStatementPrefix',
+  line_comment_prefix: 'lineCommentPrefix',
 }
 
 /** A template file without its first line where that says how it is written: `#jinja2: lstrip_blocks: True, …`. */

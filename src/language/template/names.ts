@@ -1,3 +1,5 @@
+import { TemplateText } from '../../core/value.ts'
+import { templateOf } from './template.ts'
 import type { Expression, Filter, Given, MacroBody, Statement, Statements, Target } from './tree.ts'
 
 /** Names that an expression may need from outside. Names of functions such as `range` are among them. */
@@ -111,12 +113,16 @@ class Names {
     for (const each of [...positional, ...named.map(([, value]) => value), rest, options]) this.expression(each, bound)
   }
 
-  /** `lookup('vars', 'name')` needs that variable too. */
+  /** `lookup('vars', 'name')` needs that variable too, and `lookup('file', '{{ name }}')` what its terms need. */
   #lookup(callee: Expression, { positional }: Given, bound: ReadonlySet<string>): void {
     const [plugin, ...terms] = positional
-    if (callee.kind !== 'name' || !['lookup', 'query', 'q'].includes(callee.name) || plugin?.kind !== 'constant') return
-    if (!/(?:^|\.)vars$/.test(String(plugin.value))) return
-    for (const term of terms) if (term.kind === 'constant' && typeof term.value === 'string') this.#use(term.value, bound)
+    if (callee.kind !== 'name' || !['lookup', 'query', 'q'].includes(callee.name)) return
+    const ofVariables = plugin?.kind === 'constant' && /(?:^|\.)vars$/.test(String(plugin.value))
+    for (const term of terms) {
+      if (term.kind !== 'constant' || typeof term.value !== 'string') continue
+      if (term.value.includes('{{')) for (const name of templateOf(new TemplateText(term.value)).names) this.#use(name, bound)
+      else if (ofVariables) this.#use(term.value, bound)
+    }
   }
 
   #assign(target: Target, bound: Set<string>): void {

@@ -17,7 +17,7 @@ export function namesIn(raw: Raw): Set<string> {
 
 /** Names that judging a condition, or a list of them, may need. @throws ProvisionError template-syntax */
 export function namesInCondition(raw: Raw): Set<string> {
-  if (typeof raw === 'string') return raw === '' ? new Set() : new Set(parseExpression(raw).names)
+  if (typeof raw === 'string') return raw === '' ? new Set() : /\{[{%]/.test(raw) ? namesIn(new TemplateText(raw)) : new Set(parseExpression(raw).names)
   return Array.isArray(raw) ? new Set(raw.flatMap(each => [...namesInCondition(each)])) : namesIn(raw)
 }
 

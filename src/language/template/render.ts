@@ -1,6 +1,7 @@
 import { Unknown, UnknownReached } from '../../core/unknown.ts'
 import { call, evaluate, given, judge, withPlace } from './evaluate.ts'
 import { fail } from './fail.ts'
+import { shortName } from './filters/index.ts'
 import { Frame, type Rendering } from './frame.ts'
 import { offerBlocks, renderBlock } from './inherit.ts'
 import { Loop } from './loop.ts'
@@ -52,7 +53,7 @@ function captured(body: Statements, frame: Frame): Thing {
 function step(node: Statement, frame: Frame, output: Output): Leave {
   switch (node.kind) {
     case 'data': return output.data(node.text), undefined
-    case 'output': return output.value(evaluate(node.value, frame)), undefined
+    case 'output': return output.value(put(node.value, frame)), undefined
     case 'if': return choose(node, frame, output)
     case 'for': return loop(node, iterate(evaluate(node.over, frame)), frame, output, 1), undefined
     case 'set': return assign(node.target, evaluate(node.value, frame), frame), undefined
@@ -105,6 +106,12 @@ const renderingOf = (template: Template, from: Rendering, changes: Partial<Rende
 function extend(node: StatementOf<'extends'>, frame: Frame): void {
   if (frame.top.inherits) fail('a template can extend only one other')
   frame.top.inherits = templateOf(node.template, frame)
+}
+
+/** What an expression puts out. Ansible's users compare a search that finds nothing with empty text, once it is stored. */
+function put(node: Expression, frame: Frame): Thing {
+  const value = evaluate(node, frame)
+  return value === null && node.kind === 'filter' && shortName(node.name) === 'regex_search' ? '' : value
 }
 
 function choose(node: StatementOf<'if'>, frame: Frame, output: Output): Leave {

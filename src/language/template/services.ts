@@ -9,6 +9,8 @@ export interface Services extends Context {
   global(name: string): Thing | undefined
   globalNames(): Iterable<string>
   positionOf(name: string): Position | undefined
+  /** A text as a template of its own. */
+  renderText(text: string): Thing
   /** The first of the named templates that exists on the search path. */
   load(names: readonly string[]): Template | undefined
 }

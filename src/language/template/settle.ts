@@ -1,5 +1,6 @@
 import { isUnknown } from '../../core/unknown.ts'
 import { Float, Omit, type Value } from '../../core/value.ts'
+import { shallow } from './fuel.ts'
 import { Opaque, present, type Thing, Undefined } from './thing.ts'
 
 /**
@@ -8,11 +9,12 @@ import { Opaque, present, type Thing, Undefined } from './thing.ts'
  *
  * @throws ProvisionError undefined-variable when it holds something undefined
  */
-export function settle(thing: Thing): Value {
+export function settle(thing: Thing, level = 0): Value {
   if (thing === null || typeof thing !== 'object') return thing
+  shallow(level)
   if (thing instanceof Undefined) return present(thing)
-  if (Array.isArray(thing)) return Array.from(thing, settle)
-  if (thing instanceof Map) return new Map(Array.from(thing, ([key, value]) => [settle(key), settle(value)] as const))
+  if (Array.isArray(thing)) return Array.from(thing, item => settle(item, level + 1))
+  if (thing instanceof Map) return new Map(Array.from(thing, ([key, value]) => [settle(key, level + 1), settle(value, level + 1)] as const))
   if (thing instanceof Opaque) return thing.text()
   if (isUnknown(thing) || thing instanceof Float || thing instanceof Omit || thing instanceof Uint8Array) return thing
   return thing

@@ -25,6 +25,10 @@ export interface Syntax {
   readonly variableEnd: string
   readonly commentStart: string
   readonly commentEnd: string
+  /** A line that begins with it is a statement. */
+  readonly lineStatementPrefix?: string
+  /** What follows it on a line is a comment. */
+  readonly lineCommentPrefix?: string
   /**
    * In `{{ }}`, a backslash in a text literal is a backslash. Ansible has it so for templates in playbooks, where
    * YAML has already had its turn; template files and `{% %}` know Python's escapes.
@@ -85,6 +89,8 @@ class Lexer {
       if (!tag) break
       this.#at = tag.bodyStart
       if (tag.kind === 'comment') this.#comment(tag.start)
+      else if (tag.kind === 'line-comment') this.#at = this.#lineEnd()
+      else if (tag.kind === 'line') this.#delimited('block-begin', 'line-end', tag.start, tag.bodyStart)
       else if (tag.kind === 'output') this.#delimited('output-begin', 'output-end', tag.start, tag.bodyStart)
       else if (!this.#raw(tag.start)) this.#delimited('block-begin', 'block-end', tag.start, tag.bodyStart)
     }
@@ -113,12 +119,33 @@ class Lexer {
       if (start < 0) continue
       if (!best || start < best.start || (start === best.start && delimiter.length > best.length)) best = { kind, start, length: delimiter.length }
     }
+    const line = this.#nextLineTag()
+    if (line && (!best || line.start < best.start || (line.start === best.start && line.bodyStart - line.start > best.length))) return line
     if (!best) return undefined
     const after = best.start + best.length
     const sign = this.#text[after]
     return sign === '-' || sign === '+'
       ? { kind: best.kind, start: best.start, bodyStart: after + 1, sign }
       : { kind: best.kind, start: best.start, bodyStart: after, sign: '' }
+  }
+
+  #nextLineTag(): Tag | undefined {
+    const { lineStatementPrefix, lineCommentPrefix } = this.#syntax
+    const find = (kind: Tag['kind'], prefix: string | undefined, before: string): Tag | undefined => {
+      if (!prefix) return undefined
+      const form = new RegExp(`${before}${escape(prefix)}([-+]?)`, 'gm')
+      form.lastIndex = this.#at
+      const found = form.exec(this.#text)
+      return found ? { kind, start: found.index, bodyStart: form.lastIndex, sign: found[1] as Tag['sign'] } : undefined
+    }
+    const statement = find('line', lineStatementPrefix, '^[ \\t\\v]*')
+    const comment = find('line-comment', lineCommentPrefix, '(?:^|(?<=\\S))[^\\S\\n]*')
+    return !statement || (comment && comment.start < statement.start) ? comment : statement
+  }
+
+  #lineEnd(): number {
+    const end = this.#text.indexOf('\n', this.#at)
+    return end < 0 ? this.#text.length : end
   }
 
   #data(start: number, end: number, tag: Pick<Tag, 'kind' | 'sign'> | undefined): void {
@@ -177,16 +204,17 @@ class Lexer {
     while (this.#at < this.#text.length && /\s/.test(this.#text[this.#at]!)) this.#at++
   }
 
-  #delimited(begin: 'output-begin' | 'block-begin', end: 'output-end' | 'block-end', start: number, bodyStart: number): void {
+  #delimited(begin: 'output-begin' | 'block-begin', end: 'output-end' | 'block-end' | 'line-end', start: number, bodyStart: number): void {
     this.#push(begin, '', start, bodyStart)
     this.#inside(end)
   }
 
   /** The tokens of an expression or statement, up to the end of its tag. */
-  #inside(end: 'output-end' | 'block-end' | 'end'): void {
+  #inside(end: 'output-end' | 'block-end' | 'line-end' | 'end'): void {
     const open: string[] = []
     const delimiter = end === 'output-end' ? this.#syntax.variableEnd : end === 'block-end' ? this.#syntax.blockEnd : undefined
     for (;;) {
+      if (end === 'line-end' && open.length === 0 && this.#match(/\s*\n|\s*$/y)) return this.#push('block-end', '', this.#at, this.#at)
       blankForm.lastIndex = this.#at
       if (blankForm.test(this.#text)) this.#at = blankForm.lastIndex
       const start = this.#at
@@ -242,7 +270,7 @@ class Lexer {
 }
 
 interface Tag {
-  readonly kind: 'comment' | 'block' | 'output'
+  readonly kind: 'comment' | 'block' | 'output' | 'line' | 'line-comment'
   readonly start: number
   /** Behind the delimiter and its sign. */
   readonly bodyStart: number

@@ -34,6 +34,8 @@ test.each<[Raw, boolean]>([
   [new TemplateText('{{ expression }}'), true],
   [new TemplateText("'{{ s }}' == 'Hello, World'"), true],
   [new TemplateText('{{ n }} == 6'), false],
+  ['{{ n }} == 5', true],
+  ["s | regex_search('nothing') is none", true],
 ])('%j is %s', (condition, expected) => expect(holds(condition)).toBe(expected))
 
 describe('with something that is not known', () => {

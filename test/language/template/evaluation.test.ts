@@ -37,6 +37,7 @@ describe('a template in a playbook', () => {
     ['{{ t }} {{ none_ }} {{ w }} {{ d }}', "True  2.0 {'b': 1, 'a': 'x', 'C': None}"],
     ['[{% for i in l %}{{ i }},{% endfor %}]', '[3,1,2,]'],
     ['{% set x = 1 %}', ''],
+    ["{{ s | regex_search('nothing') }}", ''],
     ['{{ s }}\n', 'Hello, World\n'],
     ['{{ s }}\n\n', 'Hello, World\n\n'],
     ['plain', 'plain'],

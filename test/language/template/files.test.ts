@@ -84,6 +84,8 @@ describe('white space', () => {
     ['<% if t %>{{ n }}<% endif %>', { blockStart: '<%', blockEnd: '%>' }, '5'],
     ['(( n )) /* c */', { variableStart: '((', variableEnd: '))', commentStart: '/*', commentEnd: '*/' }, '5 '],
     ["#jinja2: newline_sequence: '\\r\\n'\na\n", {}, 'a\r\n'],
+    ["#jinja2: line_statement_prefix:':'\n: if t\nfoo {{ n }}\n: endif\n", {}, 'foo 5\n'],
+    ['% for i in [1,\n 2]:\n{{ i }} ## comment\n% endfor\nend', { lineStatementPrefix: '%', lineCommentPrefix: '##' }, '1\n2\nend'],
     ['{{ n }}\n\n\n', {}, '5\n\n\n'],
     ['{% if false %}x{% endif %}\n', {}, '\n'],
     ['x\n{# comment #}\ny', {}, 'x\ny'],

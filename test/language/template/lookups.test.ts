@@ -71,6 +71,7 @@ describe('a lookup gives what Ansible gives', () => {
     ["query('varnames', '^(n|nested)$') | sort", ['n', 'nested']],
     ["lookup('file', 'f.txt')", 'file text'],
     ["lookup('file', 'ROOT/files/f.txt', rstrip=false)", 'file text\n\n'],
+    ["lookup('file', 'f.{{ \"txt\" }}')", 'file text'],
     ["lookup('file', 'f.txt', 'only.txt')", 'file text,in files'],
     ["lookup('file', 'nope.txt', errors='ignore')", ''],
     ["query('file', 'nope.txt', errors='warn')", []],

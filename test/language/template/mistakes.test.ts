@@ -65,7 +65,7 @@ describe('a member that is not there', () => {
     ['{{ deep.a.zzz }}', "'deep.a' has no attribute 'zzz'", 'It has: x, l.'],
     ['{{ {}.x }}', "'{}' has no attribute 'x': it is empty", undefined],
     ['{{ l.foo }}', "'l' is a list and has no attribute 'foo'", 'Take one of its items, as in [0], or that member of all of them: | map(attribute=…).'],
-    ['{{ l[7] }}', "'l': list object has no element 7, it has 3", undefined],
+    ['{{ l[7] }}', "'l[7]': list object has no element 7, it has 3", undefined],
     ['{{ s.foo }}', "'s' is str and has no attribute 'foo'", undefined],
     ['{{ none_.foo }}', "'none_' is None and has no attribute 'foo'", undefined],
     ['{% for x in l %}{{ loop.indx }}{% endfor %}', "'loop' has no attribute 'indx'", 'Did you mean index or index0?'],

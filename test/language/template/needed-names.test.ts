@@ -31,6 +31,7 @@ test.each([
   ['{% include a %}{% import b as m %}{% from c import x, y as z %}{{ m }}{{ x }}{{ z }}{{ y }}', 'a b c y'],
   ['{% block a %}{{ super() }}{{ b }}{% endblock %}', 'b'],
   ["{{ lookup('vars', 'a') }}{{ query('ansible.builtin.vars', 'b', c) }}{{ lookup('file', 'd') }}", 'a b c lookup query'],
+  ["{{ lookup('file', '{{ a }}/{{ b }}') }}", 'a b lookup'],
   ['{% do a.append(b) %}', 'a b'],
   ['plain {# a #}{% raw %}{{ b }}{% endraw %}', ''],
 ])('%s needs %j', (template, names) => expect([...parseTemplate(template).names].sort().join(' ')).toBe(names))

@@ -14,6 +14,7 @@ const results = [
   ["10 | random(seed='')", '7'],
   ["4294967296 | random(seed='big')", '2904262553'],
   ["['x'] | random(seed=1)", "'x'"],
+  ["22 | shuffle", '22'],
 ] as const
 
 describe("random choices with a seed are Ansible's", () => {

@@ -14,7 +14,10 @@ import { flatten } from './lists.ts'
 export const dictFilters: Filters = {
   combine: filter('*others recursive? list_merge? **options', (value, { others, recursive = false, list_merge = 'replace', options }) => {
     if (options.size > 0) fail("'recursive' and 'list_merge' are the only valid keyword arguments")
-    const dictionaries = flatten([value, ...others], 1, true).map(each => dictionaryOf(each, 'what combine merges'))
+    const dictionaries = flatten([value, ...others], 1, true).map(each => {
+      const it = present(each)
+      return it instanceof Map ? it : fail(`failed to combine variables, expected dicts but got a ${typeName(it)}`)
+    })
     const lists = textOf(list_merge, 'list_merge')
     if (!(lists in listMerges)) fail(`list_merge cannot be '${lists}'`, `It can be ${Object.keys(listMerges).join(', ')}.`)
     if (dictionaries.length === 0) return new Map()

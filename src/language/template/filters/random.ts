@@ -30,8 +30,11 @@ export const randomFilters: Filters = {
     if (start !== null || step !== null) fail('start and step can only be used with integer values')
     return items[below(items.length || fail('there is nothing to choose from'), seed, context, 'random without a seed')]!
   }),
+  /** What cannot be shuffled stays as it is, as in Ansible. */
   shuffle: filter('seed?', (value, { seed = null }, context) => {
-    const items = [...iterate(value)]
+    const it = present(value)
+    if (typeof it !== 'string' && !Array.isArray(it) && !(it instanceof Map)) return it
+    const items = [...iterate(it)]
     if (truth(seed)) return new SeededRandom(seed).shuffle(items)
     context.impure('shuffle without a seed')
     for (let at = items.length - 1; at > 0; at--) {

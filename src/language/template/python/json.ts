@@ -1,6 +1,6 @@
 import { Float, Omit } from '../../../core/value.ts'
 import { fail } from '../fail.ts'
-import { bounded } from '../fuel.ts'
+import { bounded, shallow } from '../fuel.ts'
 import { Opaque, present, type Thing, type Things } from '../thing.ts'
 import { order } from './compare.ts'
 import { float, floatText, integer } from './number.ts'
@@ -34,6 +34,7 @@ export function dumpJson(thing: Thing, style: JsonStyle = {}): string {
     return text
   }
   const write = (value: Thing, level: number): string => {
+    shallow(level)
     const it = present(value)
     if (it === null) return 'null'
     if (typeof it === 'boolean') return it ? 'true' : 'false'

@@ -1,5 +1,5 @@
 import { Float } from '../../../core/value.ts'
-import { bounded } from '../fuel.ts'
+import { bounded, shallow } from '../fuel.ts'
 import { Opaque, present, type Thing, Tuple } from '../thing.ts'
 import { floatText } from './number.ts'
 
@@ -9,7 +9,8 @@ export function str(thing: Thing): string {
 }
 
 /** Python's `repr(thing)`. */
-export function repr(thing: Thing): string {
+export function repr(thing: Thing, level = 0): string {
+  shallow(level)
   const it = present(thing)
   if (it === null) return 'None'
   switch (typeof it) {
@@ -20,11 +21,11 @@ export function repr(thing: Thing): string {
   }
   if (it instanceof Float) return floatText(it.value)
   if (Array.isArray(it)) {
-    const items = join(it.map(repr))
+    const items = join(it.map(item => repr(item, level + 1)))
     if (!(it instanceof Tuple)) return `[${items}]`
     return it.length === 1 ? `(${items},)` : `(${items})`
   }
-  if (it instanceof Map) return `{${join(Array.from(it, ([key, value]) => `${repr(key)}: ${repr(value)}`))}}`
+  if (it instanceof Map) return `{${join(Array.from(it, ([key, value]) => `${repr(key, level + 1)}: ${repr(value, level + 1)}`))}}`
   if (it instanceof Uint8Array) return quoteBytes(it)
   if (it instanceof Opaque) return it.repr()
   return it.toString()

@@ -2,6 +2,7 @@ import { ProvisionError } from '../../../core/error.ts'
 import { Float, Omit, TemplateText, type Raw } from '../../../core/value.ts'
 import { parseYamlStream } from '../../yaml.ts'
 import { fail } from '../fail.ts'
+import { shallow } from '../fuel.ts'
 import { Opaque, present, type Thing } from '../thing.ts'
 import { order } from './compare.ts'
 import { floatText } from './number.ts'
@@ -22,7 +23,7 @@ export interface DumpOptions extends YamlStyle {
 export const dumpYaml = (thing: Thing, options: DumpOptions): string => new YamlEmitter(options).document(node(thing, options, 0))
 
 function node(thing: Thing, options: DumpOptions, depth: number): Node {
-  if (depth > 300) fail('what is written as YAML nests too deep')
+  shallow(depth)
   const it = present(thing)
   const scalar = (text: string): Node => ({ kind: 'scalar', text, plain: true, style: options.textStyle })
   if (it === null) return scalar('null')

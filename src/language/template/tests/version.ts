@@ -20,7 +20,8 @@ const operators: Readonly<Record<string, Holds>> = {
 
 const version = test('version operator? strict? version_type?', (value, { version: other, operator = 'eq', strict = null, version_type = null }) => {
   if (strict !== null && version_type !== null) fail('strict and version_type cannot both be given')
-  if (!truth(value) || !truth(other)) fail('a version must not be empty')
+  if (!truth(value)) fail('the version value cannot be empty')
+  if (!truth(other)) fail('the version to compare against cannot be empty')
   const kind = truth(strict) ? 'strict' : version_type === null ? 'loose' : str(version_type)
   const order = versionOrders[kind] ?? fail(`there is no kind of version '${kind}'`, `The kinds are ${Object.keys(versionOrders).join(', ')}.`)
   const holds = operators[str(operator)] ?? fail(`versions cannot be compared with '${str(operator)}'`, `The operators are ${Object.keys(operators).join(', ')}.`)
