@@ -14,6 +14,7 @@ import { Fuel } from './fuel.ts'
 import { globalFunction, globalNames } from './globals.ts'
 import { templateHeader } from './header.ts'
 import { Lookups } from './lookups/index.ts'
+import { withNewlines } from './newlines.ts'
 import { Output } from './output.ts'
 import { truth } from './python/truth.ts'
 import { renderTemplate } from './render.ts'
@@ -22,7 +23,7 @@ import { type Environment, NotPure, overlaid, type Variables } from './scope.ts'
 import { dropOmitted, settle } from './settle.ts'
 import { type Expression, parseExpression, parseTemplate, type Place, type Template, templateOf } from './template.ts'
 import { testNames, tests } from './tests/index.ts'
-import { type Arguments, present, type Thing } from './thing.ts'
+import { type Arguments, present, type Thing, unknownAmong } from './thing.ts'
 import type { Syntax } from './token.ts'
 
 export interface EvaluationOptions {
@@ -288,19 +289,4 @@ export class Evaluation implements Services {
       throw understood(error)
     }
   }
-}
-
-function unknownAmong(value: Thing, { positional, named }: Arguments): Unknown | undefined {
-  if (value instanceof Unknown) return value
-  for (const argument of positional) if (argument instanceof Unknown) return argument
-  for (const argument of named.values()) if (argument instanceof Unknown) return argument
-  return undefined
-}
-
-/** Newlines at the end of a template are those of its result, also where rendering has dropped some. */
-function withNewlines(result: string, text: string, newline: string): string {
-  const written = /\n*$/.exec(text.replaceAll(/\r\n?/g, '\n'))![0].length
-  if (written === 0) return result
-  const kept = /\n*$/.exec(result)![0].length
-  return written > kept ? result + newline.repeat(written - kept) : result
 }

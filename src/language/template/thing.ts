@@ -140,3 +140,11 @@ export function present<T extends Thing>(thing: T): Exclude<T, Undefined | Unkno
   if (thing instanceof Unknown) throw new UnknownReached(thing)
   return thing as Exclude<T, Undefined | Unknown>
 }
+
+/** The first of a value and the arguments given with it that is not known. */
+export function unknownAmong(value: Thing, { positional, named }: Arguments): Unknown | undefined {
+  if (value instanceof Unknown) return value
+  for (const argument of positional) if (argument instanceof Unknown) return argument
+  for (const argument of named.values()) if (argument instanceof Unknown) return argument
+  return undefined
+}
