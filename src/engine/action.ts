@@ -36,6 +36,7 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation): Promi
     ...prepared,
     host: facts,
     become: world.become(evaluation, levels),
+    dryRun: world.options.checkMode,
     taskName: run.name,
     deadline: timeout > 0 ? timeout * 1000 : world.options.taskDeadline,
     journal: run.journal && run.journal.notify.length > 0 ? run.journal : undefined,

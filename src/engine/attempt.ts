@@ -24,6 +24,8 @@ export interface Act {
   readonly become: Become | undefined
   /** Nothing is changed: changes are applied to the facts of a dry run instead. */
   readonly dry: boolean
+  /** The whole run is a dry run: what would be is what later tasks see. */
+  readonly dryRun: boolean
   /** The name that later unknowns give as their reason. */
   readonly taskName: string
   /** Milliseconds. */
@@ -77,7 +79,7 @@ async function plan(act: Act, reading: Reading): Promise<Plan | Attempt> {
   } catch (error) {
     if (error instanceof UnknownReached) {
       const readOnly = typeof act.module.readOnly === 'function' ? act.module.readOnly(act.parameters) : act.module.readOnly
-      if (act.dry && !readOnly) act.host.forecast.addUnknown(act.taskName)
+      if (act.dryRun && !readOnly) act.host.forecast.addUnknown(act.taskName)
       return { result: { changed: false }, changes: [], unknown: error.unknown.why }
     }
     if (error instanceof FactFailure) return failed(error.message, [])
@@ -86,7 +88,7 @@ async function plan(act: Act, reading: Reading): Promise<Plan | Attempt> {
 }
 
 function foresee(act: Act, planned: Plan): Attempt {
-  for (const change of planned.changes) if (!change.incidental) act.host.forecast.add(change, act.taskName)
+  if (act.dryRun) for (const change of planned.changes) if (!change.incidental) act.host.forecast.add(change, act.taskName)
   const result = planned.result(undefined)
   return { result: { changed: planned.changes.some(change => !change.incidental), ...result }, changes: planned.changes }
 }

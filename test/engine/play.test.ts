@@ -235,3 +235,14 @@ test('run_once runs on one host and its result is known to all; delegate_to runs
   expect(ran.story.toSorted()).toEqual(['all: ok', 'all: ok', 'away: ok', 'away: skipped', 'once: changed'])
   expect(ran.events.flatMap(event => (event.type === 'host-result' && String(event.result.msg).startsWith('one') ? [event.result.msg] : []))).toEqual(['one a', 'one b'])
 })
+
+test('a task with check_mode: true foresees for itself alone: the real task behind it does its work', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: look, copy: {content: x, dest: DIR/file}, check_mode: true}
+- {name: do, copy: {content: x, dest: DIR/file}}
+`),
+  })
+  const ran = await scene.run()
+  expect(ran.story).toEqual(['look: changed', 'do: changed'])
+  expect(readFileSync(join(scene.directory, 'file'), 'utf8')).toBe('x')
+})
