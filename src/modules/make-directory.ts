@@ -6,7 +6,6 @@ import { stateAfter, stateName } from './file-result.ts'
 import type { FileTask, FileWork } from './file-task.ts'
 import { timeChange } from './file-times.ts'
 import { readHostTree } from './host-tree.ts'
-import { linkTarget } from './normal-path.ts'
 import { refuse } from './refusal.ts'
 
 /** A tree of more entries is work for `chown -R`. */
@@ -16,7 +15,7 @@ const mostEntries = 50_000
 export async function makeDirectory(task: FileTask): Promise<FileWork> {
   const { observed, follow, asked, times, context } = task
   const { state, leadsTo } = observed
-  const real: Seen = state.type === 'link' && follow ? { path: beyond(observed), state: leadsTo } : observed
+  const real: Seen = state.type === 'link' && follow ? { path: leadsTo.path, state: leadsTo } : observed
   if (real.state.type === 'absent') {
     const { changes } = await planDirectories([{ path: real.path, asked }], context)
     const made = { ...real, state: stateAfter(changes, real) }
@@ -28,9 +27,6 @@ export async function makeDirectory(task: FileTask): Promise<FileWork> {
   const below = task.recurse ? await changesBelow(real.path, task, { done: new Set([real.path]), links }) : []
   return { changes: throughLinks(links, [...changesOf(real, task), ...below]), result: { path: real.path }, at: real }
 }
-
-/** Where a link leads, also when more than the last name of that path is missing. */
-const beyond = ({ path, state, leadsTo }: FileTask['observed']) => (leadsTo.path === path ? linkTarget(path, state.target ?? '') : leadsTo.path)
 
 function changesOf(seen: Seen, { asked, times, context }: FileTask): Change[] {
   const attributes = attributeChange(seen, asked)

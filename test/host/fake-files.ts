@@ -47,7 +47,7 @@ export class FakeFiles {
     return this.#walk(path, follow)?.inode
   }
 
-  /** The path without any link in it; of what is not there too, as far as `readlink -f` goes. */
+  /** The path without any link in it; its last name may be missing. */
   real(path: string): string | undefined {
     return this.#walk(path, true)?.path
   }
@@ -61,7 +61,18 @@ export class FakeFiles {
     const own = this.find(path, false)
     if (own?.type !== 'link') return { ...(own ? this.#stateOf(own) : absentFile), path }
     const inode = this.find(path, true)
-    return { ...(inode ? this.#stateOf(inode) : absentFile), path: this.real(path) ?? path }
+    return inode ? { ...this.#stateOf(inode), path: this.real(path) ?? path } : { ...absentFile, path: this.#beyond(path) }
+  }
+
+  /** Where a link leads that leads to nothing: link by link, as it is written. One in a circle leads to itself. */
+  #beyond(path: string): string {
+    let place = path
+    for (let hops = 0; hops < 40; hops++) {
+      const link = this.find(place, false)
+      if (link?.type !== 'link') return place
+      place = link.target.startsWith('/') ? link.target : `${place.slice(0, place.lastIndexOf('/'))}/${link.target}`
+    }
+    return path
   }
 
   content(path: string): Uint8Array | null {

@@ -33,6 +33,17 @@ mp_t=$(mp_type "$1")
 case $mp_t in '') ;; d) mp_stat "$mp_dir" "$1" ;; l) printf 'l %s %s' "$(mp_stat "$mp_link" "$1")" "$(readlink "$1")" ;;
 *) printf '%s %s' "$mp_t" "$(mp_stat "$mp_rest" "$1")" ;; esac; }
 fi
+# Where a link leads. GNU readlink -f never ends on a link to something beneath itself, so it is asked only about what is there.
+mp_real() {
+if [ -e "$1" ]; then readlink -f "$1"; return; fi
+mp_q=$1 mp_n=0
+while [ -L "$mp_q" ]; do
+mp_n=$((mp_n + 1)); [ "$mp_n" -le 40 ] || return 1
+mp_m=$(readlink "$mp_q")
+case $mp_m in /*) mp_q=$mp_m ;; *) mp_q=\${mp_q%/*}/$mp_m ;; esac
+done
+printf '%s\\n' "$mp_q"
+}
 `
 
 export const file: FactReader<'file'> = {
@@ -56,7 +67,7 @@ export const followed: FactReader<'followed'> = {
 mp_file ${quoteAll(paths)}
 for mp_p in ${quoteAll(paths)}; do
 if [ -L "$mp_p" ]; then
-mp_r=$(readlink -f "$mp_p") && [ -n "$mp_r" ] && { printf '%s\\0-> %s\\0\\n' "$mp_p" "$mp_r"; [ -e "$mp_r" ] && mp_file "$mp_r"; }
+mp_r=$(mp_real "$mp_p") && [ -n "$mp_r" ] && { printf '%s\\0-> %s\\0\\n' "$mp_p" "$mp_r"; [ -e "$mp_r" ] && mp_file "$mp_r"; }
 fi
 done
 `,
@@ -74,7 +85,7 @@ done
         : observed<'followed'>({ ...absentFile, path: real ?? path }, `${real ?? ''} `)
     })
   },
-  fingerprint: path => `mp_r=; [ -L ${quote(path)} ] && mp_r=$(readlink -f ${quote(path)}); printf '%s ' "$mp_r"; mp_file_print "\${mp_r:-${path.replace(/["$`\\]/g, '\\$&')}}"`,
+  fingerprint: path => `mp_r=; [ -L ${quote(path)} ] && mp_r=$(mp_real ${quote(path)}); printf '%s ' "$mp_r"; mp_file_print "\${mp_r:-${path.replace(/["$`\\]/g, '\\$&')}}"`,
 }
 
 interface Entry {
