@@ -7,7 +7,7 @@ import { controllerTree } from './controller-tree.ts'
 import { copiedTree } from './copied-tree.ts'
 import { changed, type Module, type Plan, type PlanContext } from './module.ts'
 import { normalPath } from './normal-path.ts'
-import { placeFile, type Placement } from './place-file.ts'
+import { lookEarly, placeFile, type Placement } from './place-file.ts'
 import { placeTree, type TreePlacement } from './place-tree.ts'
 import { jsonText } from './json-text.ts'
 import { orRefusal, refuse } from './refusal.ts'
@@ -112,6 +112,7 @@ async function planCopy(parameters: Parameters, context: PlanContext): Promise<P
 }
 
 async function copyBytes(content: Uint8Array, where: Pick<Placement, 'dest' | 'name'>, src: string | undefined, parameters: Parameters, context: PlanContext): Promise<Plan> {
+  lookEarly(where, context)
   const { changes, result } = await placeFile({ ...(await howTo(parameters, context)), ...where, source: { content } }, context)
   return changed(changes, { ...result, ...(src !== undefined && { src }), checksum: hash('sha1', content), md5sum: hash('md5', content) })
 }
@@ -119,6 +120,7 @@ async function copyBytes(content: Uint8Array, where: Pick<Placement, 'dest' | 'n
 async function copyOnHost(src: string, parameters: Parameters, context: PlanContext): Promise<Plan> {
   const { facts } = context
   const { dest, checksum } = parameters
+  lookEarly({ dest, name: posix.basename(src) }, context)
   const from = await normalPath(src, context)
   const [state, digest, how] = await Promise.all([facts.followed(from), facts.digest(from), howTo(parameters, context)])
   if (state.type === 'absent') refuse(`Source ${src} not found`)

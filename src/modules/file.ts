@@ -2,7 +2,8 @@ import { posix } from 'node:path'
 import type { Change } from '../host/change.ts'
 import type { Facts } from '../host/fact.ts'
 import { attributeChange } from './attribute-change.ts'
-import { askAttributes, attributeParameters, type AttributeParameters } from './file-attributes.ts'
+import { early } from './early.ts'
+import { actor, askAttributes, attributeParameters, type AttributeParameters } from './file-attributes.ts'
 import { type Seen, seenThrough } from './file-change.ts'
 import { fileResult, fileReturns, stateAfter, stateName } from './file-result.ts'
 import type { FileTask, FileWork } from './file-task.ts'
@@ -11,7 +12,7 @@ import { hardLink } from './hard-link.ts'
 import { makeDirectory } from './make-directory.ts'
 import { makeLink } from './make-link.ts'
 import { changed, type Module, type Plan, type PlanContext } from './module.ts'
-import { inside, normalPath } from './normal-path.ts'
+import { inside, linkTarget, normalPath } from './normal-path.ts'
 import { orRefusal, refuse } from './refusal.ts'
 import { removal } from './remove-path.ts'
 import { touchFile } from './touch-file.ts'
@@ -73,6 +74,7 @@ async function planFile(parameters: Parameters, context: PlanContext): Promise<P
   const { facts } = context
   const { src, recurse, force, follow } = parameters
   const named = await normalPath(parameters.path, context)
+  if (parameters.state === 'link' && src !== undefined) early(facts.followed(linkTarget(named, src)), facts.followed(posix.dirname(named)), actor(facts))
   const [there, asked] = await Promise.all([see(named, facts), askAttributes(parameters, context)])
   // With a source, a directory is where the link goes.
   const within = src !== undefined && parameters.state !== 'link' && parameters.state !== 'absent' && there.leadsTo.type === 'directory'

@@ -45,7 +45,8 @@ async function linking(observed: Seen, source: FactKinds['followed'], facts: Fac
   const change = pathChange({ ...observed, content }, { path: observed.path, state: linked, digest }, [{ step: 'link', path: observed.path, target, hard: true }])
   // The source has one name more.
   const counted = pathChange({ path: target, state }, { path: target, state: linked }, [])
-  return { ...change, desired: { ...change.desired, src: target }, ...together(change, counted) }
+  const { sha256: _, ...desired } = change.desired
+  return { ...change, desired: { ...desired, src: target }, ...together(change, counted) }
 }
 
 function needsLink(state: FileState, name: string, source: FileState, from: string, path: string, force: boolean): boolean {

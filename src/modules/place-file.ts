@@ -3,6 +3,7 @@ import type { Change } from '../host/change.ts'
 import type { FactKinds, Facts, FileState } from '../host/fact.ts'
 import { type Directories, planDirectories } from './directories.ts'
 import { actor, type AskedAttributes } from './file-attributes.ts'
+import { early } from './early.ts'
 import { type Seen, seenThrough, sha256 } from './file-change.ts'
 import { fileResult, hardLinkWarnings, stateAfter } from './file-result.ts'
 import { timeZone } from './host-clock.ts'
@@ -62,6 +63,16 @@ export async function placeFile(placement: Placement, context: PlanContext, plan
       ...(warnings.length > 0 && { warnings }),
     },
   }
+}
+
+/** Asks early for all that `placeFile` will ask when everything is right already. */
+export function lookEarly({ dest, name }: Pick<Placement, 'dest' | 'name'>, context: PlanContext): void {
+  const { facts } = context
+  const place = normalPath(dest, context).then(named => {
+    const path = dest.endsWith('/') && name !== undefined ? inside(named, name) : named
+    return Promise.allSettled([look(path, facts), facts.followed(posix.dirname(path))])
+  })
+  early(place, actor(facts))
 }
 
 interface Place {

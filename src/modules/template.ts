@@ -3,7 +3,7 @@ import { posix } from 'node:path'
 import { askAttributes, attributeParameters, type AttributeParameters, unsafeWrites } from './file-attributes.ts'
 import { fileReturns } from './file-result.ts'
 import { changed, type Module, type Plan, type PlanContext, type TemplateOptions } from './module.ts'
-import { placeFile } from './place-file.ts'
+import { lookEarly, placeFile } from './place-file.ts'
 import { orRefusal, refuse } from './refusal.ts'
 import { placingParameters } from './replace-file.ts'
 import { formatMode } from './symbolic-mode.ts'
@@ -78,6 +78,7 @@ async function planTemplate(parameters: Parameters, context: PlanContext): Promi
   const file = context.controller.readFile(src, 'templates')
   if (!file) refuse(`could not find src=${src}`, { hint: 'It is looked for in the templates directory of the role, in templates beside the playbook, and beside the playbook.' })
 
+  lookEarly({ dest, name: posix.basename(src) }, context)
   const content = Buffer.from(context.controller.renderTemplate(src, optionsOf(parameters)))
   const mode = parameters.mode === 'preserve' ? formatMode(file.mode & 0o7777) : parameters.mode
   const asked = await askAttributes({ owner: parameters.owner, group: parameters.group, mode }, context)
