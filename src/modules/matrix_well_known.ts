@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { askAttributes, attributeParameters, type AttributeParameters } from './file-attributes.ts'
 import { fileReturns } from './file-result.ts'
 import { changed, type Module, type Plan, type PlanContext } from './module.ts'
-import { placeFile } from './place-file.ts'
+import { lookEarly, placeFile } from './place-file.ts'
 import { orRefusal, refuse } from './refusal.ts'
 import { clientDocument, serverDocument, supportDocument, type Contact, type Document } from './well-known-document.ts'
 
@@ -16,6 +16,7 @@ interface Parameters extends AttributeParameters {
   readonly client_extra?: { readonly [key: string]: unknown }
   readonly support_contacts?: readonly Contact[]
   readonly support_page?: string
+  readonly format: 'pretty' | 'compact'
 }
 
 const module: Module<Parameters> = {
@@ -43,6 +44,7 @@ const module: Module<Parameters> = {
       },
     },
     support_page: { type: 'str', description: 'A page with help.' },
+    format: { type: 'str', choices: ['pretty', 'compact'], default: 'pretty', description: 'JSON over several lines, or on one. Members always stand in the same order, those of `client_extra` by name.' },
     ...attributeParameters,
   },
   returns: { path: 'The file.', content: 'What it holds.', ...fileReturns },
@@ -63,8 +65,9 @@ async function planDocument(parameters: Parameters, context: PlanContext): Promi
   const { problems, warnings, content } = documentOf(parameters)
   if (problems.length > 0) refuse(problems.join('; '))
   const path = parameters.path ?? posix.join(parameters.document_root, `${parameters.document}.json`)
+  lookEarly({ dest: path }, context)
   const asked = await askAttributes(parameters, context)
-  const bytes = Buffer.from(`${JSON.stringify(content, null, 2)}\n`)
+  const bytes = Buffer.from(`${JSON.stringify(content, null, parameters.format === 'pretty' ? 2 : 0)}\n`)
   const { changes, result } = await placeFile(
     { source: { content: bytes }, dest: path, asked, askedDirectory: { warnings: [] }, force: true, follow: false, backup: false, unsafe: false },
     context,

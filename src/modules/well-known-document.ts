@@ -39,7 +39,7 @@ export function clientDocument({ homeserverUrl, identityServerUrl, extra = {} }:
     content: {
       'm.homeserver': { base_url: withoutSlash(homeserverUrl) },
       ...(identityServerUrl && { 'm.identity_server': { base_url: withoutSlash(identityServerUrl) } }),
-      ...extra,
+      ...Object.fromEntries(Object.entries(extra).sort(([a], [b]) => (a < b ? -1 : 1))),
     },
   }
 }
