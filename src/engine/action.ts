@@ -2,7 +2,7 @@ import { isUnknown, Unknown, UnknownReached } from '../core/unknown.ts'
 import { OMIT, TemplateText, toPlain, toValue, type Dict, type Raw, type Value } from '../core/value.ts'
 import { ProvisionError } from '../core/error.ts'
 import type { Change } from '../host/change.ts'
-import type { Task } from '../language/playbook.ts'
+import type { Action, Task } from '../language/playbook.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import type { Module, ModuleResult } from '../modules/module.ts'
 import { convertParameters } from '../modules/parameters.ts'
@@ -10,7 +10,8 @@ import { attempt } from './attempt.ts'
 import { levelsOf } from './context.ts'
 import { controllerFiles } from './controller-files.ts'
 import { asBoolean, booleanKeyword, environmentOf } from './keyword.ts'
-import type { TaskRun } from './task.ts'
+import type { Handler } from './handler.ts'
+import type { TaskRun } from './outcome.ts'
 import { runVerb } from './verb/verbs.ts'
 
 export interface Tried {
@@ -21,7 +22,7 @@ export interface Tried {
 }
 
 /** Does what a task says, once: renders its parameters, plans, and makes the changes or foresees them. */
-export async function attemptAction(run: TaskRun, evaluation: Evaluation): Promise<Tried> {
+export async function attemptAction(run: TaskRun, evaluation: Evaluation, notified: readonly Handler[]): Promise<Tried> {
   const { task, context, world, host } = run
   const { action } = task
   if (action.kind === 'verb') return { result: await runVerb(action, run, evaluation), changes: [] }
@@ -39,8 +40,10 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation): Promi
     dryRun: world.options.checkMode,
     taskName: run.name,
     deadline: timeout > 0 ? timeout * 1000 : world.options.taskDeadline,
-    journal: run.journal && run.journal.notify.length > 0 ? run.journal : undefined,
+    // Where changed_when decides, the handlers are written down when it has.
+    journal: notified.length > 0 && task.changedWhen === undefined ? { name: run.journal, notify: notified.map(handler => handler.name) } : undefined,
   })
+  for (const message of prepared.warnings) world.emit({ type: 'warning', message, at: task.at, host: host.name })
   takeFacts(run, evaluation, tried.result, delegate)
   const { _ansible_verbose_always: _, ...result } = tried.result
   return { ...tried, result, ...(delegate !== undefined && { delegatedTo: delegate }) }
@@ -50,6 +53,8 @@ export interface Prepared {
   readonly module: Module<never>
   readonly parameters: never
   readonly dry: boolean
+  /** What is odd about the parameters. */
+  readonly warnings: readonly string[]
   readonly context: Parameters<typeof attempt>[0]['context']
 }
 
@@ -59,14 +64,16 @@ export function prepareModule(run: Pick<TaskRun, 'world' | 'host' | 'task' | 'co
   const { action } = task
   if (action.kind !== 'module') throw new ProvisionError('internal', 'only modules are prepared')
   const levels = levelsOf(task, context)
-  const given = parametersOf(run, evaluation, action.module, action.parameters, action.freeForm)
+  const given = parametersOf(run, evaluation, action.module, action)
   const converted = convertParameters(action.module, given)
   if ('problems' in converted) return { failed: true, changed: false, msg: converted.problems.map(problem => problem.message).join('; ') }
+  for (const secret of converted.secrets) world.secrets.add(secret)
   const taskCheck = levels.findLast(level => level.checkMode !== undefined) && booleanKeyword(evaluation, levels, 'checkMode', world.options.checkMode)
   return {
     module: action.module,
     parameters: converted.parameters as never,
     dry: taskCheck ?? world.options.checkMode,
+    warnings: converted.warnings,
     context: {
       controller: controllerFiles(evaluation, host.name),
       checkMode: taskCheck === true,
@@ -88,7 +95,7 @@ export function prepareModule(run: Pick<TaskRun, 'world' | 'host' | 'task' | 'co
   }
 }
 
-function parametersOf(run: Pick<TaskRun, 'task' | 'context'>, evaluation: Evaluation, module: Module, written: Raw, freeForm: string | TemplateText | undefined): Dict {
+function parametersOf(run: Pick<TaskRun, 'task' | 'context'>, evaluation: Evaluation, module: Module<never>, { parameters: written, freeForm, spread }: Extract<Action, { kind: 'module' }>): Dict {
   const defaults = run.context.levels.concat(run.task.keywords).flatMap(level => (level.moduleDefaults ? [level.moduleDefaults] : []))
   const given: Dict = new Map()
   for (const level of defaults)
@@ -97,6 +104,7 @@ function parametersOf(run: Pick<TaskRun, 'task' | 'context'>, evaluation: Evalua
       const value = evaluation.evaluate(members)
       if (value instanceof Map) for (const [key, member] of value) given.set(key, member)
     }
+  spreadInto(given, spread, evaluation)
   const expressions = new Set(Object.entries(module.parameters).filter(([, spec]) => spec.expression).flatMap(([name, spec]) => [name, ...(spec.aliases ?? [])]))
   const rest: Raw = written instanceof Map ? new Map([...written].filter(([name]) => !expressions.has(String(name)))) : written
   const value = evaluation.evaluate(rest)
@@ -111,6 +119,15 @@ function parametersOf(run: Pick<TaskRun, 'task' | 'context'>, evaluation: Evalua
     if (unknown && module.name !== 'debug') throw new UnknownReached(unknown)
   }
   return evaluation.dropOmitted(given) as Dict
+}
+
+/** `args: "{{ … }}"`: a dictionary that only the run can tell; what stands beside it wins. */
+export function spreadInto(given: Dict, spread: TemplateText | undefined, evaluation: Evaluation): void {
+  if (!spread) return
+  const value = evaluation.evaluate(spread)
+  if (isUnknown(value)) throw new UnknownReached(value)
+  if (!(value instanceof Map)) throw new ProvisionError('module-parameters', 'args must be a dictionary', { at: spread.at })
+  for (const [key, member] of value) given.set(key, member)
 }
 
 /** An expression as it was written. */

@@ -1,5 +1,5 @@
 import type { RawDict } from '../core/value.ts'
-import type { Keywords, Play, RoleUse, Task } from '../language/playbook.ts'
+import type { Keywords, Node, Play, RoleUse, Task } from '../language/playbook.ts'
 
 /** Where in a play a task stands: what it inherits, from the outside in. */
 export interface Context {
@@ -26,6 +26,9 @@ export function insideRole(context: Context, use: RoleUse): Context {
     parentRoles: context.role ? [context.role, ...context.parentRoles] : context.parentRoles,
   }
 }
+
+/** Where a node stands: what a static import has brought in stands in its own role. */
+export const placeOf = (node: Node, context: Context): Context => (node.role ? insideRole(context, node.role) : context)
 
 /** All keywords that bear on a task, the outermost first, its own last. */
 export const levelsOf = (task: Task, context: Context): readonly Keywords[] => [...context.levels, task.keywords]

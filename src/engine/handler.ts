@@ -3,9 +3,9 @@ import { ProvisionError } from '../core/error.ts'
 import { isUnknown } from '../core/unknown.ts'
 import type { Value } from '../core/value.ts'
 import { didYouMean } from '../core/nearest.ts'
-import type { Block, Node, Play, RoleUse, Task } from '../language/playbook.ts'
+import type { Node, Play, Task } from '../language/playbook.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
-import { insideRole, inside, playContext, type Context } from './context.ts'
+import { insideRole, inside, placeOf, playContext, type Context } from './context.ts'
 
 /** A handler of a play, and where it stands. */
 export interface Handler {
@@ -14,27 +14,25 @@ export interface Handler {
   readonly name: string
 }
 
+type Name = (task: Task, context: Context) => string
+
 /**
  * The handlers of a play in the order in which they run: those of its roles, then its own. Names may only use
  * variables that the play itself gives; one that cannot be rendered is known by its text.
  */
-export function handlersOf(play: Play, render: (task: Task, context: Context) => string): Handler[] {
-  const handlers: Handler[] = []
-  const collect = (nodes: readonly Node[], context: Context) => {
-    for (const node of nodes) {
-      if (node.type === 'task') handlers.push({ task: node, context, name: render(node, context) })
-      else collect(allOf(node), inside(context, node.keywords))
-    }
-  }
+export function handlersOf(play: Play, name: Name): Handler[] {
   const base = playContext(play)
-  for (const use of withDependencies(play.roles)) collect(use.role.handlers, insideRole(base, use))
-  collect(play.handlers, base)
-  return handlers
+  return [...play.roles.flatMap(use => handlersIn(use.role.handlers, insideRole(base, use), name)), ...handlersIn(play.handlers, base, name)]
 }
 
-const allOf = (block: Block): readonly Node[] => [...block.block, ...block.rescue, ...block.always]
-
-const withDependencies = (uses: readonly RoleUse[]): RoleUse[] => [...new Set(uses)]
+/** The handlers among nodes, blocks taken apart. */
+export function handlersIn(nodes: readonly Node[], around: Context, name: Name): Handler[] {
+  return nodes.flatMap(node => {
+    const context = placeOf(node, around)
+    if (node.type === 'task') return [{ task: node, context, name: name(node, context) }]
+    return handlersIn([...node.block, ...node.rescue, ...node.always], inside(context, node.keywords), name)
+  })
+}
 
 /**
  * The handlers that a name or topic means: the last of that name, and all that listen to it.

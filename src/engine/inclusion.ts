@@ -2,7 +2,9 @@ import { isUnknown, Unknown } from '../core/unknown.ts'
 import { ProvisionError } from '../core/error.ts'
 import type { Raw, Value } from '../core/value.ts'
 import { levelsOf } from './context.ts'
-import { evaluationFor, type TaskRun } from './task.ts'
+import { evaluationFor } from './item.ts'
+import { conditionsOf } from './keyword.ts'
+import type { Place } from './outcome.ts'
 
 /** A file or role that one host includes, with the loop's variables. */
 export interface Inclusion {
@@ -12,7 +14,7 @@ export interface Inclusion {
 
 /** Finds out what a host includes, and sends the include's own event, as for any task. */
 export async function runInclusion(
-  place: Omit<TaskRun, 'id' | 'name' | 'journal'>, id: number, name: string, written: Raw,
+  place: Place, id: number, name: string, written: Raw,
 ): Promise<{ readonly failed: boolean; readonly inclusions: Inclusion[] }> {
   const { world, host, task, context } = place
   const levels = levelsOf(task, context)
@@ -32,7 +34,7 @@ export async function runInclusion(
     const inclusions: Inclusion[] = []
     for (const front of fronts) {
       const evaluation = evaluationFor(place, front)
-      const holds = levels.flatMap(level => level.when ?? []).map(raw => evaluation.condition(raw))
+      const holds = conditionsOf(levels).map(({ raw, at }) => evaluation.condition(raw, at))
       const unknown = holds.find(isUnknown)
       if (holds.includes(false)) continue
       const what = evaluation.evaluate(written)

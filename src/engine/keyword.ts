@@ -1,7 +1,9 @@
 import { ProvisionError } from '../core/error.ts'
+import type { Position } from '../core/position.ts'
 import { Unknown, UnknownReached } from '../core/unknown.ts'
 import { OMIT, type Raw, type Value } from '../core/value.ts'
 import type { Keywords } from '../language/playbook.ts'
+import { textPositionOf } from '../language/positions.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import { nearestLevel } from './context.ts'
 
@@ -51,6 +53,10 @@ export function environmentOf(evaluation: Evaluation, levels: Levels): Record<st
   }
   return environment
 }
+
+/** Every condition that bears on a task, the outermost first, with its place. */
+export const conditionsOf = (levels: Levels): { readonly raw: Raw; readonly at: Position | undefined }[] =>
+  levels.flatMap(level => (level.when ?? []).map((raw, index) => ({ raw, at: textPositionOf(level.when, index) ?? level.whenAt })))
 
 /** Tags of all levels together. */
 export function tagsOf(evaluation: Evaluation | undefined, levels: Levels): Set<string> {

@@ -3,10 +3,10 @@ import { isUnknown } from '../core/unknown.ts'
 import { Reading } from '../host/store.ts'
 import type { Node, Play, Task } from '../language/playbook.ts'
 import { prepareModule, delegateOf } from './action.ts'
-import { inside, insideRole, levelsOf, playContext, type Context } from './context.ts'
+import { inside, insideRole, levelsOf, placeOf, playContext, type Context } from './context.ts'
 import type { HostState } from './host-state.ts'
 import { isSelected, tagsOf } from './keyword.ts'
-import { evaluationFor } from './task.ts'
+import { condition, evaluationFor } from './item.ts'
 import type { World } from './world.ts'
 
 export interface Scouting {
@@ -24,8 +24,9 @@ export async function scout(scouting: Scouting, host: HostState): Promise<void> 
   const { play } = scouting
   const base = playContext(play)
   const plans: Promise<unknown>[] = []
-  const walk = (nodes: readonly Node[], context: Context) => {
+  const walk = (nodes: readonly Node[], around: Context) => {
     for (const node of nodes) {
+      const context = placeOf(node, around)
       if (node.type === 'block') walk([...node.block, ...node.always], inside(context, node.keywords))
       else if (isSelected(tagsOf(undefined, levelsOf(node, context)), scouting.world.options.tags, scouting.world.options.skipTags)) plans.push(...scoutTask(scouting, host, node, context))
     }
@@ -56,7 +57,7 @@ async function scoutItem(scouting: Scouting, host: HostState, task: Task, contex
   if (task.action.kind !== 'module') return
   const evaluation = evaluationFor({ ...scouting, host, task, context }, front, true)
   const levels = levelsOf(task, context)
-  for (const raw of levels.flatMap(level => level.when ?? [])) if (evaluation.condition(raw) !== true) return
+  if (condition(evaluation, levels) !== true) return
   const prepared = prepareModule({ world, host, task, context }, evaluation)
   if ('failed' in prepared) return
   const facts = world.factsOf(delegateOf(task, evaluation) ?? host.name, evaluation, levels)

@@ -1,6 +1,6 @@
 import type { Listing } from '../core/event.ts'
 import { TemplateText, toPlain, type Raw } from '../core/value.ts'
-import { inside, insideRole, levelsOf, playContext, type Context } from '../engine/context.ts'
+import { inside, insideRole, levelsOf, placeOf, playContext, type Context } from '../engine/context.ts'
 import { tagsOf } from '../engine/keyword.ts'
 import type { Node, Play, Playbook, Task } from '../language/playbook.ts'
 
@@ -37,8 +37,11 @@ interface Placed {
 }
 
 function tasksOf(play: Play): Placed[] {
-  const walk = (nodes: readonly Node[], context: Context): Placed[] =>
-    nodes.flatMap(node => (node.type === 'task' ? [{ task: node, context }] : walk([...node.block, ...node.rescue, ...node.always], inside(context, node.keywords))))
+  const walk = (nodes: readonly Node[], around: Context): Placed[] =>
+    nodes.flatMap(node => {
+      const context = placeOf(node, around)
+      return node.type === 'task' ? [{ task: node, context }] : walk([...node.block, ...node.rescue, ...node.always], inside(context, node.keywords))
+    })
   const base = playContext(play)
   return [...walk(play.preTasks, base), ...play.roles.flatMap(use => walk(use.role.tasks, insideRole(base, use))), ...walk(play.tasks, base), ...walk(play.postTasks, base)]
 }

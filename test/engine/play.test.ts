@@ -246,3 +246,91 @@ test('a task with check_mode: true foresees for itself alone: the real task behi
   expect(ran.story).toEqual(['look: changed', 'do: changed'])
   expect(readFileSync(join(scene.directory, 'file'), 'utf8')).toBe('x')
 })
+
+test('import_role brings its defaults, its handlers and its name; include_role its dependencies', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: imp, import_role: {name: web}}
+- {name: inc, include_role: {name: top}}
+`),
+    'roles/web/defaults/main.yml': 'greeting: hello\n',
+    'roles/web/tasks/main.yml': '- {name: say, debug: {msg: "{{ greeting }} {{ role_name }}"}, changed_when: true, notify: again}\n',
+    'roles/web/handlers/main.yml': '- {name: again, debug: {msg: "again {{ greeting }} {{ role_name }}"}}\n',
+    'roles/top/meta/main.yml': 'dependencies: [base]\n',
+    'roles/top/tasks/main.yml': '- {name: top, debug: {msg: "{{ role_name }} {{ below }}"}}\n',
+    'roles/base/defaults/main.yml': 'below: seen\n',
+    'roles/base/tasks/main.yml': '- {name: base, debug: {msg: "{{ role_name }}"}}\n',
+  })
+  const ran = await scene.run()
+  expect(ran.events.flatMap(event => (event.type === 'host-result' && event.result.msg ? [event.result.msg] : []))).toEqual(['hello web', 'base', 'top seen', 'again hello web'])
+})
+
+test('a loop notifies the handlers that its items name', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: loop, copy: {content: x, dest: "DIR/{{ item }}"}, loop: [a, b], notify: "did {{ item }}"}\n`, '  handlers:\n    - {name: did a, debug: {msg: a}}\n    - {name: did b, debug: {msg: b}}\n    - {name: did c, debug: {msg: c}}\n'),
+  })
+  expect((await scene.run()).story).toEqual(['loop: changed', 'did a: ok', 'did b: ok'])
+})
+
+test('a handler that only changed_when decides on is not lost either', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: change, command: "echo yes", register: r, changed_when: "lookup('env', 'AGAIN') == ''", notify: reload}
+- {name: trouble, fail: {msg: stop}, when: "lookup('env', 'AGAIN') == ''"}
+`, '  handlers:\n    - {name: reload, debug: {msg: reloaded}}\n'),
+  })
+  expect((await scene.run()).exit).toBe(2)
+  process.env.AGAIN = 'yes'
+  try {
+    expect((await scene.run()).story).toEqual(['change: ok', 'trouble: skipped', 'reload: ok'])
+  } finally {
+    delete process.env.AGAIN
+  }
+})
+
+test('an unknown handler ends the run with its place and the nearest name', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: change, copy: {content: x, dest: DIR/x}, notify: "{{ 'relaod' }}"}\n`, '  handlers:\n    - {name: reload, debug: {msg: x}}\n'),
+  })
+  const ran = await scene.run()
+  expect(ran.exit).toBe(1)
+  expect(ran.events.findLast(event => event.type === 'run-end')).toMatchObject({ error: { code: 'unknown-handler', rendered: expect.stringContaining('Did you mean reload?') } })
+})
+
+test('run_once shares what it registered and set, and nothing else', async () => {
+  using scene = new Scene({
+    'site.yml': `- hosts: all
+  gather_facts: false
+  tasks:
+    - {name: own, set_fact: {mine: "{{ inventory_hostname }}"}}
+    - {name: once, set_fact: {ours: "{{ inventory_hostname }}"}, run_once: true}
+    - {name: say, debug: {msg: "{{ mine }} {{ ours }}"}}
+`,
+  })
+  const ran = await scene.run({ inventory: ['a,b,'] })
+  expect(ran.events.flatMap(event => (event.type === 'host-result' && event.result.msg ? [event.result.msg] : [])).toSorted()).toEqual(['a a', 'b a'])
+})
+
+test('names of set_fact and a whole dictionary of args may be templates', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: fact, set_fact: {"{{ item }}_port": 80}, loop: [web]}
+- {name: args, copy: {dest: DIR/made}, args: "{{ more }}"}
+- {name: say, debug: {msg: "{{ web_port }}"}}
+`, '  vars: {more: {content: from args}}\n'),
+  })
+  const ran = await scene.run()
+  expect(ran.result('say').result.msg).toBe(80)
+  expect(readFileSync(join(scene.directory, 'made'), 'utf8')).toBe('from args')
+})
+
+test('a parameter that is secret is shown nowhere', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: ask, uri: {url: "http://127.0.0.1:1/", url_username: u, url_password: very-secret-word}, register: r, ignore_errors: true}
+- {name: say, debug: {msg: "it was very-secret-word"}}
+`),
+  })
+  expect(JSON.stringify((await scene.run()).events)).not.toContain('very-secret-word')
+})
+
+test('a condition that fails is underlined where it is written', async () => {
+  using scene = new Scene({ 'site.yml': play(`- name: typo\n  debug: {msg: x}\n  when:\n    - true\n    - nothing_here == 1\n`) })
+  expect((await scene.run()).result('typo').result.rendered).toMatch(/site\.yml:8:11/)
+})

@@ -7,7 +7,7 @@ import { findFile } from '../../language/template/files.ts'
 import type { ModuleResult } from '../../modules/module.ts'
 import { parseYaml } from '../../language/yaml.ts'
 import { asBoolean } from '../keyword.ts'
-import type { TaskRun } from '../task.ts'
+import type { TaskRun } from '../outcome.ts'
 
 const known = new Set(['file', 'dir', 'name', 'depth', 'files_matching', 'ignore_files', 'extensions', 'ignore_unknown_extensions', 'hash_behaviour'])
 

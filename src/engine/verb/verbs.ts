@@ -1,11 +1,12 @@
-import { OMIT, toPlain, toValue, type Dict, type Raw, type Value } from '../../core/value.ts'
+import { OMIT, TemplateText, toPlain, toValue, type Dict, type Raw, type Value } from '../../core/value.ts'
 import { ProvisionError } from '../../core/error.ts'
 import { isUnknown, UnknownReached } from '../../core/unknown.ts'
 import type { Action } from '../../language/playbook.ts'
 import type { Evaluation } from '../../language/template/evaluation.ts'
 import type { ModuleResult } from '../../modules/module.ts'
 import { asBoolean } from '../keyword.ts'
-import type { TaskRun } from '../task.ts'
+import { spreadInto } from '../action.ts'
+import type { TaskRun } from '../outcome.ts'
 import { includeVars } from './include-vars.ts'
 
 type VerbAction = Extract<Action, { kind: 'verb' }>
@@ -14,7 +15,9 @@ type VerbAction = Extract<Action, { kind: 'verb' }>
 export async function runVerb(action: VerbAction, run: TaskRun, evaluation: Evaluation): Promise<ModuleResult> {
   const parameters = evaluation.evaluate(action.parameters)
   if (isUnknown(parameters)) throw new UnknownReached(parameters)
-  const given: Dict = parameters instanceof Map ? (evaluation.dropOmitted(parameters) as Dict) : new Map()
+  const given: Dict = new Map()
+  spreadInto(given, action.spread, evaluation)
+  if (parameters instanceof Map) for (const [name, value] of evaluation.dropOmitted(parameters) as Dict) given.set(renderedName(name, action, evaluation), value)
   switch (action.verb) {
     case 'set_fact':
       return setFact(run, given)
@@ -28,6 +31,10 @@ export async function runVerb(action: VerbAction, run: TaskRun, evaluation: Eval
       throw new ProvisionError('internal', 'meta is not run on a host')
   }
 }
+
+/** Names may be templates too: `set_fact: "{{ item }}=x"`. They are the user's own text, never a host's. */
+const renderedName = (name: Value, { parametersAt }: VerbAction, evaluation: Evaluation): Value =>
+  typeof name === 'string' && name.includes('{{') ? evaluation.evaluate(new TemplateText(name, parametersAt)) : name
 
 function setFact({ host }: TaskRun, given: Dict): ModuleResult {
   const cacheable = asBoolean(given.get('cacheable') ?? false) === true

@@ -42,7 +42,7 @@ export function verbOf(name: string): string | undefined {
 const isAction = (name: string): boolean => verbOf(name) !== undefined || fullNameOf(name) !== undefined
 
 /** The keys of a task that are no keywords, so that one of them must be its action. */
-export const actionKeys = (task: RawDict): string[] => [...task.keys()].filter((key): key is string => typeof key === 'string' && (!isTaskKeyword(key) || key === 'user'))
+export const actionKeys = (task: RawDict): string[] => [...task.keys()].filter((key): key is string => typeof key === 'string' && !isTaskKeyword(key))
 
 /**
  * Finds what a task is to do.

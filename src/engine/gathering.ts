@@ -1,0 +1,27 @@
+import type { Play, Task } from '../language/playbook.ts'
+import setup from '../modules/setup.ts'
+import type { HostState } from './host-state.ts'
+import { asBoolean, isSelected, tagsOf } from './keyword.ts'
+import type { Stage } from './stage.ts'
+
+/** Whether a play gathers facts at its beginning. Its task is tagged `always` unless the play has tags of its own. */
+export function gathers({ play, world }: Stage): boolean {
+  if (play.gatherFacts !== undefined && asBoolean(play.gatherFacts as never) === false) return false
+  const own = tagsOf(undefined, [play.keywords])
+  return isSelected(own.size > 0 ? own : new Set(['always']), world.options.tags, world.options.skipTags)
+}
+
+/** The task that Ansible puts before all others. */
+export const setupTask = (play: Play): Task => ({
+  type: 'task', at: play.at, name: 'Gathering Facts', keywords: {}, loop: undefined, register: undefined, changedWhen: undefined, failedWhen: undefined, until: undefined, retries: undefined,
+  delay: undefined, notify: undefined, listen: [], delegateTo: undefined, delegateFacts: undefined, role: undefined, directory: play.directory,
+  action: { kind: 'module', module: setup as never, parameters: new Map<never, never>(play.gatherSubset === undefined ? [] : [['gather_subset', play.gatherSubset] as never]), parametersAt: play.at, freeForm: undefined },
+})
+
+/** Asks for the facts ahead of their task, so that they ride in the first batch. */
+export async function gatherAhead(stage: Stage, host: HostState): Promise<void> {
+  const { world, base, play } = stage
+  const evaluation = stage.evaluation(setupTask(play), base, host)
+  const become = world.become(evaluation, base.levels)
+  await world.factsOf(host.name, evaluation, base.levels).observe({ kind: 'gathered', key: '', ...(become && { become }) })
+}

@@ -1,0 +1,113 @@
+import { setTimeout as sleep } from 'node:timers/promises'
+import type { Status } from '../core/event.ts'
+import { isUnknown, Unknown } from '../core/unknown.ts'
+import { toPlain, toValue, type Dict, type Raw, type Value } from '../core/value.ts'
+import type { Evaluation } from '../language/template/evaluation.ts'
+import { levelsOf } from './context.ts'
+import { condition, evaluationFor, runItem } from './item.ts'
+import { booleanKeyword } from './keyword.ts'
+import { failureFrom, skipped, undecided, withoutDiff, type Done, type TaskRun } from './outcome.ts'
+import { viewResult } from './view.ts'
+
+/** Goes through the items of a loop, one after the other. */
+export async function runLoop(run: TaskRun, base: Evaluation): Promise<Done> {
+  const { world, task, context, host, id } = run
+  const loop = task.loop!
+  const levels = levelsOf(task, context)
+  let items: Value[] | Unknown
+  try {
+    items = base.loop(loop.plugin, loop.terms, loop.at)
+  } catch (error) {
+    // A list that is not defined is no mistake when a condition without the item says that the task is skipped.
+    return conditionFails(base, levels) ?? { status: 'failed', result: failureFrom(error, run), changes: [], noLog: false, ignored: ignoresErrors(base, levels), notified: [] }
+  }
+  if (items instanceof Unknown) return undecided(run, items, false)
+  if (items.length === 0) return { status: 'skipped', result: { changed: false, skipped: true, skipped_reason: 'No items in the list', results: [] }, changes: [], noLog: false, ignored: false, notified: [], why: 'there are no items' }
+  const control = loop.control
+  const loopVar = (control.loopVar && String(base.evaluate(control.loopVar))) || 'item'
+  const indexVar = control.indexVar && String(base.evaluate(control.indexVar))
+  const pause = control.pause === undefined ? 0 : Number(toPlain(base.evaluate(control.pause)))
+  const extended = control.extended !== undefined && base.evaluate(control.extended) === true
+  const results: Record<string, unknown>[] = []
+  const done: Done[] = []
+  for (const [index, item] of items.entries()) {
+    if (index > 0 && pause > 0 && !world.options.checkMode) await sleep(pause * 1000, undefined, { signal: world.options.signal }).catch(() => undefined)
+    if (world.options.signal.aborted) break
+    const front = new Map<string, Raw>([[loopVar, item], ['ansible_loop_var', loopVar]])
+    if (indexVar) front.set(indexVar, index)
+    if (indexVar) front.set('ansible_index_var', indexVar)
+    if (extended) front.set('ansible_loop', loopFacts(items, index))
+    const evaluation = evaluationFor(run, front)
+    const one = await runItem(run, evaluation)
+    const label = control.label === undefined ? item : labelOf(evaluation, control.label)
+    const result: Record<string, unknown> = { ...one.result, [loopVar]: item, ansible_loop_var: loopVar, ...(indexVar && { [indexVar]: index, ansible_index_var: indexVar }), ...(extended && { ansible_loop: front.get('ansible_loop') }) }
+    results.push(one.unknown ? (one.unknown as unknown as Record<string, unknown>) : result)
+    done.push(one)
+    world.emit({
+      type: 'item-result', host: host.name, task: id, item: one.noLog ? '(censored due to no_log)' : show(label), status: one.status, result: viewResult(result, one.noLog),
+      changes: one.noLog ? one.changes.map(withoutDiff) : one.changes, ignored: one.ignored,
+    })
+    if (one.status === 'unreachable') break
+  }
+  return together(done, results)
+}
+
+const conditionFails = (evaluation: Evaluation, levels: ReturnType<typeof levelsOf>): Done | undefined => {
+  try {
+    const holds = condition(evaluation, levels)
+    return holds !== true && !(holds instanceof Unknown) ? skipped(holds, false) : undefined
+  } catch {
+    return undefined
+  }
+}
+
+const ignoresErrors = (evaluation: Evaluation, levels: ReturnType<typeof levelsOf>): boolean => {
+  try {
+    return booleanKeyword(evaluation, levels, 'ignoreErrors', false)
+  } catch {
+    return false
+  }
+}
+
+/** The result of a loop (ansible/executor/task_executor.py). */
+function together(done: readonly Done[], results: readonly Record<string, unknown>[]): Done {
+  const any = (status: Status) => done.some(one => one.status === status)
+  const allSkipped = done.every(one => one.status === 'skipped')
+  const failed = done.some(one => one.status === 'failed' && !one.ignored)
+  const status: Status = any('unreachable') ? 'unreachable' : any('failed') ? 'failed' : any('unknown') ? 'unknown' : any('changed') ? 'changed' : allSkipped ? 'skipped' : 'ok'
+  const changed = any('changed')
+  const warnings = results.flatMap(result => (Array.isArray(result.warnings) ? result.warnings : []))
+  return {
+    status,
+    result: {
+      changed, results: results.map(result => (isUnknown(result) ? result : withoutWarnings(result))),
+      msg: failed || any('failed') ? 'One or more items failed' : allSkipped ? 'All items skipped' : 'All items completed',
+      ...(any('failed') && { failed: true }), ...(allSkipped && { skipped: true }), ...(warnings.length > 0 && { warnings }),
+    },
+    changes: [], noLog: done.some(one => one.noLog), ignored: any('failed') && !failed, notified: [...new Set(done.flatMap(one => one.notified))],
+    ...(any('unknown') && { why: done.find(one => one.status === 'unknown')!.why! }),
+    ...(done[0]?.delegatedTo !== undefined && { delegatedTo: done[0].delegatedTo }),
+  }
+}
+
+const withoutWarnings = ({ warnings: _, ...result }: Record<string, unknown>) => result
+
+const loopFacts = (items: readonly Value[], index: number): Dict =>
+  toValue({
+    allitems: items, index: index + 1, index0: index, first: index === 0, last: index === items.length - 1, length: items.length,
+    revindex: items.length - index, revindex0: items.length - index - 1, ...(index > 0 && { previtem: items[index - 1] }), ...(index < items.length - 1 && { nextitem: items[index + 1] }),
+  }) as Dict
+
+function labelOf(evaluation: Evaluation, label: Raw): Value {
+  try {
+    return evaluation.evaluate(label)
+  } catch {
+    return '(label cannot be rendered)'
+  }
+}
+
+const show = (value: Value): string => {
+  if (isUnknown(value)) return String(value)
+  const plain = toPlain(value)
+  return typeof plain === 'string' ? plain : JSON.stringify(plain)
+}

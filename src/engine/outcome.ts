@@ -1,0 +1,75 @@
+import { ProvisionError, renderError } from '../core/error.ts'
+import type { ChangeView, Status, TaskId } from '../core/event.ts'
+import { Unknown } from '../core/unknown.ts'
+import type { Task } from '../language/playbook.ts'
+import type { ModuleResult } from '../modules/module.ts'
+import type { Context } from './context.ts'
+import type { Handler } from './handler.ts'
+import type { HostState } from './host-state.ts'
+import type { World } from './world.ts'
+
+/** A task in its place on a host: what its variables hang on. */
+export interface Place {
+  readonly world: World
+  readonly host: HostState
+  readonly task: Task
+  readonly context: Context
+  readonly playHosts: readonly string[]
+  readonly batch: readonly string[]
+}
+
+/** A task as one host is to run it. */
+export interface TaskRun extends Place {
+  readonly id: TaskId
+  readonly name: string
+  /** The name under which the host remembers what was notified. */
+  readonly journal: string
+  /** The handlers that a name means. @throws ProvisionError `unknown-handler` */
+  readonly handlersNamed: (name: string) => readonly Handler[]
+}
+
+/** What came of a task on a host. */
+export interface TaskOutcome {
+  readonly status: Status
+  /** As it is registered. */
+  readonly result: ModuleResult
+  readonly ignored: boolean
+  /** Registered in place of the result: nobody can say what it will be. */
+  readonly unknown?: Unknown
+  /** To be run, since something changed or may change. */
+  readonly notified: readonly Handler[]
+}
+
+/** The same for one round, and what is shown of it. */
+export interface Done extends TaskOutcome {
+  readonly changes: readonly ChangeView[]
+  readonly noLog: boolean
+  readonly why?: string
+  readonly delegatedTo?: string
+}
+
+export const withoutDiff = ({ diff: _, ...view }: ChangeView): ChangeView => view
+
+export const skipped = (because: { readonly false: string }, noLog: boolean): Done => ({
+  status: 'skipped', result: { changed: false, skipped: true, skip_reason: 'Conditional result was False', false_condition: because.false },
+  changes: [], noLog, ignored: false, notified: [], why: `the condition ${because.false} is false`,
+})
+
+/** In a dry run: what this task will do hangs on something that has not run yet. */
+export const undecided = (run: TaskRun, unknown: Unknown, noLog: boolean, notified: readonly Handler[] = []): Done => ({
+  status: 'unknown', result: { msg: unknown }, unknown, changes: [unknownView(run)], noLog, ignored: false, notified, why: unknown.why,
+})
+
+const unknownView = ({ task, name }: TaskRun): ChangeView => ({
+  subject: { kind: task.action.kind === 'module' ? task.action.module.name : 'task', name }, kind: 'unknown', observed: {}, desired: {}, undoable: false,
+})
+
+/** A mistake that only showed when the task ran is the task's failure; what the program itself did wrong is thrown on. */
+export function failureFrom(error: unknown, run: TaskRun): ModuleResult {
+  if (error instanceof ProvisionError && error.code !== 'unknown-handler' && error.code !== 'internal') {
+    const located = error.within(`used by task '${run.name}' (${run.task.at.file}:${run.task.at.line}), host ${run.host.name}`)
+    return { failed: true, changed: false, msg: error.message, error: error.code, rendered: renderError(located) }
+  }
+  if (error instanceof Error && error.name === 'ConnectionFailure') return { failed: true, changed: false, msg: error.message, hint: (error as { hint?: string }).hint }
+  throw error
+}

@@ -1,0 +1,54 @@
+import { ProvisionError } from '../core/error.ts'
+import { isUnreachable } from './attempt.ts'
+import { setupTask } from './gathering.ts'
+import { journalName, type Handler } from './handler.ts'
+import type { HostState } from './host-state.ts'
+import type { Stage } from './stage.ts'
+
+/** A host's facts, and whose rights the play itself has there. */
+function onHost(stage: Stage, host: HostState) {
+  const { world, base, play } = stage
+  const evaluation = stage.evaluation(setupTask(play), base, host)
+  const become = world.become(evaluation, base.levels)
+  return { facts: world.factsOf(host.name, evaluation, base.levels), rights: become ? { become } : {} }
+}
+
+/** Names of handlers that an earlier run notified on a host and never ran. */
+export async function pendingOn(stage: Stage, host: HostState): Promise<readonly string[]> {
+  const { facts, rights } = onHost(stage, host)
+  return facts.get({ kind: 'pending', key: journalName(stage.play), ...rights })
+}
+
+/** Takes up what earlier runs have left behind, as if this one had notified it. */
+export async function recall(stage: Stage): Promise<void> {
+  if (stage.handlers.length === 0) return
+  await stage.limited(stage.batch, async host => {
+    try {
+      for (const name of await pendingOn(stage, host)) {
+        const handler = stage.handlers.find(one => one.name === name)
+        if (!handler) continue
+        host.notified.add(handler)
+        stage.world.emit({ type: 'notify', host: host.name, task: 0, handler: name, earlierRun: true })
+      }
+    } catch (error) {
+      // A host that cannot be reached says so at its first task.
+      if (!isUnreachable(error) && !(error instanceof ProvisionError)) throw error
+    }
+  })
+}
+
+/**
+ * Writes handlers down on a host, or crosses them out. A change that surely notifies brings its handlers along by
+ * itself; this is for those that only the result decides, and for handlers that have run.
+ */
+export async function noteOn(stage: Stage, host: HostState, what: 'notify' | 'done', handlers: readonly Handler[]): Promise<void> {
+  if (stage.world.options.checkMode || handlers.length === 0) return
+  const { facts, rights } = onHost(stage, host)
+  const names = handlers.map(handler => handler.name)
+  const journal = { name: journalName(stage.play), notify: what === 'notify' ? names : [], done: what === 'done' ? names : [] }
+  try {
+    await facts.perform({ ...rights, guards: [], changes: [], reread: [], deadline: 60_000, journal })
+  } catch (error) {
+    if (!isUnreachable(error)) throw error
+  }
+}

@@ -1,0 +1,78 @@
+import { isUnknown } from '../core/unknown.ts'
+import { TemplateText, toPlain } from '../core/value.ts'
+import type { Play, Task } from '../language/playbook.ts'
+import type { Evaluation } from '../language/template/evaluation.ts'
+import { playContext, type Context } from './context.ts'
+import { handlersOf, type Handler } from './handler.ts'
+import type { HostState } from './host-state.ts'
+import { evaluationFor } from './item.ts'
+import type { Place } from './outcome.ts'
+import type { World } from './world.ts'
+
+/** A play on one batch of hosts, as the parts of its run share it. */
+export class Stage {
+  readonly world: World
+  readonly play: Play
+  readonly batch: readonly HostState[]
+  /** Names of all hosts of the play. */
+  readonly playHosts: readonly string[]
+  /** The place of what stands in the play itself. */
+  readonly base: Context
+  /** In the order in which they run; `include_role` adds to them. */
+  readonly handlers: Handler[]
+  /** Nothing more of the play is run (`meta: end_play`, too many failures). */
+  over = false
+
+  constructor(world: World, play: Play, batch: readonly HostState[], playHosts: readonly string[]) {
+    this.world = world
+    this.play = play
+    this.batch = batch
+    this.playHosts = playHosts
+    this.base = playContext(play)
+    this.handlers = handlersOf(play, (task, context) => this.nameOf(task, context, batch[0]))
+  }
+
+  /** The user has asked to stop. */
+  get stopped(): boolean {
+    return this.world.options.signal.aborted
+  }
+
+  /** Hosts that go on. */
+  active(): HostState[] {
+    return this.over || this.stopped ? [] : this.batch.filter(host => host.usable)
+  }
+
+  place(task: Task, context: Context, host: HostState): Place {
+    return { world: this.world, host, task, context, playHosts: this.playHosts, batch: this.batch.map(({ name }) => name) }
+  }
+
+  evaluation(task: Task, context: Context, host: HostState): Evaluation {
+    return evaluationFor(this.place(task, context, host))
+  }
+
+  /** At most `forks` hosts at once, or fewer. */
+  async limited(hosts: readonly HostState[], work: (host: HostState) => Promise<void>, most = Infinity): Promise<void> {
+    const waiting = [...hosts]
+    const worker = async () => {
+      for (let host = waiting.shift(); host; host = waiting.shift()) if (!this.stopped) await work(host)
+    }
+    await Promise.all(Array.from({ length: Math.min(this.world.options.forks, hosts.length, most) }, worker))
+  }
+
+  /** A task's name; one that cannot be rendered is its text. */
+  nameOf(task: Task, context: Context, host: HostState | undefined): string {
+    if (task.name === undefined || task.name === null) return actionName(task)
+    if (!(task.name instanceof TemplateText)) return String(task.name)
+    if (!host) return task.name.text
+    try {
+      const name = this.evaluation(task, context, host).evaluate(task.name)
+      return isUnknown(name) ? task.name.text : String(toPlain(name))
+    } catch {
+      return task.name.text
+    }
+  }
+}
+
+/** What a task does, as the user writes it: `copy`, `set_fact`, `include_tasks`. */
+export const actionName = ({ action }: Task): string =>
+  action.kind === 'module' ? action.module.name : action.kind === 'verb' ? action.verb : action.kind.replace('-', '_')
