@@ -11,7 +11,7 @@ import type { Target } from '../host/target.ts'
 import { loadInventory } from '../language/inventory/load.ts'
 import type { Inventory } from '../language/inventory/inventory.ts'
 import { resolveLimit, resolvePattern } from '../language/inventory/pattern.ts'
-import { loadPlaybook } from '../language/playbook/load.ts'
+import { loadPlaybook, type LoadOptions } from '../language/playbook/load.ts'
 import type { Play, Playbook } from '../language/playbook.ts'
 import { Evaluation } from '../language/template/evaluation.ts'
 import { parseExtraVars } from '../language/variables/extra-vars.ts'
@@ -41,10 +41,11 @@ export async function runPlaybooks(options: RunOptions, listener: Listener, stag
   const started = performance.now()
   const extra = parseExtraVars(options.extraVars)
   const inventory = loadInventory(options.inventory)
+  const load: LoadOptions = { extraVars: extra, warn: (message, at) => listener({ type: 'warning', message, ...(at && { at }) }) }
   const playbooks: Playbook[] = []
-  for (const path of options.playbooks) playbooks.push(await loadPlaybook(path, { extraVars: extra, warn: (message, at) => listener({ type: 'warning', message, ...(at && { at }) }) }))
+  for (const path of options.playbooks) playbooks.push(await loadPlaybook(path, load))
   if (options.limit !== undefined) resolveLimit(inventory, options.limit)
-  const run = new Run(options, inventory, extra, listener, stage)
+  const run = new Run(options, inventory, extra, load, listener, stage)
   if (options.listHosts || options.listTasks || options.listTags || options.syntaxCheck) return run.list(playbooks)
   listener({ type: 'run-start', command: options.command, playbooks: options.playbooks, checkMode: options.checkMode, diff: options.diff, time: new Date().toISOString() })
   for (const message of inventory.warnings) listener({ type: 'warning', message })
@@ -62,7 +63,7 @@ class Run {
   /** Hosts that had a part in any play. */
   readonly #played = new Set<HostState>()
 
-  constructor(options: RunOptions, inventory: Inventory, extra: RawDict, listener: Listener, stage: Stage) {
+  constructor(options: RunOptions, inventory: Inventory, extra: RawDict, load: LoadOptions, listener: Listener, stage: Stage) {
     this.#options = options
     this.#inventory = inventory
     this.#listener = listener
@@ -72,7 +73,7 @@ class Run {
       checkMode: options.checkMode, diff: options.diff || options.checkMode, forks: options.forks, verbosity: options.verbosity, scout: options.scout, forceHandlers: options.forceHandlers,
       tags: options.tags, skipTags: options.skipTags, startAtTask: options.startAtTask, taskDeadline: options.taskTimeout ? options.taskTimeout * 1000 : taskDeadline, signal: options.signal,
     }
-    this.#sources = new RunSources(options, inventory, extra, name => this.#world.host(name), message => this.#world.emit({ type: 'warning', message }))
+    this.#sources = new RunSources(options, inventory, extra, name => this.#world.host(name), message => this.#world.emit({ type: 'warning', message }), load)
     this.#world = new RunWorld(options, engine, inventory, this.#sources, this.#pool, listener, stage.targetFor)
   }
 

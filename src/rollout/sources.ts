@@ -1,20 +1,19 @@
-import { readFileSync } from 'node:fs'
-import { resolve } from 'node:path'
-import { ProvisionError } from '../core/error.ts'
 import { isUnknown } from '../core/unknown.ts'
-import type { Raw, RawDict, Value } from '../core/value.ts'
+import type { RawDict } from '../core/value.ts'
 import { levelsOf, type Context } from '../engine/context.ts'
 import type { HostState } from '../engine/host-state.ts'
 import type { RoleFiles, ScopeRequest } from '../engine/world.ts'
 import type { Inventory } from '../language/inventory/inventory.ts'
 import { resolvePattern } from '../language/inventory/pattern.ts'
-import { loadRoleUse, loadTasksFile } from '../language/playbook/load.ts'
+import { loadRoleUse, loadTasksFile, type IncludeFrom, type LoadOptions } from '../language/playbook/load.ts'
 import type { Node, Play, RoleUse, Task } from '../language/playbook.ts'
 import { Evaluation } from '../language/template/evaluation.ts'
+import { searchPath } from '../language/search-path.ts'
 import type { Environment, Variables } from '../language/template/scope.ts'
-import { loadYaml } from '../language/text-file.ts'
 import type { Layer } from '../language/variables/layers.ts'
+import { playVariables, runVariables, taskVariables } from '../language/variables/magic.ts'
 import { VariableStore, type Scope } from '../language/variables/scope.ts'
+import { readVarsFile } from '../language/variables/vars-file.ts'
 import type { Sources } from './world.ts'
 import type { RunOptions } from './options.ts'
 
@@ -24,16 +23,18 @@ export class RunSources implements Sources {
   readonly #inventory: Inventory
   readonly #store: VariableStore
   readonly #hostOf: (name: string) => HostState
-  readonly #prompted: Layer
+  readonly #runVariables: RawDict
+  readonly #load: LoadOptions
   readonly #files = new Map<string, readonly Layer[]>()
   readonly #warn: (message: string) => void
 
-  constructor(run: RunOptions, inventory: Inventory, extra: RawDict, hostOf: (name: string) => HostState, warn: (message: string) => void, prompted: Layer = new Map()) {
+  constructor(run: RunOptions, inventory: Inventory, extra: RawDict, hostOf: (name: string) => HostState, warn: (message: string) => void, load: LoadOptions) {
     this.#run = run
     this.#inventory = inventory
     this.#store = new VariableStore(inventory, extra)
     this.#hostOf = hostOf
-    this.#prompted = prompted
+    this.#runVariables = runVariables(run)
+    this.#load = load
     this.#warn = warn
   }
 
@@ -49,10 +50,9 @@ export class RunSources implements Sources {
 
   environment({ context, task, pure }: { readonly context: Context; readonly task?: Task; readonly pure: boolean }): Environment {
     const { play, role } = context
-    const directories = [...(role ? [role.role.directory] : []), ...(task ? [task.directory] : []), play.directory]
     return {
       directory: play.directory,
-      searchPath: [...new Set(directories)],
+      searchPath: searchPath(play, role, task?.directory),
       shellVariables: process.env,
       pure,
       dryRun: this.#run.checkMode,
@@ -62,44 +62,32 @@ export class RunSources implements Sources {
   }
 
   async loadTasks(file: string, task: Task, context: Context): Promise<readonly Node[]> {
-    return loadTasksFile(file, { at: task.at, directory: task.directory, play: context.play.directory, role: context.role })
+    return loadTasksFile(file, this.#includeFrom(task, context))
   }
 
   async loadRole(name: string, task: Task, context: Context, from: RoleFiles): Promise<RoleUse> {
-    return loadRoleUse(name, { at: task.at, directory: task.directory, play: context.play.directory, role: context.role }, from)
+    return loadRoleUse(name, this.#includeFrom(task, context), from)
+  }
+
+  #includeFrom(task: Task, { play, role }: Context): IncludeFrom {
+    const apply = task.action.kind === 'include-tasks' || task.action.kind === 'include-role' ? task.action.apply : undefined
+    return { at: task.at, directory: task.directory, play: play.directory, role, options: this.#load, ...(apply && { apply }) }
   }
 
   #scope(request: ScopeRequest, files: readonly Layer[]): Scope {
     const { host, context, task, front } = request
     return {
       host, play: context.play, levels: task ? levelsOf(task, context) : context.levels, role: context.role, parentRoles: context.parentRoles,
-      includeParameters: context.includeParameters, prompted: this.#prompted, files, front, magic: this.#magic(request),
+      includeParameters: context.includeParameters, prompted: new Map(), files, front, magic: this.#magic(request),
     }
   }
 
   /** What the run itself says, in front of whatever a user defines. */
   #magic({ context, playHosts, batch, task }: ScopeRequest): RawDict {
-    const { play, role, parentRoles } = context
-    const { checkMode, diff, verbosity, forks, tags, skipTags, limit } = this.#run
-    const roleNames = play.roles.map(use => use.role.name)
-    const magic = new Map<Value, Raw>([
-      ['playbook_dir', play.directory], ['ansible_playbook_python', ''], ['ansible_check_mode', checkMode], ['ansible_diff_mode', diff], ['ansible_verbosity', verbosity],
-      ['ansible_forks', forks], ['ansible_run_tags', tags.length > 0 ? [...tags] : ['all']], ['ansible_skip_tags', [...skipTags]],
-      ['ansible_play_hosts_all', [...playHosts]], ['ansible_play_hosts', playHosts.filter(name => !this.#isOut(name))], ['play_hosts', playHosts.filter(name => !this.#isOut(name))],
-      ['ansible_play_batch', batch.filter(name => !this.#isOut(name))], ['ansible_play_name', typeof play.name === 'string' ? play.name : ''],
-      ['ansible_role_names', roleNames], ['ansible_play_role_names', roleNames], ['role_names', roleNames], ['ansible_dependent_role_names', []],
-      ['ansible_version', new Map<Value, Raw>([['full', '2.18.0'], ['string', '2.18.0'], ['major', 2], ['minor', 18], ['revision', 0]])],
-      ['ansible_search_path', [...(role ? [role.role.directory] : []), ...(task ? [task.directory] : []), play.directory]],
-    ])
-    if (limit !== undefined) magic.set('ansible_limit', limit)
-    if (role) {
-      magic.set('role_name', role.role.name)
-      magic.set('ansible_role_name', role.role.name)
-      magic.set('role_path', role.role.directory)
-      magic.set('ansible_parent_role_names', parentRoles.map(use => use.role.name))
-      magic.set('ansible_parent_role_paths', parentRoles.map(use => use.role.directory))
-    }
-    return magic
+    const { play, role } = context
+    const name = typeof play.name === 'string' ? play.name : ''
+    const hosts = { all: playHosts, batch, isOut: (host: string) => this.#isOut(host) }
+    return new Map([...this.#runVariables, ...playVariables(play, name, hosts), ...taskVariables(role, searchPath(play, role, task?.directory))])
   }
 
   #isOut(name: string): boolean {
@@ -128,11 +116,7 @@ export class RunSources implements Sources {
     try {
       for (const { at, candidates } of play.varsFiles) {
         const names = candidates.map(candidate => evaluation.evaluate(candidate)).filter(name => !isUnknown(name)).map(String)
-        const path = names.map(name => resolve(play.directory, name)).find(isFile)
-        if (path === undefined) throw new ProvisionError('file-missing', `vars_files: ${names.join(', ')} is not found`, { at, hint: `Names are relative to ${play.directory}.` })
-        const content = loadYaml(path, {}, at)
-        if (content instanceof Map) layers.push(content)
-        else if (content !== null) throw new ProvisionError('yaml-syntax', `${path} must hold a dictionary of variables`, { at })
+        layers.push(...readVarsFile(names, play, at))
       }
     } catch (error) {
       this.#files.delete(key)
@@ -140,14 +124,5 @@ export class RunSources implements Sources {
     }
     this.#files.set(key, layers)
     return layers
-  }
-}
-
-function isFile(path: string): boolean {
-  try {
-    readFileSync(path)
-    return true
-  } catch {
-    return false
   }
 }
