@@ -17,8 +17,17 @@ export async function writeWhole(path: string, content: string, mode = 0o600): P
   await rename(temporary, path)
 }
 
+/** What is being made, so that two who ask at once get the same. */
+const making = new Map<string, Promise<string>>()
+
 /** The text of a file of the cache that `make` writes when it is not there yet. Callers hold the lab's lock. */
-export async function cached(path: string, make: () => string | Promise<string>): Promise<string> {
+export function cached(path: string, make: () => string | Promise<string>): Promise<string> {
+  const begun = making.get(path) ?? foundOrMade(path, make).finally(() => making.delete(path))
+  making.set(path, begun)
+  return begun
+}
+
+async function foundOrMade(path: string, make: () => string | Promise<string>): Promise<string> {
   const found = await readText(path)
   if (found !== undefined) return found
   const made = await make()
