@@ -1,0 +1,62 @@
+import type { Discovery, DiscoveredTarget, WellKnownResult } from './discovery.ts'
+import type { HostEvidence } from './host-evidence.ts'
+import type { KeyDocumentResult } from './key-document.ts'
+import type { Probe } from './probe.ts'
+import type { Exchange, Exchanged, Lookup } from './world.ts'
+
+/** What can be seen of one server name. Each question is asked when it is first needed, and only once. */
+export interface Site {
+  readonly serverName: string
+  /** DNS name or IP address of the server name, without port and brackets. */
+  readonly hostname: string
+  /** Milliseconds since 1970, now. */
+  now(): number
+  /** Server discovery, as a peer does it. */
+  discovery(): Promise<Discovery>
+  /** Addresses of a name, both families, literals as they are. */
+  addresses(name: string): Promise<{ readonly ipv4: Lookup<string>; readonly ipv6: Lookup<string> }>
+  /** The server's well-known document as the one address gives it, redirects followed. */
+  wellKnownAt(address: string): Promise<WellKnownResult>
+  /** The client document or another below `/.well-known/matrix/`, at the first address that answers; redirects not followed. */
+  document(name: 'server' | 'client' | 'support' | 'policy_server', at?: { readonly origin?: boolean }): Promise<Exchanged>
+  /** Where clients talk to: `m.homeserver.base_url` of the client document, else the server name itself. Null where neither can be used. */
+  clientBase(): Promise<Endpoint | null>
+  /** `GET /_matrix/key/v2/server` at one address, judged. */
+  keysAt(target: DiscoveredTarget): Promise<KeyDocumentResult>
+  /** The first federation target that answers with HTTP; undefined where none does. */
+  federation(): Promise<Endpoint | undefined>
+  /**
+   * A request to an endpoint. The same request is made only once; when the bound of requests to a server is reached, the result
+   * is a failure that says so.
+   */
+  ask(endpoint: Endpoint, request: Ask): Promise<Exchanged>
+  /** A request that is none of the usual ones: another address, SNI or protocol. Counted like the others. */
+  exchange(exchange: Omit<Exchange, 'deadline' | 'limit'> & Partial<Pick<Exchange, 'deadline' | 'limit'>>): Promise<Exchanged>
+  /** What the hosts of the own inventory show from inside; empty where none was looked at. */
+  readonly hosts: readonly HostEvidence[]
+  /** A homeserver of our own that the server can reach; undefined without `--probe`. */
+  readonly probe: Probe | undefined
+  /** Other server names of the same fleet. */
+  readonly fleet: readonly string[]
+}
+
+/** Where requests go and under which names. */
+export interface Endpoint {
+  readonly address: string
+  readonly port: number
+  readonly host: string
+  readonly identity: string
+  readonly servername: string | null
+  /** Path that stands before `/_matrix`; empty or without a slash at its end. */
+  readonly base: string
+}
+
+export interface Ask {
+  readonly method?: string
+  /** Raw path and query. */
+  readonly target: string
+  readonly headers?: Exchange['headers']
+  readonly body?: Uint8Array
+  /** Milliseconds. */
+  readonly deadline?: number
+}

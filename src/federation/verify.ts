@@ -1,0 +1,14 @@
+import type { HostEvidence } from './host-evidence.ts'
+import type { Probe } from './probe.ts'
+import type { World } from './world.ts'
+
+export interface VerifyOptions {
+  readonly world: World
+  /** Send also what could change something or looks like an attack. */
+  readonly active?: boolean
+  readonly hosts?: readonly HostEvidence[]
+  readonly probe?: Probe
+  readonly fleet?: readonly string[]
+  /** Milliseconds for the whole of one server; 60,000 unless said otherwise. */
+  readonly deadline?: number
+}
