@@ -1,30 +1,63 @@
 import type { Site } from './site.ts'
 
-/** One thing that must hold, and what is known about its breaking. An object literal in `check/`. */
-export interface Check {
+/** One thing that must hold, and what is known about its breaking. Made by `check` in a file of `check/`. */
+export interface Check<Kind extends string = string> {
   /** Stable, as docs/verify.md lists them: `HTTP-06`. */
   readonly id: string
   /** What holds when it is passed, as a sentence: `The path of signed requests reaches the homeserver unchanged`. */
   readonly title: string
+  /** Whom it troubles when it does not hold: other servers, people who log in, or the operator's safety. */
+  readonly concerns: 'federation' | 'clients' | 'security'
   /** From where it looks: over the network, on the host itself, or with a homeserver of our own. */
   readonly vantage: Vantage
   /** It sends what could change something or looks like an attack: only to servers of the own inventory, or with `--active`. */
   readonly active?: boolean
+  /** What can be wrong, by its stable name, with all that is known about it beforehand. */
+  readonly faults: { readonly [K in Kind]: Fault }
   /**
-   * Looks, and says what it found.
+   * Looks, and says what it saw. The site asks no question twice, so a check may ask whatever it needs.
    *
-   * @returns findings, none when all is well; or why it could not be made
+   * @returns faults that are there, none when all is well; or why it could not be made
    */
-  look(site: Site): Promise<readonly Finding[] | NotMade>
+  look(site: Site): Promise<readonly Sighting<Kind>[] | NotMade>
 }
+
+/** What is known about a fault beforehand: what the catalogue says, and what every finding of it repeats. */
+export interface Fault {
+  readonly severity: Severity
+  /** A few words for the catalogue: `the document is HTML`. */
+  readonly means: string
+  /** The usual cause, with Apache's directive. */
+  readonly cause?: string
+  /** What users notice. */
+  readonly users?: string
+  /** What to do, as an imperative sentence. */
+  readonly fix?: string
+  /** The variable or playbook of this program that does it. */
+  readonly ours?: string
+}
+
+/** A fault that is there: what was asked, what came; and where this case differs from what is known beforehand. */
+export interface Sighting<Kind extends string = string> extends Partial<Omit<Fault, 'means'>> {
+  readonly kind: Kind
+  /** What is wrong, as a sentence with what was found: `The certificate of 203.0.113.9:443 ends in 9 days`. */
+  readonly message: string
+  readonly asked?: string
+  readonly answered?: string
+  readonly control?: string
+  readonly where?: Place
+}
+
+/** An object literal as a check; its sightings can only be of the faults that it lists. */
+export const check = <Kind extends string>(literal: Omit<Check<Kind>, 'look'> & { look(site: Site): Promise<readonly Sighting<NoInfer<Kind>>[] | NotMade> }): Check => literal
 
 export type Vantage = 'controller' | 'host' | 'probe'
 
 /** Errors break federation or log-in for somebody, warnings will or may, infos are worth knowing. */
 export type Severity = 'error' | 'warning' | 'info'
 
-export interface Finding {
-  readonly severity: Severity
+/** A sighting together with what is known about its fault: what a report carries. */
+export interface Finding extends Omit<Fault, 'means'> {
   /** What is wrong, as a sentence with what was found: `The certificate of 203.0.113.9:443 ends in 9 days`. */
   readonly message: string
   /** Names one cause among several of the same check; stable: `no-nocanon`. */
@@ -34,16 +67,8 @@ export interface Finding {
   readonly answered?: string
   /** The same with one thing different, which shows what it is. */
   readonly control?: string
-  /** The usual cause, with Apache's directive. */
-  readonly cause?: string
-  /** Where that stands, when the host could be looked at. */
+  /** Where the cause stands, when the host could be looked at. */
   readonly where?: Place
-  /** What users notice. */
-  readonly users?: string
-  /** What to do, as an imperative sentence. */
-  readonly fix?: string
-  /** The variable or playbook of this program that does it. */
-  readonly ours?: string
 }
 
 export interface Place {

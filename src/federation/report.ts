@@ -1,4 +1,4 @@
-import type { Finding, Vantage } from './check.ts'
+import type { Check, Finding, Vantage } from './check.ts'
 import type { Discovery } from './discovery.ts'
 
 /** What a verification says in the end. Its JSON form is `--output json`: members are added, never changed. */
@@ -29,6 +29,7 @@ export interface CheckResult {
   readonly id: string
   readonly title: string
   readonly vantage: Vantage
+  readonly concerns: Check['concerns']
   readonly outcome: 'passed' | 'error' | 'warning' | 'info' | 'not-made'
   readonly findings: readonly Finding[]
   /** Why it was not made. */

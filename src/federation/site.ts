@@ -2,7 +2,7 @@ import type { Discovery, DiscoveredTarget, WellKnownResult } from './discovery.t
 import type { HostEvidence } from './host-evidence.ts'
 import type { KeyDocumentResult } from './key-document.ts'
 import type { Probe } from './probe.ts'
-import type { Exchange, Exchanged, Lookup } from './world.ts'
+import type { Exchange, Exchanged, Lookup, Service } from './world.ts'
 
 /** What can be seen of one server name. Each question is asked when it is first needed, and only once. */
 export interface Site {
@@ -15,6 +15,9 @@ export interface Site {
   discovery(): Promise<Discovery>
   /** Addresses of a name, both families, literals as they are. */
   addresses(name: string): Promise<{ readonly ipv4: Lookup<string>; readonly ipv6: Lookup<string> }>
+  /** SRV records of a name, and the names that a name is an alias of; for checks, discovery asks for its own. */
+  services(name: string): Promise<Lookup<Service>>
+  aliases(name: string): Promise<Lookup<string>>
   /** The server's well-known document as the one address gives it, redirects followed. */
   wellKnownAt(address: string): Promise<WellKnownResult>
   /** The client document or another below `/.well-known/matrix/`, at the first address that answers; redirects not followed. */

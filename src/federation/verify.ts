@@ -4,6 +4,8 @@ import type { World } from './world.ts'
 
 export interface VerifyOptions {
   readonly world: World
+  /** Look also at addresses that only a private network reaches. */
+  readonly allowPrivate?: boolean
   /** Send also what could change something or looks like an attack. */
   readonly active?: boolean
   readonly hosts?: readonly HostEvidence[]

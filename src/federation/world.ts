@@ -84,7 +84,12 @@ export interface Answer {
 
 export interface Failure {
   readonly stage: 'connect' | 'tls' | 'request' | 'headers' | 'body'
-  readonly reason: 'refused' | 'unreachable' | 'timeout' | 'reset' | 'closed' | 'malformed' | 'too-large' | 'tls'
+  /**
+   * `unreachable`: somebody on the way said so. `no-route`: this machine itself has no way there (no IPv6, say), which tells
+   * nothing about the server. `private`: an address that other servers cannot reach, and nobody allowed to look there.
+   * `bound`: so many requests were made to the server that no more are.
+   */
+  readonly reason: 'refused' | 'unreachable' | 'no-route' | 'private' | 'bound' | 'timeout' | 'reset' | 'closed' | 'malformed' | 'too-large' | 'tls'
   /** A sentence's rest: `connection refused`, `no answer within 10 s`, `the body is larger than 50 KiB`. */
   readonly message: string
 }
