@@ -19,8 +19,11 @@ export interface Check<Kind extends string = string> {
    *
    * @returns faults that are there, none when all is well; or why it could not be made
    */
-  look(site: Site): Promise<readonly Sighting<Kind>[] | NotMade>
+  look(site: Site): Promise<Sighted<Kind>>
 }
+
+/** What a look gives. */
+export type Sighted<Kind extends string = string> = readonly Sighting<Kind>[] | NotMade | NotApplicable
 
 /** What is known about a fault beforehand: what the catalogue says, and what every finding of it repeats. */
 export interface Fault {
@@ -49,7 +52,7 @@ export interface Sighting<Kind extends string = string> extends Partial<Omit<Fau
 }
 
 /** An object literal as a check; its sightings can only be of the faults that it lists. */
-export const check = <Kind extends string>(literal: Omit<Check<Kind>, 'look'> & { look(site: Site): Promise<readonly Sighting<NoInfer<Kind>>[] | NotMade> }): Check => literal
+export const check = <Kind extends string>(literal: Omit<Check<Kind>, 'look'> & { look(site: Site): Promise<Sighted<NoInfer<Kind>>> }): Check => literal
 
 export type Vantage = 'controller' | 'host' | 'probe'
 
@@ -82,4 +85,9 @@ export interface Place {
 /** Why a check could not be made, as a sentence's rest: `needs a name that the server can reach: --probe NAME`. */
 export interface NotMade {
   readonly notMade: string
+}
+
+/** Why a check says nothing about this server, as a sentence's rest: `the name is an IP address`. Nothing is missing then. */
+export interface NotApplicable {
+  readonly notApplicable: string
 }

@@ -30,10 +30,10 @@ export interface CheckResult {
   readonly title: string
   readonly vantage: Vantage
   readonly concerns: Check['concerns']
-  readonly outcome: 'passed' | 'error' | 'warning' | 'info' | 'not-made'
+  readonly outcome: 'passed' | 'error' | 'warning' | 'info' | 'not-made' | 'not-applicable'
   readonly findings: readonly Finding[]
-  /** Why it was not made. */
-  readonly notMade?: string
+  /** Why it was not made, or does not apply. */
+  readonly why?: string
 }
 
 export interface ConnectionView {

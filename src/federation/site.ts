@@ -24,6 +24,8 @@ export interface Site {
   document(name: 'server' | 'client' | 'support' | 'policy_server', at?: { readonly origin?: boolean }): Promise<Exchanged>
   /** Where clients talk to: `m.homeserver.base_url` of the client document, else the server name itself. Null where neither can be used. */
   clientBase(): Promise<Endpoint | null>
+  /** Where a URL leads: the first of its addresses that can be connected to, else its first; null where its name has none. */
+  endpointOf(url: URL): Promise<Endpoint | null>
   /** `GET /_matrix/key/v2/server` at one address, judged. */
   keysAt(target: DiscoveredTarget): Promise<KeyDocumentResult>
   /** The first federation target that answers with HTTP; undefined where none does. */
