@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { Unknown } from '../core/unknown.ts'
 import type { Change, Prediction } from './change.ts'
 import { absentFile, isAbsent, type FactKey, type FactKind, type FactKinds } from './fact.ts'
-import { isLasting, isTouchedBy } from './touch.ts'
+import { comparable, isLasting, isTouchedBy } from './touch.ts'
 
 type Foreseen<K extends FactKind> = FactKinds[K] | Unknown
 
@@ -30,8 +30,9 @@ export class Forecast {
 
   /** What a fact will be, given what it is. */
   foresee<K extends FactKind>(fact: FactKey<K>, observed: FactKinds[K]): Foreseen<K> {
+    const one = comparable(fact)
     let value: Foreseen<K> = observed
-    for (const change of this.#changes) value = change.after(fact, value)
+    for (const change of this.#changes) value = change.after(one, value)
     return value
   }
 }
@@ -149,4 +150,7 @@ const nothingThere: { readonly [K in FactKind]?: (key: string) => FactKinds[K] }
   listing: () => null,
 }
 
-const idOf = (fact: FactKey) => `${fact.kind}:${fact.key}`
+function idOf(fact: FactKey): string {
+  const { kind, key } = comparable(fact)
+  return `${kind}:${key}`
+}

@@ -8,6 +8,13 @@ const pathKinds: ReadonlySet<FactKind> = new Set(['file', 'followed', 'digest', 
 export const isLasting = (fact: FactKey): boolean =>
   fact.kind === 'platform' || fact.kind === 'pending' || (fact.kind === 'apacheCheck' && fact.key === 'start')
 
+/**
+ * A fact under the name by which it is compared with others: `/etc/a/../b` is `/etc/b`. Behind a symbolic link it is not, so
+ * the host is always asked by the name that was given.
+ */
+export const comparable = <Fact extends FactKey>(fact: Fact): Fact =>
+  pathKinds.has(fact.kind) && fact.key.includes('/../') ? { ...fact, key: posix.normalize(fact.key) } : fact
+
 const isBeneath = (path: string, directory: string) => path.startsWith(directory === '/' ? '/' : directory + '/')
 
 /**
@@ -15,6 +22,10 @@ const isBeneath = (path: string, directory: string) => path.startsWith(directory
  * beneath it; what is touched as another kind, such as `followed` for a path that leads to what is changed, for that alone.
  */
 export function isTouchedBy(fact: FactKey, touched: FactKey): boolean {
+  return isTouched(comparable(fact), comparable(touched))
+}
+
+function isTouched(fact: FactKey, touched: FactKey): boolean {
   if (isLasting(fact)) return false
   // What a service answers, and whether its configuration is valid, can hang on anything on the host.
   if (fact.kind === 'http' || fact.kind === 'apacheCheck') return true

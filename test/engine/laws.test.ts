@@ -19,6 +19,8 @@ const task = fc.oneof(
   path.map(to => `file: {path: ${to}, state: absent}`),
   // A link into a directory that is not there leads nowhere that a host can name, and is foreseen all the same.
   fc.tuple(fc.constantFrom('/srv/a', '/srv/b', '/srv/d'), path).map(([from, to]) => `file: {src: ${from}, path: ${to}, state: link, force: true}`),
+  // A way that leads back: another name for what other tasks change.
+  fc.constantFrom('../srv/a', '../srv/d/x').map(from => `file: {src: ${from}, path: /srv/l, state: link}`),
   path.map(to => `stat: {path: ${to}}`),
 )
 
