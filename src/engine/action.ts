@@ -21,8 +21,12 @@ export interface Tried {
   readonly delegatedTo?: string
 }
 
-/** Does what a task says, once: renders its parameters, plans, and makes the changes or foresees them. */
-export async function attemptAction(run: TaskRun, evaluation: Evaluation, notified: readonly Handler[]): Promise<Tried> {
+/**
+ * Does what a task says, once: renders its parameters, plans, and makes the changes or foresees them.
+ *
+ * @param again it has been tried before: what it looks at may have become another since, without our doing
+ */
+export async function attemptAction(run: TaskRun, evaluation: Evaluation, notified: readonly Handler[], again: boolean): Promise<Tried> {
   const { task, context, world, host } = run
   const { action } = task
   if (action.kind === 'verb') return { result: await runVerb(action, run, evaluation), changes: [] }
@@ -38,6 +42,7 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation, notifi
     host: facts,
     become: world.become(evaluation, levels),
     dryRun: world.options.checkMode,
+    again,
     taskName: run.name,
     deadline: timeout > 0 ? timeout * 1000 : world.options.taskDeadline,
     // Where changed_when decides, the handlers are written down when it has.

@@ -26,6 +26,8 @@ export interface Act {
   readonly dry: boolean
   /** The whole run is a dry run: what would be is what later tasks see. */
   readonly dryRun: boolean
+  /** Whatever it reads is read anew. */
+  readonly again: boolean
   /** The name that later unknowns give as their reason. */
   readonly taskName: string
   /** Milliseconds. */
@@ -46,7 +48,7 @@ const mostReplans = 3
  */
 export async function attempt(act: Act): Promise<Attempt> {
   for (let round = 1; ; round++) {
-    const reading = new Reading(act.host, act.become)
+    const reading = new Reading(act.host, act.become, act.again && round === 1)
     const planned = await plan(act, reading)
     if (!isPlan(planned)) return planned
     const changes = planned.changes

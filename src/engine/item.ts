@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises'
+import { ProvisionError } from '../core/error.ts'
 import { Unknown, UnknownReached } from '../core/unknown.ts'
-import { TemplateText, toPlain, toValue, type Dict, type Raw } from '../core/value.ts'
+import { TemplateText, toPlain, toValue, type Raw } from '../core/value.ts'
 import type { Keywords } from '../language/playbook.ts'
 import { Evaluation } from '../language/template/evaluation.ts'
 import type { ModuleResult } from '../modules/module.ts'
@@ -12,18 +13,10 @@ import { booleanKeyword, conditionsOf } from './keyword.ts'
 import { failureFrom, skipped, undecided, type Done, type Place, type TaskRun } from './outcome.ts'
 import { viewChange, viewResult } from './view.ts'
 
-/** The loop variables that an evaluation has in front. */
-const fronts = new WeakMap<Evaluation, ReadonlyMap<string, Raw>>()
-
 /** What a task's texts are rendered with, with the loop's variables in front. */
 export function evaluationFor(place: Place, front?: ReadonlyMap<string, Raw>, pure = false): Evaluation {
   const { world, host, task, context, playHosts, batch } = place
-  const evaluation = new Evaluation(
-    world.variables({ host, task, context, playHosts, batch, ...(front && { front }) }),
-    world.environment({ context, task, pure }),
-  )
-  if (front) fronts.set(evaluation, front)
-  return evaluation
+  return new Evaluation(world.variables({ host, task, context, playHosts, batch, ...(front && { front }) }), world.environment({ context, task, pure }))
 }
 
 /** One round of a task: all of it, or one item of its loop. */
@@ -68,21 +61,20 @@ export function condition(evaluation: Evaluation, levels: readonly Keywords[]): 
   return unknown ?? true
 }
 
-/** Tries once, or with `until` again and again. Retries add one to the tries, as in Ansible. */
+/** Tries once, or with `until` again and again. Retries add one to the tries; without any, `until` is not asked, as in Ansible. */
 async function tryUntil(run: TaskRun, evaluation: Evaluation, noLog: boolean, notified: readonly Handler[]): Promise<Tried> {
   const { world, task, host, id } = run
-  if (task.until === undefined) return judged(run, evaluation, await attemptAction(run, evaluation, notified))
-  const retries = integer(evaluation, task.retries, 3)
+  const retries = task.until === undefined ? 0 : integer(evaluation, task.retries, 3)
   const delay = integer(evaluation, task.delay, 5)
   for (let tries = 1; ; tries++) {
-    const tried = await judged(run, evaluation, await attemptAction(run, evaluation, notified))
-    if (tried.unknown !== undefined) return tried
-    const result: ModuleResult = { ...tried.result, attempts: tries }
-    const satisfied = withResult(run, evaluation, result).condition(task.until)
-    if (satisfied instanceof Unknown || satisfied) return { ...tried, result }
-    if (tries > retries || world.options.checkMode) return { ...tried, result: { ...result, attempts: Math.max(1, retries), failed: true } }
+    const tried = judged(run, evaluation, await attemptAction(run, evaluation, notified, tries > 1), task.until === undefined ? {} : { attempts: tries })
+    if (tried.unknown !== undefined || retries <= 0) return tried
+    const { result } = tried
+    if (withResult(run, evaluation, result).condition(task.until!) !== false) return tried
+    // What a dry run foresees will be no other the next time.
+    if (tries > retries || (world.options.checkMode && tried.changes.length > 0)) return { ...tried, result: { ...result, attempts: retries, failed: true } }
     world.emit({ type: 'retry', host: host.name, task: id, attempt: tries, attempts: retries + 1, result: viewResult(result, noLog) })
-    await sleep(delay * 1000, undefined, { signal: world.options.signal }).catch(() => undefined)
+    await sleep((delay < 0 ? 1 : delay) * 1000, undefined, { signal: world.options.signal }).catch(() => undefined)
     if (world.options.signal.aborted) return { ...tried, result: { ...result, failed: true } }
   }
 }
@@ -90,32 +82,27 @@ async function tryUntil(run: TaskRun, evaluation: Evaluation, noLog: boolean, no
 const integer = (evaluation: Evaluation, raw: Raw | undefined, otherwise: number): number => {
   if (raw === undefined) return otherwise
   const value = Number(toPlain(evaluation.evaluate(raw)))
-  return Number.isFinite(value) ? Math.max(0, value) : otherwise
+  return Number.isFinite(value) ? value : otherwise
 }
 
-/** `changed_when` and `failed_when`, which see the result under its registered name. */
-function judged(run: TaskRun, evaluation: Evaluation, tried: Tried): Tried {
-  const { task } = run
-  if (tried.unknown !== undefined || tried.result.skipped || (task.changedWhen === undefined && task.failedWhen === undefined)) return tried
-  const seeing = withResult(run, evaluation, tried.result)
-  const result: Record<string, unknown> = { ...tried.result }
-  if (task.changedWhen !== undefined) {
-    const changed = seeing.condition(task.changedWhen)
-    result.changed = changed instanceof Unknown ? true : changed
+/** A try with what `changed_when` and `failed_when` say of it. @param more what they may look at beside the module's result */
+function judged(run: TaskRun, evaluation: Evaluation, tried: Tried, more: ModuleResult): Tried {
+  const { changedWhen, failedWhen } = run.task
+  let result: ModuleResult = { changed: false, failed: false, ...tried.result, ...more }
+  if (tried.unknown !== undefined || result.skipped) return { ...tried, result }
+  let which = 'changed'
+  try {
+    if (changedWhen !== undefined) result = { ...result, changed: withResult(run, evaluation, result).condition(changedWhen) !== false }
+    which = 'failed'
+    if (failedWhen === undefined) return { ...tried, result }
+    const failed = withResult(run, evaluation, result).condition(failedWhen)
+    return { ...tried, result: failed instanceof Unknown ? { ...result, failed: false } : { ...result, failed, failed_when_result: failed } }
+  } catch (error) {
+    if (!(error instanceof ProvisionError)) throw error
+    return { ...tried, result: { ...result, ...failureFrom(error, run), [`${which}_when_result`]: error.message } }
   }
-  if (task.failedWhen !== undefined) {
-    const failed = seeing.condition(task.failedWhen)
-    if (failed instanceof Unknown) result.failed = false
-    else Object.assign(result, { failed, failed_when_result: failed })
-  }
-  return { ...tried, result }
 }
 
-function withResult(run: TaskRun, evaluation: Evaluation, result: ModuleResult): Evaluation {
-  const front = new Map<string, Raw>(fronts.get(evaluation) ?? [])
-  const value = toValue(result) as Dict
-  if (run.task.register) front.set(run.task.register, value)
-  for (const [name, member] of value) if (typeof name === 'string' && !front.has(name)) front.set(name, member)
-  return evaluationFor(run, front)
-}
-
+/** Conditions of the result see it under its registered name. */
+const withResult = ({ task }: TaskRun, evaluation: Evaluation, result: ModuleResult): Evaluation =>
+  task.register === undefined ? evaluation : evaluation.behind(new Map([[task.register, toValue(result)]]))

@@ -1,11 +1,13 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import type { Status } from '../core/event.ts'
+import { ProvisionError } from '../core/error.ts'
 import { isUnknown, Unknown } from '../core/unknown.ts'
 import { toPlain, toValue, type Dict, type Raw, type Value } from '../core/value.ts'
+import type { LoopControl } from '../language/playbook.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import { levelsOf } from './context.ts'
 import { condition, evaluationFor, runItem } from './item.ts'
-import { booleanKeyword } from './keyword.ts'
+import { asBoolean, booleanKeyword } from './keyword.ts'
 import { failureFrom, skipped, undecided, withoutDiff, type Done, type TaskRun } from './outcome.ts'
 import { viewResult } from './view.ts'
 
@@ -15,19 +17,18 @@ export async function runLoop(run: TaskRun, base: Evaluation): Promise<Done> {
   const loop = task.loop!
   const levels = levelsOf(task, context)
   let items: Value[] | Unknown
+  let control: Control
   try {
     items = base.loop(loop.plugin, loop.terms, loop.at)
+    control = controlOf(loop.control, base)
   } catch (error) {
     // A list that is not defined is no mistake when a condition without the item says that the task is skipped.
     return conditionFails(base, levels) ?? { status: 'failed', result: failureFrom(error, run), changes: [], noLog: false, ignored: ignoresErrors(base, levels), notified: [] }
   }
   if (items instanceof Unknown) return undecided(run, items, false)
   if (items.length === 0) return { status: 'skipped', result: { changed: false, skipped: true, skipped_reason: 'No items in the list', results: [] }, changes: [], noLog: false, ignored: false, notified: [], why: 'there are no items' }
-  const control = loop.control
-  const loopVar = (control.loopVar && String(base.evaluate(control.loopVar))) || 'item'
-  const indexVar = control.indexVar && String(base.evaluate(control.indexVar))
-  const pause = control.pause === undefined ? 0 : Number(toPlain(base.evaluate(control.pause)))
-  const extended = control.extended !== undefined && base.evaluate(control.extended) === true
+  const { loopVar, indexVar, pause } = control
+  if (base.has(loopVar)) world.emit({ type: 'warning', message: `The loop variable '${loopVar}' is in use already: set loop_control.loop_var to another name, or what it meant cannot be seen in this task`, at: loop.at })
   const results: Record<string, unknown>[] = []
   const done: Done[] = []
   for (const [index, item] of items.entries()) {
@@ -36,11 +37,10 @@ export async function runLoop(run: TaskRun, base: Evaluation): Promise<Done> {
     const front = new Map<string, Raw>([[loopVar, item], ['ansible_loop_var', loopVar]])
     if (indexVar) front.set(indexVar, index)
     if (indexVar) front.set('ansible_index_var', indexVar)
-    if (extended) front.set('ansible_loop', loopFacts(items, index))
+    if (control.extended) front.set('ansible_loop', loopFacts(items, index, control.allItems))
     const evaluation = evaluationFor(run, front)
-    const one = await runItem(run, evaluation)
-    const label = control.label === undefined ? item : labelOf(evaluation, control.label)
-    const result: Record<string, unknown> = { ...one.result, [loopVar]: item, ansible_loop_var: loopVar, ...(indexVar && { [indexVar]: index, ansible_index_var: indexVar }), ...(extended && { ansible_loop: front.get('ansible_loop') }) }
+    const { label, ...one } = labelled(await runItem(run, evaluation), evaluation, loop.control.label ?? item)
+    const result: Record<string, unknown> = { ...one.result, [loopVar]: item, ansible_loop_var: loopVar, ...(indexVar && { [indexVar]: index, ansible_index_var: indexVar }), ...(control.extended && { ansible_loop: front.get('ansible_loop') }) }
     results.push(one.unknown ? (one.unknown as unknown as Record<string, unknown>) : result)
     done.push(one)
     world.emit({
@@ -51,6 +51,31 @@ export async function runLoop(run: TaskRun, base: Evaluation): Promise<Done> {
   }
   return together(done, results)
 }
+
+/** `loop_control`, rendered. `pause` is in seconds. */
+interface Control {
+  readonly loopVar: string
+  readonly indexVar: string | undefined
+  readonly pause: number
+  readonly extended: boolean
+  readonly allItems: boolean
+}
+
+/** @throws ProvisionError, UnknownReached */
+function controlOf(written: LoopControl, evaluation: Evaluation): Control {
+  const value = (raw: Raw | undefined): Value | undefined => (raw === undefined ? undefined : evaluation.evaluate(raw))
+  const isTrue = (raw: Raw | undefined, otherwise: boolean) => asBoolean(value(raw) ?? otherwise) === true
+  return {
+    loopVar: loopVariable(written, evaluation),
+    indexVar: written.indexVar === undefined ? undefined : String(value(written.indexVar)),
+    pause: Number(toPlain(value(written.pause) ?? 0)),
+    extended: isTrue(written.extended, false),
+    allItems: isTrue(written.extendedAllItems, true),
+  }
+}
+
+/** The name by which a loop's tasks know the item. */
+export const loopVariable = ({ loopVar }: LoopControl, evaluation: Evaluation): string => (loopVar === undefined ? 'item' : String(evaluation.evaluate(loopVar)))
 
 const conditionFails = (evaluation: Evaluation, levels: ReturnType<typeof levelsOf>): Done | undefined => {
   try {
@@ -75,14 +100,14 @@ function together(done: readonly Done[], results: readonly Record<string, unknow
   const allSkipped = done.every(one => one.status === 'skipped')
   const failed = done.some(one => one.status === 'failed' && !one.ignored)
   const status: Status = any('unreachable') ? 'unreachable' : any('failed') ? 'failed' : any('unknown') ? 'unknown' : any('changed') ? 'changed' : allSkipped ? 'skipped' : 'ok'
-  const changed = any('changed')
+  const changed = done.some(one => one.result.changed === true)
   const warnings = results.flatMap(result => (Array.isArray(result.warnings) ? result.warnings : []))
   return {
     status,
     result: {
       changed, results: results.map(result => (isUnknown(result) ? result : withoutWarnings(result))),
       msg: failed || any('failed') ? 'One or more items failed' : allSkipped ? 'All items skipped' : 'All items completed',
-      ...(any('failed') && { failed: true }), ...(allSkipped && { skipped: true }), ...(warnings.length > 0 && { warnings }),
+      ...(any('failed') && { failed: true }), skipped: allSkipped, ...(warnings.length > 0 && { warnings }),
     },
     changes: [], noLog: done.some(one => one.noLog), ignored: any('failed') && !failed, notified: [...new Set(done.flatMap(one => one.notified))],
     ...(any('unknown') && { why: done.find(one => one.status === 'unknown')!.why! }),
@@ -92,17 +117,19 @@ function together(done: readonly Done[], results: readonly Record<string, unknow
 
 const withoutWarnings = ({ warnings: _, ...result }: Record<string, unknown>) => result
 
-const loopFacts = (items: readonly Value[], index: number): Dict =>
+const loopFacts = (items: readonly Value[], index: number, allItems: boolean): Dict =>
   toValue({
-    allitems: items, index: index + 1, index0: index, first: index === 0, last: index === items.length - 1, length: items.length,
-    revindex: items.length - index, revindex0: items.length - index - 1, ...(index > 0 && { previtem: items[index - 1] }), ...(index < items.length - 1 && { nextitem: items[index + 1] }),
+    index: index + 1, index0: index, first: index === 0, last: index === items.length - 1, length: items.length, revindex: items.length - index, revindex0: items.length - index - 1,
+    ...(allItems && { allitems: items }), ...(index < items.length - 1 && { nextitem: items[index + 1] }), ...(index > 0 && { previtem: items[index - 1] }),
   }) as Dict
 
-function labelOf(evaluation: Evaluation, label: Raw): Value {
+/** An item's outcome with how it is called. One whose label cannot be rendered has failed, though it was done. */
+function labelled(one: Done, evaluation: Evaluation, label: Raw): Done & { readonly label: Value } {
   try {
-    return evaluation.evaluate(label)
-  } catch {
-    return '(label cannot be rendered)'
+    return { ...one, label: evaluation.evaluate(label) }
+  } catch (error) {
+    if (!(error instanceof ProvisionError)) throw error
+    return { ...one, status: 'failed', result: { ...one.result, failed: true, msg: `Failed to template loop_control.label: ${error.message}` }, label: '(no label)' }
   }
 }
 

@@ -23,7 +23,7 @@ export async function runTask(run: TaskRun): Promise<TaskOutcome> {
   return outcome
 }
 
-function count(host: HostState, { status, ignored }: TaskOutcome): void {
+function count(host: HostState, { status, ignored, result }: TaskOutcome): void {
   if (status === 'unknown') return host.count('unknown')
   if (status === 'skipped') return host.count('skipped')
   if (status === 'unreachable') {
@@ -33,6 +33,6 @@ function count(host: HostState, { status, ignored }: TaskOutcome): void {
   }
   if (status === 'failed' && !ignored) return host.count('failed')
   host.count('ok')
-  if (status === 'changed') host.count('changed')
+  if (status === 'changed' || result.changed === true) host.count('changed')
   if (status === 'failed') host.count('ignored')
 }

@@ -107,9 +107,13 @@ export class Reading {
   readonly facts: Facts
   readonly #seen = new Map<string, { request: FactRequest; fingerprint: string }>()
 
-  constructor(host: HostFacts, become: Become | undefined) {
+  /** @param anew whatever is read was known before, and may have changed since without our doing */
+  constructor(host: HostFacts, become: Become | undefined, anew = false) {
+    const asked = new Set<string>()
     const read = async (kind: FactKind, key: string) => {
       const request: FactRequest = { kind, key, become }
+      if (anew && !asked.has(requestId(request))) host.forget([request])
+      asked.add(requestId(request))
       const observation = await host.observe(request)
       this.#seen.set(requestId(request), { request, fingerprint: observation.fingerprint })
       return host.get(request)

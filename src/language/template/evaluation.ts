@@ -16,6 +16,7 @@ import { templateHeader } from './header.ts'
 import { Lookups } from './lookups/index.ts'
 import { withNewlines } from './newlines.ts'
 import { Output } from './output.ts'
+import { str } from './python/text.ts'
 import { truth } from './python/truth.ts'
 import { renderTemplate } from './render.ts'
 import { RenderedVariables } from './rendered-variables.ts'
@@ -64,8 +65,19 @@ export class Evaluation implements Services {
 
   /** A variable's rendered value; `undefined` where there is none. */
   value(name: string): Value | undefined {
-    if (this.#variables.get(name) === undefined) return undefined
-    return this.#settled(() => this.variable(name)!)
+    return this.has(name) ? this.#settled(() => this.variable(name)!) : undefined
+  }
+
+  /** Whether a variable of this name exists; it is not rendered. */
+  has(name: string): boolean {
+    return this.#variables.get(name) !== undefined
+  }
+
+  /** The same with other variables in front. */
+  behind(variables: ReadonlyMap<string, Raw>): Evaluation {
+    const evaluation = new Evaluation(overlaid(variables, this.#variables), this.environment, this.#options)
+    evaluation.#lookupsAllowed = this.#lookupsAllowed
+    return evaluation
   }
 
   /** The value of a bare expression, as in `debug: var=`. */
@@ -127,7 +139,7 @@ export class Evaluation implements Services {
    * @param variables in front of the others: `template_path` and the like
    */
   renderFile(text: string, file: string, options: Partial<Syntax> = {}, variables?: ReadonlyMap<string, Raw>): string | Unknown {
-    if (variables && variables.size > 0) return this.#behind(variables).renderFile(text, file, options)
+    if (variables && variables.size > 0) return this.behind(variables).renderFile(text, file, options)
     const header = templateHeader(text, file)
     const syntax = { ...options, ...header.syntax }
     const template = parseTemplate(header.text, { at: { file, line: header.firstLine, column: 1 }, ...syntax })
@@ -151,9 +163,9 @@ export class Evaluation implements Services {
       return new Lookups(this).loop(plugin, terms, raw => this.#rendered.thing(raw), kind)
     }, at)
     if (items instanceof Unknown || Array.isArray(items)) return items
-    throw new ProvisionError('template-error', `${plugin === 'loop' ? 'loop' : `with_${plugin}`} needs a list, and this is ${items === null ? 'None' : items instanceof Map ? 'a dictionary' : typeof items === 'string' ? 'text' : 'a single value'}`, {
+    throw new ProvisionError('template-error', plugin === 'loop' ? `Invalid data passed to 'loop', it requires a list, got this instead: ${str(items)}.` : `with_${plugin} gives no list`, {
       at: terms instanceof TemplateText ? terms.at : at,
-      hint: items instanceof Map ? 'Turn it into a list: | dict2items.' : 'A template gives a list only if it is a single {{ }}.',
+      hint: items instanceof Map ? 'Turn it into a list: | dict2items.' : 'A template gives a list only if it is a single {{ }}. A lookup gives one as query(…), or with wantlist=True.',
     })
   }
 
@@ -219,7 +231,7 @@ export class Evaluation implements Services {
   }
 
   renderWith(variables: ReadonlyMap<string, Raw>, text: string, file: string, syntax: Partial<Syntax>): Value {
-    return this.#behind(variables).renderFile(text, file, syntax)
+    return this.behind(variables).renderFile(text, file, syntax)
   }
 
   impure(what: string): void {
@@ -262,12 +274,6 @@ export class Evaluation implements Services {
 
   #bare<T>(expression: Expression, body: (tree: Expression['tree'], frame: Frame) => T): T {
     return body(expression.tree, this.#frame(expression, true))
-  }
-
-  #behind(variables: ReadonlyMap<string, Raw>): Evaluation {
-    const evaluation = new Evaluation(overlaid(variables, this.#variables), this.environment, this.#options)
-    evaluation.#lookupsAllowed = this.#lookupsAllowed
-    return evaluation
   }
 
   #settled(body: () => Thing, at?: Position): Value {

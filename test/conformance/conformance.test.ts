@@ -1,0 +1,36 @@
+import { expect, test } from 'vitest'
+import { parse } from '../../src/cli/parse.ts'
+import { runOptions } from '../../src/cli/run-options.ts'
+import type { Event } from '../../src/core/event.ts'
+import { runPlaybooks } from '../../src/rollout/run.ts'
+import { argumentsOf, caseNames, directoryOf, runsOf, type RecordedRun } from './case.ts'
+import { recapLine, storyOf, type Told } from './story.ts'
+
+/** What our events tell of a run, in the same words as the recording. */
+function told(events: readonly Event[]): Told[] {
+  const tasks = new Map(events.flatMap(event => (event.type === 'task-start' ? [[event.task, event] as const] : [])))
+  return events.flatMap(event => {
+    if (event.type !== 'host-result' && event.type !== 'item-result') return []
+    const { name, module } = tasks.get(event.task)!
+    const { host, status, result } = event
+    // Of an item Ansible does not say that it is ignored, only of the whole loop.
+    return [{ task: name, module, host, status, result, ...(event.type === 'item-result' ? { item: event.item, ignored: false } : { ignored: event.ignored }) }]
+  })
+}
+
+async function play(name: string, run: RecordedRun): Promise<Omit<RecordedRun, 'arguments'>> {
+  const events: Event[] = []
+  const options = runOptions(parse(['apply', ...argumentsOf(name, run)]), {}, {}, new AbortController().signal)
+  const exit = await runPlaybooks(options, event => events.push(event))
+  const end = events.find(event => event.type === 'run-end')
+  if (end?.type !== 'run-end' || end.error) throw new Error(end?.type === 'run-end' ? end.error!.rendered : 'the run has no end')
+  const recap = Object.fromEntries(Object.entries(end.recap).map(([host, counts]) => [host, recapLine({ ...counts })]))
+  return { exit, story: storyOf(told(events), directoryOf(name)), recap }
+}
+
+const runs = caseNames().flatMap(name => runsOf(name).map(run => [[name, ...run.arguments].join(' '), name, run] as const))
+
+test.each(runs)('as in Ansible: %s', async (_, name, run) => {
+  const { arguments: __, ...recorded } = run
+  expect(await play(name, run)).toEqual(recorded)
+})

@@ -1,0 +1,52 @@
+import { once } from 'node:events'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
+import { existsSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { expect, test } from 'vitest'
+import { Scene } from './stage.ts'
+
+/** A server that answers with each of some statuses in turn, and with the last for ever. */
+async function serverOf(...statuses: readonly number[]) {
+  let asked = 0
+  const server = createServer((_, response) => response.writeHead(statuses[Math.min(asked++, statuses.length - 1)]!).end('here\n')).listen(0, '127.0.0.1')
+  await once(server, 'listening')
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/`, asked: () => asked, [Symbol.dispose]: () => server.close() }
+}
+
+const play = (tasks: string) => `- hosts: localhost\n  gather_facts: false\n  tasks:\n${tasks.replace(/^(?=.)/gm, '    ')}`
+
+test('each try of until asks the server again', async () => {
+  using server = await serverOf(503, 503, 200)
+  using scene = new Scene({ 'site.yml': play(`- {name: up, uri: {url: "${server.url}", status_code: [200, 503]}, register: answer, until: answer.status == 200, retries: 5, delay: 0}\n- {name: say, debug: {msg: "{{ answer.attempts }}"}}\n`) })
+  const ran = await scene.run()
+  expect(ran.story).toEqual(['up: ok', 'say: ok'])
+  expect(ran.result('say').result.msg).toBe(3)
+  expect(server.asked()).toBe(3)
+  expect(ran.events.filter(event => event.type === 'retry').map(event => [event.attempt, event.attempts, event.result.status])).toEqual([[1, 6, 503], [2, 6, 503]])
+})
+
+test('tries that are used up fail the task, with the number of retries as attempts', async () => {
+  using server = await serverOf(503)
+  using scene = new Scene({ 'site.yml': play(`- {name: up, uri: {url: "${server.url}", status_code: 503}, register: answer, until: answer.status == 200, retries: 2, delay: 0}\n`) })
+  const ran = await scene.run()
+  expect(ran.result('up')).toMatchObject({ status: 'failed', result: { attempts: 2 } })
+  expect(server.asked()).toBe(3)
+})
+
+test('a dry run tries again as well, since it only looks', async () => {
+  using server = await serverOf(503, 200)
+  using scene = new Scene({ 'site.yml': play(`- {name: up, uri: {url: "${server.url}", status_code: [200, 503]}, register: answer, until: answer.status == 200, retries: 3, delay: 0}\n`) })
+  expect((await scene.run({ checkMode: true })).story).toEqual(['up: ok'])
+  expect(server.asked()).toBe(2)
+})
+
+test('what somebody else makes in the meantime is seen by the next try', async () => {
+  using scene = new Scene({ 'site.yml': play('- {name: wait, stat: {path: DIR/flag}, register: flag, until: flag.stat.exists, retries: 50, delay: 0.05}\n') })
+  const path = join(scene.directory, 'flag')
+  setTimeout(() => writeFileSync(path, ''), 300)
+  const ran = await scene.run()
+  expect(existsSync(path)).toBe(true)
+  expect(ran.story).toEqual(['wait: ok'])
+  expect(ran.result('wait').result.attempts).toBeGreaterThan(1)
+})
