@@ -11,7 +11,7 @@ export interface FactKinds {
   /** The state of a path itself (not followed). Key: absolute path. */
   file: FileState
   /** The state of what a path leads to, and where that is. Key: absolute path. */
-  followed: FileState & { readonly path: string }
+  followed: Followed
   /** SHA-256 of what a path leads to, in hexadecimal; null where that is no regular file. Key: absolute path. */
   digest: string | null
   /** The bytes of a regular file; null where there is none. Key: absolute path. */
@@ -97,6 +97,16 @@ export interface FileState {
   readonly accessed?: number
   /** Where a symbolic link points, as it is written. */
   readonly target?: string
+}
+
+export interface Followed extends FileState {
+  /**
+   * By names that are no links, where a link was followed; names that are missing are kept. The path that was asked about
+   * where it is no link, leads in a circle, or through what is no directory.
+   */
+  readonly path: string
+  /** The links on the way, first one first. */
+  readonly through?: readonly string[]
 }
 
 export const absentFile: FileState = {

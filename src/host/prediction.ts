@@ -1,7 +1,7 @@
 import { posix } from 'node:path'
 import { Unknown } from '../core/unknown.ts'
 import type { Change, Prediction } from './change.ts'
-import { absentFile, isAbsent, type FactKey, type FactKind, type FactKinds } from './fact.ts'
+import { absentFile, isAbsent, type FactKey, type FactKind, type FactKinds, type FileState } from './fact.ts'
 import { comparable, isLasting, isTouchedBy } from './touch.ts'
 
 type Foreseen<K extends FactKind> = FactKinds[K] | Unknown
@@ -55,12 +55,16 @@ class ForeseenChange {
   }
 
   after<K extends FactKind>(fact: FactKey<K>, before: Foreseen<K>): Foreseen<K> {
+    const after = this.#at(fact, before)
+    return after === before && fact.kind === 'followed' && !(before instanceof Unknown)
+      ? (this.#beyondLink(fact.key, before as FactKinds['followed']) as Foreseen<K>)
+      : after
+  }
+
+  /** The fact by its own path. */
+  #at<K extends FactKind>(fact: FactKey<K>, before: Foreseen<K>): Foreseen<K> {
     const predicted = this.#predicts.get(idOf(fact))
     if (predicted) return predicted.value as Foreseen<K>
-    if (fact.kind === 'followed') {
-      const followed = this.#beyondLink(fact, before as Foreseen<'followed'>)
-      if (followed !== undefined) return followed as Foreseen<K>
-    }
     if (fact.kind === 'listing') {
       const listing = this.#listingAfter(fact.key, before as Foreseen<'listing'>)
       if (listing !== undefined) return listing as Foreseen<K>
@@ -119,11 +123,19 @@ class ForeseenChange {
     return !this.#predicts.has(`digest:${path}`) && !this.#predicts.has(`content:${path}`)
   }
 
-  /** What a link leads to is what is predicted there, while the link stays. */
-  #beyondLink(fact: FactKey, before: Foreseen<'followed'>): Foreseen<'followed'> | undefined {
-    if (before instanceof Unknown || before.path === fact.key || this.#predicts.has(`file:${fact.key}`)) return undefined
-    const real = this.#predicts.get(`file:${before.path}`)?.value as Foreseen<'file'> | undefined
-    return real === undefined || real instanceof Unknown || real.type === 'link' ? undefined : { ...real, path: before.path }
+  /** While a link stays, it leads to what will be there; what is at the first place on its way that changes decides. */
+  #beyondLink(link: string, before: FactKinds['followed']): Foreseen<'followed'> {
+    for (const place of [...(before.through ?? []), before.path]) {
+      if (place === link || this.#touches === 'everything') continue
+      const key = { kind: 'followed', key: place } as const
+      if (!this.#touches.some(touched => isTouchedBy(key, touched))) continue
+      const after = this.#at(key, before)
+      if (after instanceof Unknown) return after
+      // A link to nothing but itself: the way is a circle.
+      const circle = after.type === 'absent' && (this.#predicts.get(`file:${after.path}`)?.value as FileState | undefined)?.type === 'link'
+      return { ...after, path: circle ? link : after.path, through: [...new Set([link, ...(after.through ?? [])])] }
+    }
+    return before
   }
 
   /** A directory's names follow from the files that are predicted in it. */

@@ -19,7 +19,8 @@ export class HostFacts {
   readonly #target: Target
   readonly #loader: DataLoader<FactRequest, Observation, string>
   readonly #known = new Map<string, FactRequest>()
-  readonly #followed = new Map<string, string>()
+  /** Where the paths lead that were followed: the links on the way, and what is at the end. */
+  readonly #followed = new Map<string, readonly string[]>()
   readonly #foreseen = new Map<string, { after: number; value: unknown }>()
 
   constructor(target: Target) {
@@ -41,7 +42,8 @@ export class HostFacts {
    * @throws ConnectionFailure when the host gives no answer
    */
   async get<K extends FactKind>(request: FactRequest<K>): Promise<FactKinds[K]> {
-    const observation = (await this.observe(request)) as Observation<K>
+    const [observation, leadsTo] = await Promise.all([this.observe(request) as Promise<Observation<K>>, this.#foreseenBeyond(request)])
+    if (leadsTo !== request.key) return this.get({ ...request, key: leadsTo })
     if (observation.value instanceof FactFailure) throw observation.value
     const value = this.#foresee(request, observation.value)
     if (value instanceof Unknown) throw new UnknownReached(value)
@@ -73,22 +75,30 @@ export class HostFacts {
   prime(request: FactRequest, observation: Observation): void {
     this.#loader.clear(request).prime(request, observation)
     this.#known.set(requestId(request), request)
+    this.#remember(request, observation)
   }
 
   async #read(target: Target, requests: readonly FactRequest[]): Promise<readonly Observation[]> {
     const observations = await target.read(requests)
-    requests.forEach((request, index) => {
-      const value = observations[index]?.value
-      if (request.kind === 'followed' && !(value instanceof FactFailure)) this.#followed.set(request.key, (value as FactKinds['followed']).path)
-    })
+    requests.forEach((request, index) => this.#remember(request, observations[index]!))
     return observations
+  }
+
+  #remember({ kind, key }: FactRequest, { value }: Observation): void {
+    if (kind !== 'followed' || value instanceof FactFailure) return
+    const { path, through = [] } = value as FactKinds['followed']
+    this.#followed.set(key, [...through, path])
   }
 
   /** As `isTouchedBy`, and also for what was read through a symbolic link. */
   #concerns(fact: FactKey, touched: FactKey): boolean {
-    if (isTouchedBy(fact, touched)) return true
-    const through = this.#followed.get(fact.key)
-    return through !== undefined && through !== fact.key && isTouchedBy({ kind: fact.kind, key: through }, touched)
+    return isTouchedBy(fact, touched) || (this.#followed.get(fact.key) ?? []).some(place => isTouchedBy({ kind: fact.kind, key: place }, touched))
+  }
+
+  /** In a dry run, bytes and names are foreseen where they are: behind the links that will be there. */
+  async #foreseenBeyond({ kind, key, become }: FactRequest): Promise<string> {
+    if (this.forecast.length === 0 || !(kind === 'content' || kind === 'digest' || kind === 'listing')) return key
+    return (await this.get({ kind: 'followed', key, become })).path
   }
 
   #foresee<K extends FactKind>(fact: FactRequest<K>, observed: FactKinds[K]): FactKinds[K] | Unknown {

@@ -119,7 +119,7 @@ function predictionsOf(former: Seen, later: Seen): Prediction[] {
   const unread = new Unknown(`what ${key} ${link ? 'leads to' : 'will hold'} has not been read`)
   const own: Prediction = { kind: 'file', key, value: state }
   if (link && bytesStay(former, later)) return [own]
-  const states: Prediction[] = [own, { kind: 'followed', key, value: link ? (leadsTo ?? unread) : { ...state, path: key } }]
+  const states: Prediction[] = [own, { kind: 'followed', key, value: link ? (leadsTo ? { ...leadsTo, through: [key, ...(leadsTo.through ?? [])] } : unread) : { ...state, path: key } }]
   if (bytesStay(former, later)) return states
   const type = link ? leadsTo?.type : state.type
   const digest = later.digest ?? (later.content && sha256(later.content)) ?? unread

@@ -22,8 +22,16 @@ export function above(path: string): string[] {
   return directories
 }
 
-/** Where a link points, as a path of its own. */
-export const linkTarget = (link: string, target: string): string => (target.startsWith('/') ? plainPath(target) : inside(posix.dirname(link), target))
+/**
+ * Where a link points, as a path of its own.
+ *
+ * @param directory where the link stands: by names that are no links, so that `..` leads back from there
+ */
+export function linkTarget(link: string, target: string, directory = posix.dirname(link)): string {
+  if (target.startsWith('/')) return plainPath(target)
+  const [, back = '', rest = ''] = /^((?:\.{1,2}(?:\/+|$))*)(.*)$/s.exec(target)!
+  return inside(posix.join(directory, back), rest)
+}
 
 /** `$HOME`, `${HOME}`, `$USER` and the task's own environment; other names stay as they are written. */
 async function withVariables(text: string, { facts, environment }: PlanContext): Promise<string> {

@@ -58,21 +58,38 @@ export class FakeFiles {
   }
 
   followed(path: string): FactKinds['followed'] {
-    const own = this.find(path, false)
-    if (own?.type !== 'link') return { ...(own ? this.#stateOf(own) : absentFile), path }
     const inode = this.find(path, true)
-    return inode ? { ...this.#stateOf(inode), path: this.real(path) ?? path } : { ...absentFile, path: this.#beyond(path) }
+    const state = inode ? this.#stateOf(inode) : absentFile
+    if (this.find(path, false)?.type !== 'link' && !path.split('/').includes('..')) return { ...state, path }
+    const { real, through } = this.#beyond(path)
+    return { ...state, path: real ?? path, ...(through.length > 0 && { through }) }
   }
 
-  /** Where a link leads that leads to nothing: link by link, as it is written. One in a circle leads to itself. */
-  #beyond(path: string): string {
-    let place = path
-    for (let hops = 0; hops < 40; hops++) {
+  /** Where a path leads, by names that are no links; what is missing keeps its name. Nowhere in a circle, and where `..` follows what is no directory. */
+  #beyond(path: string): { readonly real?: string; readonly through: readonly string[] } {
+    let real: string[] = []
+    const through = new Set<string>()
+    const rest = path.split('/')
+    for (let hops = 0; rest.length > 0; ) {
+      const name = rest.shift()
+      if (name === '' || name === '.') continue
+      if (name === '..') {
+        if (this.find(`/${real.join('/')}`, false)?.type !== 'directory') return { through: [...through] }
+        real = real.slice(0, -1)
+        continue
+      }
+      const place = `/${[...real, name].join('/')}`
       const link = this.find(place, false)
-      if (link?.type !== 'link') return place
-      place = link.target.startsWith('/') ? link.target : `${place.slice(0, place.lastIndexOf('/'))}/${link.target}`
+      if (link?.type !== 'link') {
+        real.push(name!)
+        continue
+      }
+      through.add(place)
+      if (++hops > 40) return { through: [...through] }
+      if (link.target.startsWith('/')) real = []
+      rest.unshift(...link.target.split('/'))
     }
-    return path
+    return { real: `/${real.join('/')}`, through: [...through] }
   }
 
   content(path: string): Uint8Array | null {

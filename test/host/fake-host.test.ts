@@ -119,6 +119,27 @@ describe('the host in memory and a real one', () => {
     )
   })
 
+  test('follow the same links to the same places', async () => {
+    const target = fc.oneof(relative, relative.map(path => `../${path}`), relative.map(path => `a/../${path}`), fc.constant('.'), fc.constant('..'))
+    const links = fc.uniqueArray(fc.tuple(relative, target), { minLength: 1, maxLength: 6, selector: ([path]) => path })
+    await fc.assert(
+      fc.asyncProperty(links, fc.subarray(['a', 'b', 'c']), async (wanted, directories) => {
+        const { fake, directory: outer } = await both()
+        // A link to the directory above may be written through.
+        const directory = join(outer, 'x', 'y')
+        for (const target of [real, fake]) await perform(target, [changeOf({ step: 'directory', path: join(outer, 'x') }, { step: 'directory', path: directory })])
+        const made = changeOf(...directories.map(name => ({ step: 'directory' as const, path: join(directory, name) })))
+        const steps = wanted.flatMap(([path, to]) => (directories.includes(path) ? [] : [changeOf({ step: 'link', path: join(directory, path), target: to })]))
+        for (const each of [made, ...steps]) for (const target of [real, fake]) await perform(target, [each])
+        const places = [...wanted.map(([path]) => join(directory, path)), ...wanted.map(([, to]) => `${directory}/${to}`)]
+        const [there, here] = await Promise.all([real, fake].map(target => target.read(places.map(key => ({ kind: 'followed', key })))))
+        const shown = (value: unknown) => (({ type, path, through }: FactKinds['followed']) => ({ type, path, through }))(value as FactKinds['followed'])
+        for (const [index, place] of places.entries()) expect(shown(here![index]!.value), place).toEqual(shown(there![index]!.value))
+      }),
+      { numRuns: 60 },
+    )
+  })
+
   test('modules plan the same on both, and what they foresee comes on both', async () => {
     const modules = { file, copy }
     const wish = fc.oneof(

@@ -51,9 +51,38 @@ describe.each(shells.filter(shell => !shell.missing))('in $name', ({ shell }) =>
     expect(noDigest!.value).toBeNull()
   })
 
-  test('a link that leads nowhere is followed to nothing', async () => {
-    symlinkSync('/does/not/exist', join(directory, 'broken'))
-    expect(await read('followed', join(directory, 'broken'))).toMatchObject({ type: 'absent' })
+  describe('links are followed as far as there is something, and names that are missing are kept', () => {
+    const links: { readonly [link: string]: string } = {
+      plain: 'file', 'in-missing': 'missing/deep/name', absolute: '/does/not/exist', chain: 'in-missing', back: 'real/../missing', 'back-from-missing': 'missing/../file',
+      'back-from-file': 'file/../file', around: 'about', about: 'around', within: 'within/itself', 'by-way': 'way/x', way: 'real', 'odd name\n': './real//odd name\n',
+    }
+    beforeAll(() => {
+      mkdirSync(join(directory, 'links', 'real'), { recursive: true })
+      for (const name of ['file', 'real/odd name\n']) writeFileSync(join(directory, 'links', name), 'x')
+      for (const [link, target] of Object.entries(links)) symlinkSync(target, join(directory, 'links', link))
+    })
+
+    test.each<[string, string, string, string[]]>([
+      ['plain', 'file', 'file', ['plain']],
+      ['in-missing', 'absent', 'missing/deep/name', ['in-missing']],
+      ['absolute', 'absent', '/does/not/exist', ['absolute']],
+      ['chain', 'absent', 'missing/deep/name', ['chain', 'in-missing']],
+      ['back', 'absent', 'missing', ['back']],
+      ['back-from-missing', 'absent', 'back-from-missing', ['back-from-missing']],
+      ['back-from-file', 'absent', 'back-from-file', ['back-from-file']],
+      ['around', 'absent', 'around', ['around', 'about']],
+      ['within', 'absent', 'within', ['within']],
+      ['by-way', 'absent', 'real/x', ['by-way', 'way']],
+      ['odd name\n', 'file', 'real/odd name\n', ['odd name\n']],
+      ['real/../file', 'file', 'file', []],
+      ['missing/../file', 'absent', 'missing/../file', []],
+      ['file', 'file', 'file', []],
+    ])('%j is %s %j', async (path, type, real, through) => {
+      const at = (name: string) => (name.startsWith('/') ? name : `${directory}/links/${name}`)
+      const followed = await read('followed', at(path))
+      expect(followed).toMatchObject({ type, path: at(real) })
+      expect(followed.through ?? []).toEqual(through.map(at))
+    })
   })
 
   test('a directory is listed with hidden names, an empty one is told from none', async () => {

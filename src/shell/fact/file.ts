@@ -33,17 +33,27 @@ mp_t=$(mp_type "$1")
 case $mp_t in '') ;; d) mp_stat "$mp_dir" "$1" ;; l) printf 'l %s %s' "$(mp_stat "$mp_link" "$1")" "$(readlink "$1")" ;;
 *) printf '%s %s' "$mp_t" "$(mp_stat "$mp_rest" "$1")" ;; esac; }
 fi
-# Where a link leads. GNU readlink -f never ends on a link to something beneath itself, so it is asked only about what is there.
+# Where a path leads, by names that are no links: mp_r. Prints each link on the way. Names that are missing stay, as in realpath -m.
+# GNU readlink -f never ends on a link to something beneath itself.
 mp_real() {
-if [ -e "$1" ]; then readlink -f "$1"; return; fi
-mp_q=$1 mp_n=0
-while [ -L "$mp_q" ]; do
+mp_q=$1/ mp_r= mp_n=0
+while [ -n "$mp_q" ]; do
+mp_c=\${mp_q%%/*} mp_q=\${mp_q#*/}
+case $mp_c in
+''|.) ;;
+..) [ -d "$mp_r/" ] || return 1; mp_r=\${mp_r%/*} ;;
+*) if [ -L "$mp_r/$mp_c" ]; then
 mp_n=$((mp_n + 1)); [ "$mp_n" -le 40 ] || return 1
-mp_m=$(readlink "$mp_q")
-case $mp_m in /*) mp_q=$mp_m ;; *) mp_q=\${mp_q%/*}/$mp_m ;; esac
+printf '%s\\0' "$mp_r/$mp_c"
+mp_m=$(readlink "$mp_r/$mp_c"; echo /) mp_m=\${mp_m%??}/
+case $mp_m in /*) mp_r= ;; esac
+mp_q=$mp_m$mp_q
+else mp_r=$mp_r/$mp_c; fi ;;
+esac
 done
-printf '%s\\n' "$mp_q"
+mp_r=\${mp_r:-/}
 }
+mp_leads() { case $1 in */../*|*/..) ;; *) [ -L "$1" ] ;; esac; }
 `
 
 export const file: FactReader<'file'> = {
@@ -62,12 +72,13 @@ export const file: FactReader<'file'> = {
 
 export const followed: FactReader<'followed'> = {
   kind: 'followed',
-  // Only a link costs a process of its own; everything else leads to itself.
+  // Only a link costs a process of its own; everything else leads to itself, unless it is spelled with `..`.
   program: paths => `mp_section followed
 mp_file ${quoteAll(paths)}
 for mp_p in ${quoteAll(paths)}; do
-if [ -L "$mp_p" ]; then
-mp_r=$(mp_real "$mp_p") && [ -n "$mp_r" ] && { printf '%s\\0-> %s\\0\\n' "$mp_p" "$mp_r"; [ -e "$mp_r" ] && mp_file "$mp_r"; }
+if mp_leads "$mp_p"; then
+printf '%s\\0' '->' "$mp_p"; mp_real "$mp_p" || mp_r=; printf '%s\\0\\n' "$mp_r"
+[ -e "$mp_p" ] && mp_file "$mp_r"
 fi
 done
 `,
@@ -75,17 +86,18 @@ done
     const states = parseStates(sections.get('followed'))
     const links = parseLinks(sections.get('followed'))
     return paths.map(path => {
-      const real = links.get(path)
-      const entry = states.get(real ?? path)
+      const { real = '', through = [] } = links.get(path) ?? {}
+      const leadsTo = { path: real || path, ...(through.length > 0 && { through }) }
+      const entry = states.get(leadsTo.path)
       // A link that leads nowhere: find names the link itself again.
-      const there = entry && !(real === undefined && entry.state.type === 'link')
-      if (there) return observed<'followed'>({ ...entry.state, path: real ?? path }, `${real ?? ''} ${entry.fingerprint}`)
+      const there = entry && !(real === '' && entry.state.type === 'link')
+      if (there) return observed<'followed'>({ ...entry.state, ...leadsTo }, `${real} ${entry.fingerprint}`)
       return isDenied(path, stderr)
         ? { value: denied('followed', path), fingerprint: '' }
-        : observed<'followed'>({ ...absentFile, path: real ?? path }, `${real ?? ''} `)
+        : observed<'followed'>({ ...absentFile, ...leadsTo }, `${real} `)
     })
   },
-  fingerprint: path => `mp_r=; [ -L ${quote(path)} ] && mp_r=$(mp_real ${quote(path)}); printf '%s ' "$mp_r"; mp_file_print "\${mp_r:-${path.replace(/["$`\\]/g, '\\$&')}}"`,
+  fingerprint: path => `mp_r=; mp_leads ${quote(path)} && { mp_real ${quote(path)} >/dev/null || mp_r=; }; printf '%s ' "$mp_r"; mp_file_print "\${mp_r:-${path.replace(/["$`\\]/g, '\\$&')}}"`,
 }
 
 interface Entry {
@@ -117,8 +129,9 @@ function parseStates(section: Buffer | undefined): Map<string, Entry> {
   return states
 }
 
-const parseLinks = (section: Buffer | undefined): Map<string, string> =>
-  new Map(records(section).flatMap(([path, arrow]) => (arrow?.startsWith('-> ') ? [[path!, arrow.slice(3)] as const] : [])))
+/** Where links lead: empty where nobody can say; and the links on the way. */
+const parseLinks = (section: Buffer | undefined): Map<string, { readonly real: string; readonly through: readonly string[] }> =>
+  new Map(records(section).flatMap(([arrow, path, ...places]) => (arrow === '->' ? [[path!, { real: places.at(-1) ?? '', through: [...new Set(places.slice(0, -1))] }] as const] : [])))
 
 /** Records end with NUL and newline, their fields with NUL: paths may hold newlines. */
 const records = (section: Buffer | undefined): string[][] =>
