@@ -11,6 +11,7 @@ import { levelsOf } from './context.ts'
 import { controllerFiles } from './controller-files.ts'
 import { asBoolean, booleanKeyword, environmentOf } from './keyword.ts'
 import type { Handler } from './handler.ts'
+import type { HostState } from './host-state.ts'
 import type { TaskRun } from './outcome.ts'
 import { runVerb } from './verb/verbs.ts'
 
@@ -29,12 +30,14 @@ export interface Tried {
 export async function attemptAction(run: TaskRun, evaluation: Evaluation, notified: readonly Handler[], again: boolean): Promise<Tried> {
   const { task, context, world, host } = run
   const { action } = task
-  if (action.kind === 'verb') return { result: await runVerb(action, run, evaluation), changes: [] }
+  const delegate = delegateOf(task, evaluation)
+  const owner = factsOwner(run, evaluation, delegate)
+  const delegatedTo = delegate === undefined ? {} : { delegatedTo: delegate }
+  if (action.kind === 'verb') return { result: await runVerb(action, run, evaluation, owner), changes: [], ...delegatedTo }
   if (action.kind !== 'module') throw new ProvisionError('internal', `${action.kind} is not run on a host`)
   const prepared = prepareModule(run, evaluation)
   if ('failed' in prepared) return { result: prepared, changes: [] }
   const levels = levelsOf(task, context)
-  const delegate = delegateOf(task, evaluation)
   const facts = world.factsOf(delegate ?? host.name, evaluation, levels)
   const timeout = Number(toPlain(evaluation.evaluate((levels.findLast(level => level.timeout !== undefined)?.timeout ?? 0) as Raw)))
   const tried = await attempt({
@@ -49,9 +52,9 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation, notifi
     journal: notified.length > 0 && task.changedWhen === undefined ? { name: run.journal, notify: notified.map(handler => handler.name) } : undefined,
   })
   for (const message of prepared.warnings) world.emit({ type: 'warning', message, at: task.at, host: host.name })
-  takeFacts(run, evaluation, tried.result, delegate)
+  takeFacts(owner, tried.result)
   const { _ansible_verbose_always: _, ...result } = tried.result
-  return { ...tried, result, ...(delegate !== undefined && { delegatedTo: delegate }) }
+  return { ...tried, result, ...delegatedTo }
 }
 
 export interface Prepared {
@@ -155,11 +158,13 @@ export function delegateOf(task: Task, evaluation: Evaluation): string | undefin
   return value === OMIT || value === null || value === '' ? undefined : String(value)
 }
 
-/** `ansible_facts` of a result become the host's facts, or with `delegate_facts` those of the host it was delegated to. */
-function takeFacts(run: TaskRun, evaluation: Evaluation, result: ModuleResult, delegate: string | undefined): void {
-  const facts = result.ansible_facts
-  if (!facts || isUnknown(facts)) return
-  const delegated = delegate !== undefined && run.task.delegateFacts !== undefined && asBoolean(evaluation.evaluate(run.task.delegateFacts)) === true
-  const owner = delegated ? run.world.host(delegate) : run.host
+/** Whose facts a task makes known: its host's, or with `delegate_facts` those of the host that it is delegated to. */
+function factsOwner({ task, host, world }: TaskRun, evaluation: Evaluation, delegate: string | undefined): HostState {
+  const delegated = delegate !== undefined && task.delegateFacts !== undefined && asBoolean(evaluation.evaluate(task.delegateFacts)) === true
+  return delegated ? world.host(delegate) : host
+}
+
+function takeFacts(owner: HostState, { ansible_facts: facts, failed }: ModuleResult): void {
+  if (!facts || isUnknown(facts) || failed) return
   for (const [name, value] of Object.entries(facts)) owner.facts.set(name.replace(/^ansible_/, ''), toValue(value))
 }

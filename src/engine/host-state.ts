@@ -1,6 +1,7 @@
 import type { Recap } from '../core/event.ts'
 import type { Value } from '../core/value.ts'
 import type { ModuleResult } from '../modules/module.ts'
+import type { Context } from './context.ts'
 import type { Task } from '../language/playbook.ts'
 
 /** What a run knows of one host beside its facts: variables that tasks made, and how it is doing. */
@@ -36,6 +37,9 @@ export class HostState {
 
 export interface Failure {
   readonly task: Task
+  readonly context: Context
   readonly name: string
   readonly result: ModuleResult
+  /** Another host's failure ended it (`run_once`, `any_errors_fatal`): it counts for none here. */
+  readonly inherited?: boolean
 }

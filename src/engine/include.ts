@@ -18,7 +18,7 @@ export async function includeGroups(stage: Stage, task: Task, hosts: readonly Ho
   for (const host of hosts) {
     const name = stage.nameOf(task, context, host)
     const { failed, inclusions } = await runInclusion(stage.place(task, context, host), stage.world.nextTask(), name, writtenName(task))
-    if (failed) host.failure = { task, name, result: { failed: true, msg: 'the include failed' } }
+    if (failed) host.failure = { task, context, name, result: { failed: true, msg: 'the include failed' } }
     for (const inclusion of failed ? [] : inclusions) {
       const key = JSON.stringify([inclusion.what, [...inclusion.front].map(([variable, value]) => [variable, toPlain(value as Value)])])
       const group = groups.get(key)

@@ -37,7 +37,7 @@ export async function runItem(run: TaskRun, evaluation: Evaluation): Promise<Don
     const { result } = tried
     const changes = tried.changes.filter(change => !change.incidental).map(change => viewChange(change, world.options.diff))
     const status = result.failed ? 'failed' : result.skipped ? 'skipped' : result.changed ? 'changed' : 'ok'
-    return { status, result, changes, noLog, ignored: ignored && status === 'failed', notified: status === 'changed' ? notified : [], ...(tried.delegatedTo !== undefined && { delegatedTo: tried.delegatedTo }) }
+    return { status, result, changes, noLog, ignored: ignored && status === 'failed', notified, ...(tried.delegatedTo !== undefined && { delegatedTo: tried.delegatedTo }) }
   } catch (error) {
     if (error instanceof UnknownReached) return undecided(run, error.unknown, noLog)
     if (isUnreachable(error)) {

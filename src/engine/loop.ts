@@ -6,6 +6,7 @@ import { toPlain, toValue, type Dict, type Raw, type Value } from '../core/value
 import type { LoopControl } from '../language/playbook.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import { levelsOf } from './context.ts'
+import type { Handler } from './handler.ts'
 import { condition, evaluationFor, runItem } from './item.ts'
 import { asBoolean, booleanKeyword } from './keyword.ts'
 import { failureFrom, skipped, undecided, withoutDiff, type Done, type TaskRun } from './outcome.ts'
@@ -109,10 +110,17 @@ function together(done: readonly Done[], results: readonly Record<string, unknow
       msg: failed || any('failed') ? 'One or more items failed' : allSkipped ? 'All items skipped' : 'All items completed',
       ...(any('failed') && { failed: true }), skipped: allSkipped, ...(warnings.length > 0 && { warnings }),
     },
-    changes: [], noLog: done.some(one => one.noLog), ignored: any('failed') && !failed, notified: [...new Set(done.flatMap(one => one.notified))],
+    changes: [], noLog: done.some(one => one.noLog), ignored: any('failed') && !failed, notified: notifiedBy(done),
     ...(any('unknown') && { why: done.find(one => one.status === 'unknown')!.why! }),
     ...(done[0]?.delegatedTo !== undefined && { delegatedTo: done[0].delegatedTo }),
   }
+}
+
+/** When one item has changed, all that were done notify, as in Ansible; of a loop that failed those that have changed. */
+function notifiedBy(done: readonly Done[]): Handler[] {
+  const changed = done.filter(one => one.status === 'changed' || one.status === 'unknown')
+  const failed = done.some(one => one.status === 'failed' || one.status === 'unreachable')
+  return [...new Set((failed || changed.length === 0 ? changed : done).flatMap(one => one.notified))]
 }
 
 const withoutWarnings = ({ warnings: _, ...result }: Record<string, unknown>) => result

@@ -36,7 +36,7 @@ export interface TaskOutcome {
   readonly ignored: boolean
   /** Registered in place of the result: nobody can say what it will be. */
   readonly unknown?: Unknown
-  /** To be run, since something changed or may change. */
+  /** To be run, since something changed or may change. Of one round: to be run if something did. */
   readonly notified: readonly Handler[]
 }
 

@@ -1,6 +1,7 @@
-import { toPlain, toValue } from '../core/value.ts'
+import { TemplateText, toPlain, toValue } from '../core/value.ts'
 import type { Block, Node, Play, Task } from '../language/playbook.ts'
 import { inside, insideRole, levelsOf, placeOf, type Context } from './context.ts'
+import { failedTask } from './failed-task.ts'
 import { gatherAhead, gathers, setupTask } from './gathering.ts'
 import { findHandlers, journalName } from './handler.ts'
 import type { HostState } from './host-state.ts'
@@ -102,10 +103,11 @@ class PlayRun {
   }
 
   #rescue(host: HostState): void {
-    const { task, result } = host.failure!
-    host.made.set('ansible_failed_task', toValue({ name: typeof task.name === 'string' ? task.name : '', action: actionName(task) }))
-    host.made.set('ansible_failed_result', toValue(result))
+    const failure = host.failure!
     host.failure = undefined
+    if (failure.inherited) return
+    host.made.set('ansible_failed_task', failedTask(failure, this.#stage.evaluation(failure.task, failure.context, host)))
+    host.made.set('ansible_failed_result', toValue(failure.result))
     host.count('failed', -1)
     host.count('rescued')
     this.#stage.world.emit({ type: 'rescued', host: host.name, task: this.#lastTask })
@@ -179,7 +181,7 @@ class PlayRun {
       return []
     }
     if (!booleanKeyword(evaluation, levels, 'anyErrorsFatal', false)) return well
-    for (const host of well) host.failure = { task, name, result: { failed: true, msg: 'another host failed, and any_errors_fatal is set' } }
+    for (const host of well) host.failure = { task, context, name, result: { failed: true, msg: 'another host failed, and any_errors_fatal is set' }, inherited: true }
     return []
   }
 
@@ -193,9 +195,9 @@ class PlayRun {
       if (!host.notified.has(handler)) stage.world.emit({ type: 'notify', host: host.name, task: id, handler: handler.name, earlierRun: false })
       host.notified.add(handler)
     }
-    // Whether it notifies was decided by its result: no change has brought the handlers along.
-    if (task.changedWhen !== undefined) await noteOn(stage, host, 'notify', outcome.notified)
-    if (outcome.status === 'failed' && !outcome.ignored) host.failure = { task, name, result: outcome.result }
+    // Where its result, or that of another item, decides what it notifies, no change has brought the handlers along.
+    if (task.changedWhen !== undefined || (task.loop && task.notify instanceof TemplateText)) await noteOn(stage, host, 'notify', outcome.notified)
+    if (outcome.status === 'failed' && !outcome.ignored) host.failure = { task, context, name, result: outcome.result }
     if (outcome.status === 'unreachable' && !outcome.ignored) host.unreachable = true
     return outcome
   }
@@ -206,7 +208,7 @@ class PlayRun {
     for (const host of hosts) {
       for (const name of [...facts, ...(task.register ? [task.register] : [])]) if (first.made.has(name)) host.made.set(name, first.made.get(name)!)
       for (const name of facts.map(fact => fact.replace(/^ansible_/, ''))) if (first.facts.has(name)) host.facts.set(name, first.facts.get(name)!)
-      host.failure ??= first.failure
+      if (host !== first && first.failure) host.failure ??= { ...first.failure, inherited: true }
     }
   }
 
@@ -219,17 +221,23 @@ class PlayRun {
     return Number.isFinite(most) && (failed * 100) / batch.length > most
   }
 
-  /** Runs what was notified, in the order in which handlers are written; one that notifies a later one is heard. */
+  /**
+   * Runs what was notified, in the order in which handlers are written; one that notifies a later one is heard. With
+   * `force_handlers` on hosts that have failed before, too; a handler that fails ends its host in any case.
+   */
   async #flushHandlers(): Promise<void> {
     const stage = this.#stage
+    if (stage.stopped || stage.over) return
     const force = stage.world.options.forceHandlers || asBoolean((stage.play.forceHandlers ?? false) as never) === true
-    for (const handler of stage.handlers) {
-      const able = (host: HostState) => host.notified.has(handler) && !host.unreachable && !host.ended && (!host.failure || force)
-      const hosts = stage.stopped || stage.over ? [] : stage.batch.filter(able)
-      if (hosts.length === 0) continue
-      for (const host of hosts) host.notified.delete(handler)
-      const well = await this.#despiteFailures(hosts, () => this.#runOn(handler.task, hosts, handler.context, 'handler'))
-      await stage.limited(well, host => noteOn(stage, host, 'done', [handler]))
-    }
+    const taking = stage.batch.filter(host => host.notified.size > 0 && !host.unreachable && !host.ended && (!host.failure || force))
+    await this.#despiteFailures(taking, async () => {
+      for (const handler of stage.handlers) {
+        const hosts = stage.stopped || stage.over ? [] : taking.filter(host => host.notified.has(handler) && host.usable)
+        if (hosts.length === 0) continue
+        for (const host of hosts) host.notified.delete(handler)
+        const well = await this.#runOn(handler.task, hosts, handler.context, 'handler')
+        await stage.limited(well, host => noteOn(stage, host, 'done', [handler]))
+      }
+    })
   }
 }

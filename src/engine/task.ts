@@ -2,7 +2,7 @@ import { toValue } from '../core/value.ts'
 import type { HostState } from './host-state.ts'
 import { evaluationFor, runItem } from './item.ts'
 import { runLoop } from './loop.ts'
-import { withoutDiff, type TaskOutcome, type TaskRun } from './outcome.ts'
+import { withoutDiff, type Done, type TaskOutcome, type TaskRun } from './outcome.ts'
 import { viewResult } from './view.ts'
 
 /** Runs a task on a host, sends its events, and registers its result. Never throws for what a host or a user did. */
@@ -10,7 +10,7 @@ export async function runTask(run: TaskRun): Promise<TaskOutcome> {
   const { world, host, task, id } = run
   const started = performance.now()
   const base = evaluationFor(run)
-  const outcome = task.loop ? await runLoop(run, base) : await runItem(run, base)
+  const outcome = task.loop ? await runLoop(run, base) : onlyIfChanged(await runItem(run, base))
   const noLog = outcome.noLog
   if (task.register) host.made.set(task.register, outcome.unknown ?? toValue(outcome.result))
   count(host, outcome)
@@ -22,6 +22,8 @@ export async function runTask(run: TaskRun): Promise<TaskOutcome> {
   })
   return outcome
 }
+
+const onlyIfChanged = (done: Done): Done => (done.status === 'changed' || done.status === 'unknown' ? done : { ...done, notified: [] })
 
 function count(host: HostState, { status, ignored, result }: TaskOutcome): void {
   if (status === 'unknown') return host.count('unknown')

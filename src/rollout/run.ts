@@ -121,12 +121,10 @@ class Run {
     this.#world.enter(playContext(play))
     const names = hosts.map(host => host.name)
     this.#world.emit({ type: 'play-start', play: name, at: play.at, hosts: names, checkMode: this.#options.checkMode })
-    for (const host of hosts) {
-      host.ended = false
-      this.#played.add(host)
-    }
+    for (const host of hosts) host.ended = false
     for (const batch of batches(hosts, this.#serial(play, hosts[0]!), play.at)) {
       if (this.#options.signal.aborted) return false
+      for (const host of batch) this.#played.add(host)
       if (!(await runPlay(this.#world, play, batch, names))) return false
     }
     return true

@@ -3,6 +3,8 @@ import { join } from 'node:path'
 
 /** One call of a case's `site.yml`, with what Ansible made of it. */
 export interface RecordedRun {
+  /** The version that told it. */
+  readonly ansible: string
   /** Beside `-c local` and the inventory; `DIR` stands for the case's directory. */
   readonly arguments: readonly string[]
   readonly exit: number
@@ -19,7 +21,7 @@ export const directoryOf = (name: string): string => join(casesDirectory, name)
 export const runsFile = (name: string): string => join(directoryOf(name), 'runs.json')
 
 /** Calls that are not recorded yet have their arguments only. */
-export const runsOf = (name: string): RecordedRun[] => (existsSync(runsFile(name)) ? (JSON.parse(readFileSync(runsFile(name), 'utf8')) as RecordedRun[]) : [{ arguments: [], exit: 0, story: [], recap: {} }])
+export const runsOf = (name: string): RecordedRun[] => (existsSync(runsFile(name)) ? (JSON.parse(readFileSync(runsFile(name), 'utf8')) as RecordedRun[]) : [{ ansible: '', arguments: [], exit: 0, story: [], recap: {} }])
 
 /** The whole command line of a call. A case without an inventory of its own has the hosts a, b and c. */
 export function argumentsOf(name: string, run: RecordedRun): string[] {

@@ -18,7 +18,7 @@ function told(events: readonly Event[]): Told[] {
   })
 }
 
-async function play(name: string, run: RecordedRun): Promise<Omit<RecordedRun, 'arguments'>> {
+async function play(name: string, run: RecordedRun): Promise<Omit<RecordedRun, 'ansible' | 'arguments'>> {
   const events: Event[] = []
   const options = runOptions(parse(['apply', ...argumentsOf(name, run)]), {}, {}, new AbortController().signal)
   const exit = await runPlaybooks(options, event => events.push(event))
@@ -31,6 +31,6 @@ async function play(name: string, run: RecordedRun): Promise<Omit<RecordedRun, '
 const runs = caseNames().flatMap(name => runsOf(name).map(run => [[name, ...run.arguments].join(' '), name, run] as const))
 
 test.each(runs)('as in Ansible: %s', async (_, name, run) => {
-  const { arguments: __, ...recorded } = run
-  expect(await play(name, run)).toEqual(recorded)
+  const { exit, story, recap } = run
+  expect(await play(name, run)).toEqual({ exit, story, recap })
 })

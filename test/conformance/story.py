@@ -29,7 +29,7 @@ class CallbackModule(CallbackBase):
             said = {key: value for key, value in result._result.items() if not key.startswith('_ansible')}
         line = dict(task=self.names.get(task._uuid, task.get_name()), host=result._host.get_name(), status=status, ignored=ignored, module=task.action.split('.')[-1], result=said)
         if item:
-            line['item'] = self._get_item_label(result._result)
+            line['item'] = '(censored due to no_log)' if 'censored' in said else self._get_item_label(result._result)
         self._say(**line)
 
     def _start(self, task):

@@ -28,7 +28,7 @@ const lineOf = ({ task, host, item, status, ignored, module, result }: Told): st
 /** What these say is the playbook's own; what others say of a host, or of a mistake, is not compared here. */
 const saying = (module: string, status: string): boolean => (module === 'debug' && status === 'ok') || (status === 'failed' && (module === 'fail' || module === 'assert'))
 
-const bookkeeping = /^(_ansible_.*|changed|failed|skipped|failed_when_result|skip_reason|skipped_reason|false_condition|ansible_loop_var|ansible_index_var|ansible_loop|attempts|evaluated_to|assertion|results|warnings)$/
+const bookkeeping = /^(_ansible_.*|changed|failed|skipped|failed_when_result|skip_reason|skipped_reason|false_condition|ansible_loop_var|ansible_index_var|ansible_loop|attempts|evaluated_to|assertion|results|warnings|exception)$/
 
 function said({ ...result }: { [name: string]: unknown }): string {
   if (result.skipped === true || result.results !== undefined) return ''

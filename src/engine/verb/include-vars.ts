@@ -6,13 +6,14 @@ import { pattern } from '../../core/python-regex.ts'
 import { findFile } from '../../language/template/files.ts'
 import type { ModuleResult } from '../../modules/module.ts'
 import { parseYaml } from '../../language/yaml.ts'
+import type { HostState } from '../host-state.ts'
 import { asBoolean } from '../keyword.ts'
 import type { TaskRun } from '../outcome.ts'
 
 const known = new Set(['file', 'dir', 'name', 'depth', 'files_matching', 'ignore_files', 'extensions', 'ignore_unknown_extensions', 'hash_behaviour'])
 
 /** Variables from a file or the files of a directory, for the rest of the run on this host. */
-export function includeVars(run: TaskRun, given: Dict, freeForm: Value | undefined): ModuleResult {
+export function includeVars(run: TaskRun, owner: HostState, given: Dict, freeForm: Value | undefined): ModuleResult {
   const unknown = [...given.keys()].map(String).filter(key => !known.has(key))
   if (unknown.length > 0) return failed(`${unknown.join(', ')} is not a valid option in include_vars`)
   if (given.get('hash_behaviour') === 'merge') return failed('hash_behaviour: merge is not supported; variables are replaced')
@@ -36,7 +37,7 @@ export function includeVars(run: TaskRun, given: Dict, freeForm: Value | undefin
   }
   const under = given.get('name')
   const taken: ReadonlyMap<string, Raw> = under === undefined || under === null ? variables : new Map<string, Raw>([[String(under), variables as never]])
-  for (const [key, value] of taken) run.host.included.set(key, value as Value)
+  for (const [key, value] of taken) owner.included.set(key, value as Value)
   return { changed: false, ansible_included_var_files: files, ansible_facts: undefined, ...(under === undefined && { included: [...taken.keys()] }) }
 }
 

@@ -4,6 +4,7 @@ import { isUnknown, UnknownReached } from '../../core/unknown.ts'
 import type { Action } from '../../language/playbook.ts'
 import type { Evaluation } from '../../language/template/evaluation.ts'
 import type { ModuleResult } from '../../modules/module.ts'
+import type { HostState } from '../host-state.ts'
 import { asBoolean } from '../keyword.ts'
 import { spreadInto } from '../action.ts'
 import type { TaskRun } from '../outcome.ts'
@@ -11,8 +12,12 @@ import { includeVars } from './include-vars.ts'
 
 type VerbAction = Extract<Action, { kind: 'verb' }>
 
-/** What changes the run itself rather than a host: the engine does it. `meta` is the play's business. */
-export async function runVerb(action: VerbAction, run: TaskRun, evaluation: Evaluation): Promise<ModuleResult> {
+/**
+ * What changes the run itself rather than a host: the engine does it. `meta` is the play's business.
+ *
+ * @param owner whose variables are set
+ */
+export async function runVerb(action: VerbAction, run: TaskRun, evaluation: Evaluation, owner: HostState): Promise<ModuleResult> {
   const parameters = evaluation.evaluate(action.parameters)
   if (isUnknown(parameters)) throw new UnknownReached(parameters)
   const given: Dict = new Map()
@@ -20,13 +25,13 @@ export async function runVerb(action: VerbAction, run: TaskRun, evaluation: Eval
   if (parameters instanceof Map) for (const [name, value] of evaluation.dropOmitted(parameters) as Dict) given.set(renderedName(name, action, evaluation), value)
   switch (action.verb) {
     case 'set_fact':
-      return setFact(run, given)
+      return setFact(owner, given)
     case 'add_host':
       return addHost(run, given)
     case 'group_by':
       return groupBy(run, given)
     case 'include_vars':
-      return includeVars(run, given, action.freeForm === undefined ? undefined : evaluation.evaluate(action.freeForm))
+      return includeVars(run, owner, given, action.freeForm === undefined ? undefined : evaluation.evaluate(action.freeForm))
     case 'meta':
       throw new ProvisionError('internal', 'meta is not run on a host')
   }
@@ -36,7 +41,7 @@ export async function runVerb(action: VerbAction, run: TaskRun, evaluation: Eval
 const renderedName = (name: Value, { parametersAt }: VerbAction, evaluation: Evaluation): Value =>
   typeof name === 'string' && name.includes('{{') ? evaluation.evaluate(new TemplateText(name, parametersAt)) : name
 
-function setFact({ host }: TaskRun, given: Dict): ModuleResult {
+function setFact(host: HostState, given: Dict): ModuleResult {
   const cacheable = asBoolean(given.get('cacheable') ?? false) === true
   const facts = new Map([...given].filter(([name]) => name !== 'cacheable'))
   if (facts.size === 0) return { failed: true, changed: false, msg: 'No key/value pairs provided, at least one is required for this action to succeed' }
