@@ -1,27 +1,25 @@
 import type { Duplex } from 'node:stream'
 import type { Client } from 'ssh2'
 
-/** Milliseconds from an arrival to our request, and how many of those there may be. */
-const [pause, most] = [1, 40]
+/** Milliseconds from an arrival to our message, in which something useful may go out instead. */
+const pause = 1
 
 /**
- * Keeps a server from waiting for our acknowledgements while the first session is opened.
+ * Keeps a server from waiting for our acknowledgements while a session is opened.
  *
  * Until then sshd leaves Nagle's algorithm on: with one small packet on its way it holds back the next until the first is
- * acknowledged, and our kernel delays that by 40 ms when we have nothing to send. It happens to one login in six. So
- * whatever arrives is answered with a request that means nothing: to cancel a forwarding that was never asked for (RFC
- * 4254, 7.1), the one that ssh2 lets us send.
+ * acknowledged, and our kernel delays that by 40 ms when we have nothing to send. It happens to one login in two. So
+ * whatever arrives is answered with a message that means nothing and asks for no reply: to cancel a forwarding that was
+ * never asked for (RFC 4254, 7.1), the one that ssh2 lets us send.
  *
  * @returns ends it
  */
 export function hurry(client: Client, socket: Duplex): () => void {
-  let left = most
   let timer: NodeJS.Timeout | undefined
   const prod = () => {
     timer = undefined
-    if (--left < 0) return stop()
     try {
-      client.unforwardIn('127.0.0.1', 0, () => {})
+      client.unforwardIn('127.0.0.1', 0)
     } catch {
       // The link has broken; that is told elsewhere.
     }

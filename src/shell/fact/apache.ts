@@ -16,22 +16,36 @@ fi
     const [here, ...lines] = sections.text('apacheModules').split('\n')
     if (here !== 'here') return [observed<'apacheModules'>(null)]
     const enabled = new Set(sections.text('apacheModules enabled').split('\n'))
-    const files = new Set(lines.filter(line => !line.includes(':')))
-    const said = (name: string, pattern: RegExp) =>
-      lines.flatMap(line => (line.startsWith(`${name}.load:`) ? (pattern.exec(line.slice(name.length + 6))?.[1]?.split(/[\s,]+/).filter(Boolean) ?? []) : []))
-    const modules: ApacheModule[] = [...files]
-      .filter(file => file.endsWith('.load') && file !== '*.load')
-      .map(file => file.slice(0, -'.load'.length))
-      .map(name => ({
-        name,
-        enabled: enabled.has(`${name}.load`),
-        configured: files.has(`${name}.conf`),
-        depends: said(name, /^# *Depends:(.*)/i),
-        conflicts: said(name, /^# *Conflicts:(.*)/i),
-        identifiers: said(name, /^\s*LoadModule\s+(\S+)/i),
-      }))
+    const files = new Set<string>()
+    const said = new Map<string, Said>()
+    for (const line of lines) {
+      const colon = line.indexOf(':')
+      if (colon < 0) files.add(line)
+      else hear(said, line.slice(0, colon), line.slice(colon + 1))
+    }
+    const modules = [...files].filter(file => file.endsWith('.load') && file !== '*.load').map((file): ApacheModule => {
+      const name = file.slice(0, -'.load'.length)
+      const { depends = [], conflicts = [], identifiers = [] } = said.get(file) ?? {}
+      return { name, enabled: enabled.has(file), configured: files.has(`${name}.conf`), depends, conflicts, identifiers }
+    })
     return [observed<'apacheModules'>(modules)]
   },
+}
+
+/** What the lines of a `.load` file say. */
+interface Said {
+  readonly depends: string[]
+  readonly conflicts: string[]
+  readonly identifiers: string[]
+}
+
+/** `# Depends: proxy http2`, `LoadModule proxy_module /usr/lib/…` */
+function hear(said: Map<string, Said>, file: string, line: string): void {
+  const [, comment, names = '', identifier] = /^(?:# *(Depends|Conflicts):(.*)|\s*LoadModule\s+(\S+))/i.exec(line) ?? []
+  let own = said.get(file)
+  if (!own) said.set(file, (own = { depends: [], conflicts: [], identifiers: [] }))
+  if (identifier !== undefined) own.identifiers.push(identifier)
+  else if (comment !== undefined) own[comment.toLowerCase() === 'depends' ? 'depends' : 'conflicts'].push(...names.split(/[\s,]+/).filter(Boolean))
 }
 
 /** The whole tree, as Apache itself judges it. */
