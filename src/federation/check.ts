@@ -1,7 +1,17 @@
 import type { Site } from './site.ts'
 
 /** One thing that must hold, and what is known about its breaking. Made by `check` in a file of `check/`. */
-export interface Check<Kind extends string = string> {
+export interface Check<Kind extends string = string> extends Known<Kind> {
+  /**
+   * Looks, and says what it saw. The site asks no question twice, so a check may ask whatever it needs.
+   *
+   * @returns faults that are there, none when all is well; or why it could not be made
+   */
+  look(site: Site): Promise<Sighted<Kind>>
+}
+
+/** What is known about a check before it looks. */
+export interface Known<Kind extends string = string> {
   /** Stable, as docs/verify.md lists them: `HTTP-06`. */
   readonly id: string
   /** What holds when it is passed, as a sentence: `The path of signed requests reaches the homeserver unchanged`. */
@@ -14,12 +24,6 @@ export interface Check<Kind extends string = string> {
   readonly active?: boolean
   /** What can be wrong, by its stable name, with all that is known about it beforehand. */
   readonly faults: { readonly [K in Kind]: Fault }
-  /**
-   * Looks, and says what it saw. The site asks no question twice, so a check may ask whatever it needs.
-   *
-   * @returns faults that are there, none when all is well; or why it could not be made
-   */
-  look(site: Site): Promise<Sighted<Kind>>
 }
 
 /** What a look gives. */
@@ -52,7 +56,7 @@ export interface Sighting<Kind extends string = string> extends Partial<Omit<Fau
 }
 
 /** An object literal as a check; its sightings can only be of the faults that it lists. */
-export const check = <Kind extends string>(literal: Omit<Check<Kind>, 'look'> & { look(site: Site): Promise<Sighted<NoInfer<Kind>>> }): Check => literal
+export const check = <Kind extends string>(literal: Known<Kind> & { look(site: Site): Promise<Sighted<NoInfer<Kind>>> }): Check => literal
 
 export type Vantage = 'controller' | 'host' | 'probe'
 

@@ -1,0 +1,46 @@
+import { check, type Check, type Sighting } from '../check.ts'
+import { headers, type Answer } from '../world.ts'
+import { origin } from './client-document.ts'
+import { asked, clientApi, nameOf } from './endpoint.ts'
+import { said } from './answer.ts'
+
+const ours = 'playbooks/site.yml'
+const users = 'web clients cannot log in'
+
+const preflight = check({
+  id: 'HTTP-13', title: 'Browsers may use the client API', concerns: 'clients', vantage: 'controller',
+  faults: {
+    refused: { severity: 'error', means: 'OPTIONS is refused', cause: '<LimitExcept GET POST>, mod_security, or a password that is wanted for OPTIONS too', users, fix: 'Let OPTIONS through to the homeserver.', ours },
+    'no-origin': { severity: 'error', means: 'the answer allows no origin', cause: 'Header unset Access-Control-Allow-Origin; an answer that is not the homeserver\'s', users, fix: 'Pass the homeserver\'s headers on.', ours },
+    doubled: { severity: 'error', means: 'a header of CORS comes twice', cause: 'Header set or add Access-Control-Allow-Origin in Apache, on top of what the homeserver sends', users: 'browsers refuse an answer with two values: web clients cannot log in', fix: 'Remove the Header lines for /_matrix: the homeserver sends them.', ours },
+    'not-enough': { severity: 'error', means: 'a method or header that clients need is not allowed', cause: 'headers of CORS that Apache sets itself', users, fix: 'Pass the homeserver\'s headers on.', ours },
+  },
+  async look(site) {
+    const endpoint = await clientApi(site)
+    if ('notMade' in endpoint) return endpoint
+    const target = `${endpoint.base}/_matrix/client/v3/login`
+    const wish = [['Origin', origin], ['Access-Control-Request-Method', 'POST'], ['Access-Control-Request-Headers', 'authorization,content-type']] as const
+    const exchanged = await site.ask(endpoint, { method: 'OPTIONS', target, headers: wish })
+    const { answer } = exchanged
+    if (!answer) return { notMade: said(exchanged) }
+    const question = `${asked(endpoint, target, 'OPTIONS')} with Origin: ${origin}`
+    if (answer.status < 200 || answer.status > 299) return [{ kind: 'refused' as const, message: `${nameOf(endpoint)} refuses what browsers ask before they send`, asked: question, answered: said(exchanged) }]
+    return judge(answer).map(sighting => ({ ...sighting, asked: question }))
+  },
+})
+
+function judge(answer: Answer): readonly Sighting<'no-origin' | 'doubled' | 'not-enough'>[] {
+  const [origins, methods, names] = ['access-control-allow-origin', 'access-control-allow-methods', 'access-control-allow-headers'].map(name => headers(answer, name)) as [readonly string[], readonly string[], readonly string[]]
+  if (origins.length > 1) return [{ kind: 'doubled', message: 'Access-Control-Allow-Origin comes twice', answered: origins.join(' and ') }]
+  if (origins[0] !== '*' && origins[0] !== origin) return [{ kind: 'no-origin', message: 'Web clients may not use the client API', answered: `Access-Control-Allow-Origin: ${origins[0] ?? 'none'}` }]
+  const missing = [...absent(methods, ['GET', 'POST', 'PUT', 'DELETE']), ...absent(names, ['Authorization', 'Content-Type'])]
+  return missing.length === 0 ? [] : [{ kind: 'not-enough', message: `Web clients may not use ${missing.join(', ')}`, answered: `Access-Control-Allow-Methods: ${methods.join(', ')}; Access-Control-Allow-Headers: ${names.join(', ')}` }]
+}
+
+/** The words of a list of headers that are not in it. */
+function absent(values: readonly string[], wanted: readonly string[]): readonly string[] {
+  const allowed = values.join(',').toLowerCase().split(',').map(word => word.trim())
+  return allowed.includes('*') ? [] : wanted.filter(word => !allowed.includes(word.toLowerCase()))
+}
+
+export const corsChecks: readonly Check[] = [preflight]

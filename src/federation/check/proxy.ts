@@ -1,0 +1,284 @@
+import { check, type Check, type Fault, type NotMade, type Sighted, type Sighting } from '../check.ts'
+import type { Endpoint, Site } from '../site.ts'
+import { header, type Exchanged } from '../world.ts'
+import { errcodeOf, isGatewayError, isHtml, isMatrix, isObject, isRedirect, jsonOf, objectOf, said } from './answer.ts'
+import { asked, clientApi, clientVersions, evidence, federationVersion, homeserver, nameOf } from './endpoint.ts'
+
+const noUse = 'other servers cannot talk to the homeserver'
+const ours = 'playbooks/site.yml'
+
+/** The first requests of servers and of clients, where each of them is asked. */
+async function first(site: Site, whose: 'servers' | 'clients'): Promise<{ readonly endpoint: Endpoint; readonly target: string; readonly exchanged: Exchanged } | undefined> {
+  const endpoint = whose === 'servers' ? await site.federation() : await site.clientBase()
+  if (!endpoint) return undefined
+  const target = whose === 'servers' ? federationVersion : endpoint.base + clientVersions
+  return { endpoint, target, exchanged: await site.ask(endpoint, { target }) }
+}
+
+/** A redirect, or a proxy without a homeserver behind it: checks of their own speak of these. */
+const isToldElsewhere = (exchanged: Exchanged) => isRedirect(exchanged) || isGatewayError(exchanged)
+
+const clients = check({
+  id: 'HTTP-02', title: 'Clients reach the homeserver', concerns: 'clients', vantage: 'controller',
+  faults: {
+    'not-matrix': { severity: 'error', means: 'another answer than the homeserver\'s comes', cause: 'ProxyPass /_matrix is missing in that virtual host, or stands behind a more general one', users: 'nobody can log in', fix: 'Write ProxyPass /_matrix http://127.0.0.1:8008/_matrix nocanon, before general ones.', ours: 'playbooks/site.yml (matrix_backend_url)' },
+    'no-cors': { severity: 'error', means: 'Access-Control-Allow-Origin is missing or comes twice', cause: 'a Header line of Apache on top of what Synapse sends; Header unset', users: 'web clients cannot use the homeserver', fix: 'Write no Access-Control header for /_matrix: the homeserver sends it.', ours },
+  },
+  async look(site) {
+    const seen = await first(site, 'clients')
+    if (!seen) return { notMade: 'it is not known where clients find the homeserver' }
+    const { endpoint, target, exchanged } = seen
+    if (!exchanged.answer) return { notMade: `nothing answers clients: ${said(exchanged)}` }
+    if (isToldElsewhere(exchanged)) return { notMade: 'it answers with a redirect or a failure (HTTP-11, HTTP-22)' }
+    if (!isMatrix(exchanged) || !Array.isArray(objectOf(exchanged)?.versions)) {
+      // A server without users need not have a client API where its name is.
+      const needed = await site.document('client').then(({ answer }) => answer?.status === 200)
+      return needed || isMatrix(exchanged) ? [{ kind: 'not-matrix' as const, message: `No homeserver answers clients at ${nameOf(endpoint)}`, ...evidence(endpoint, target, exchanged) }] : { notApplicable: 'there is no client document and no client API' }
+    }
+    const allowed = exchanged.answer.headers.filter(([name]) => name === 'access-control-allow-origin').map(([, value]) => value)
+    return allowed.length === 1 ? [] : [{ kind: 'no-cors' as const, message: `Web clients cannot use ${nameOf(endpoint)}`, asked: asked(endpoint, target), answered: `Access-Control-Allow-Origin: ${allowed.join(' and ') || 'none'}` }]
+  },
+})
+
+const federation = check({
+  id: 'HTTP-03', title: 'The federation API answers', concerns: 'federation', vantage: 'controller',
+  faults: {
+    'not-matrix': {
+      severity: 'error', means: 'another answer than the homeserver\'s comes', cause: 'ProxyPass /_matrix is missing in the virtual host that m.server names; ProxyPass /_matrix/ http://127.0.0.1:8008/ takes the path\'s beginning away', users: noUse,
+      fix: 'Write ProxyPass /_matrix http://127.0.0.1:8008/_matrix nocanon into that virtual host.', ours: 'playbooks/site.yml (matrix_backend_url)',
+    },
+    'no-federation': { severity: 'error', means: 'the homeserver answers, and does not know the path', cause: 'its listener lacks the resource federation; a path that was shortened on the way', users: noUse, fix: 'Add federation to the resources of the listener, and pass the whole path on.', ours },
+    'no-version': { severity: 'warning', means: 'the answer does not name the homeserver', cause: 'a filter before the homeserver', users: 'nothing; testers report a failure', fix: 'Pass the answer on as it is.' },
+  },
+  async look(site) {
+    const seen = await first(site, 'servers')
+    if (!seen) return { notMade: 'nothing answers where other servers look' }
+    const { endpoint, target, exchanged } = seen
+    if (!exchanged.answer) return { notMade: said(exchanged) }
+    if (isToldElsewhere(exchanged)) return { notMade: 'it answers with a redirect or a failure (HTTP-11, HTTP-22)' }
+    const shown = evidence(endpoint, target, exchanged)
+    if (!isMatrix(exchanged)) return [{ kind: 'not-matrix' as const, message: `No homeserver answers other servers at ${nameOf(endpoint)}`, ...shown }]
+    if (exchanged.answer.status !== 200) return [{ kind: 'no-federation' as const, message: `The homeserver at ${nameOf(endpoint)} does not offer federation`, ...shown }]
+    const server = objectOf(exchanged)?.server
+    return isObject(server) && typeof server.name === 'string' && typeof server.version === 'string' ? [] : [{ kind: 'no-version' as const, message: 'The homeserver does not tell its name and version', ...shown }]
+  },
+})
+
+const encodedSlash = check({
+  id: 'HTTP-05', title: 'Paths with an encoded slash are let through', concerns: 'federation', vantage: 'controller',
+  faults: {
+    refused: {
+      severity: 'error', means: 'a path with %2F is refused before the homeserver', cause: 'AllowEncodedSlashes is Off by default; set for the whole server it does not hold in virtual hosts',
+      users: 'rooms and aliases whose name has a slash cannot be reached; events of old rooms are missing', fix: 'Write AllowEncodedSlashes NoDecode into the virtual host.', ours,
+    },
+  },
+  look: site => compared(site, '/_matrix/federation/v1/event/%24matrix%2Fprovision', '/_matrix/federation/v1/event/%24matrix-provision', (exchanged, endpoint) => ({
+    kind: 'refused' as const, message: `${nameOf(endpoint)} refuses paths with an encoded slash`, answered: said(exchanged),
+  })),
+})
+
+/** A request that comes through and one that should: where the second does not come to the homeserver, something before it keeps it out. */
+async function compared<Kind extends string>(site: Site, target: string, control: string, sight: (exchanged: Exchanged, endpoint: Endpoint) => Sighting<Kind>): Promise<Sighted<Kind>> {
+  const endpoint = await homeserver(site)
+  if ('notMade' in endpoint) return endpoint
+  const [exchanged, passed] = await Promise.all([target, control].map(target => site.ask(endpoint, { target })) as [Promise<Exchanged>, Promise<Exchanged>])
+  if (isMatrix(exchanged)) return []
+  if (!isMatrix(passed)) return { notMade: 'errors of the homeserver do not come through (HTTP-12)' }
+  return [{ ...sight(exchanged, endpoint), asked: asked(endpoint, target), control: `${asked(endpoint, control)} → ${said(passed)}` }]
+}
+
+const noRedirect = check({
+  id: 'HTTP-11', title: 'Nothing below /_matrix is redirected', concerns: 'federation', vantage: 'controller',
+  faults: {
+    servers: { severity: 'error', means: 'requests of servers are redirected', cause: 'Redirect / or RewriteRule to www, to https or to a trailing slash, before the ProxyPass', users: 'servers follow no redirects here: federation does not work', fix: 'Leave /_matrix out of the redirect.', ours },
+    clients: { severity: 'error', means: 'requests of clients are redirected', cause: 'Redirect / or RewriteRule to www, to https or to a trailing slash, before the ProxyPass', users: 'clients lose their log-in on the way, or stop', fix: 'Leave /_matrix out of the redirect, and let base_url name the place itself.', ours },
+  },
+  async look(site) {
+    const sides = await Promise.all((['servers', 'clients'] as const).map(async whose => ({ whose, seen: await first(site, whose) })))
+    if (sides.every(({ seen }) => !seen)) return { notMade: 'nothing answers' }
+    const redirected = sides.filter(({ seen }) => seen && isRedirect(seen.exchanged))
+    // One redirect that meets both is one fault.
+    const places = new Map(redirected.map(side => [`${side.seen!.endpoint.address} ${nameOf(side.seen!.endpoint)}`, side] as const).reverse())
+    return [...places.values()].map(({ whose, seen }) => ({ kind: whose, message: `Requests of ${whose} to ${nameOf(seen!.endpoint)} are redirected`, ...evidence(seen!.endpoint, seen!.target, seen!.exchanged) }))
+  },
+})
+
+interface Look {
+  readonly endpoint: Endpoint
+  readonly target: string
+  readonly exchanged: Exchanged
+}
+
+/** A path of servers and one of clients, each where they are asked. */
+async function askBoth(site: Site, ofServers: string, ofClients: string): Promise<readonly Look[] | NotMade> {
+  const [servers, clients] = await Promise.all([homeserver(site), clientApi(site)])
+  if ('notMade' in servers && 'notMade' in clients) return servers
+  const all = [...('notMade' in servers ? [] : [{ endpoint: servers, target: ofServers }]), ...('notMade' in clients ? [] : [{ endpoint: clients, target: clients.base + ofClients }])]
+  return Promise.all(all.map(async ({ endpoint, target }) => ({ endpoint, target, exchanged: await site.ask(endpoint, { target }) })))
+}
+
+const errorsComeThrough = check({
+  id: 'HTTP-12', title: 'Errors of the homeserver come through', concerns: 'clients', vantage: 'controller',
+  faults: {
+    replaced: { severity: 'warning', means: 'a page in HTML takes the place of the homeserver\'s error', cause: 'ProxyErrorOverride On', users: 'clients and servers cannot tell what went wrong, and try again and again', fix: 'Write ProxyErrorOverride Off in that virtual host.', ours },
+  },
+  async look(site) {
+    const looks = await askBoth(site, '/_matrix/federation/v1/matrix-provision', '/_matrix/client/matrix-provision')
+    if ('notMade' in looks) return looks
+    const replaced = looks.filter(({ exchanged }) => exchanged.answer && isHtml(exchanged.answer))
+    return [...new Map(replaced.map(look => [nameOf(look.endpoint), look])).values()].map(({ endpoint, target, exchanged }) => ({
+      kind: 'replaced' as const, message: `${nameOf(endpoint)} puts pages of its own in place of the homeserver's errors`, ...evidence(endpoint, target, exchanged),
+    }))
+  },
+})
+
+const credentials = check({
+  id: 'HTTP-15', title: 'Authorization comes through', concerns: 'federation', vantage: 'controller',
+  faults: {
+    stripped: { severity: 'error', means: 'the header Authorization does not reach the homeserver', cause: 'RequestHeader unset Authorization; mod_auth_basic over the whole site', users: 'every signed request of other servers and every request of a client that is logged in fails', fix: 'Take the line out, or AuthType None in <Location "/_matrix">.', ours },
+    claimed: { severity: 'error', means: 'the web server wants a password of its own', cause: 'AuthType Basic over the whole site', users: 'federation and log-in do not work', fix: 'Put AuthType None and Require all granted into <Location "/_matrix">.', ours },
+  },
+  async look(site) {
+    const [servers, clients] = await Promise.all([homeserver(site), clientApi(site)])
+    if ('notMade' in servers && 'notMade' in clients) return servers
+    const sightings = await Promise.all([
+      'notMade' in clients ? undefined : authorization(site, clients, `${clients.base}/_matrix/client/v3/account/whoami`, 'Bearer matrix-provision-no-token'),
+      // No homeserver asks anybody for keys over a header that names no server.
+      'notMade' in servers ? undefined : authorization(site, servers, '/_matrix/federation/v1/event/%24matrix-provision', 'X-Matrix matrix-provision'),
+    ])
+    return sightings.filter(seen => seen !== undefined)
+  },
+})
+
+async function authorization(site: Site, endpoint: Endpoint, target: string, value: string): Promise<Sighting<'stripped' | 'claimed'> | undefined> {
+  const [without, withValue] = await Promise.all([site.ask(endpoint, { target }), site.ask(endpoint, { target, headers: [['Authorization', value]] })])
+  const shown = { asked: `${asked(endpoint, target)} with Authorization: ${value.split(' ')[0]} …`, answered: said(withValue), control: `without Authorization → ${said(without)}` }
+  const claims = [without, withValue].every(exchanged => exchanged.answer?.status === 401 && errcodeOf(exchanged) === undefined && header(exchanged.answer, 'www-authenticate') !== undefined)
+  if (claims) return { kind: 'claimed', message: `${nameOf(endpoint)} wants a password of its own`, ...shown }
+  // The specification has a code of its own for a token that is missing; for servers' signatures Synapse says it in words.
+  const missing = errcodeOf(withValue) === 'M_MISSING_TOKEN' || /missing authorization/i.test(String(objectOf(withValue)?.error ?? ''))
+  return missing ? { kind: 'stripped', message: `Authorization does not reach the homeserver behind ${nameOf(endpoint)}`, ...shown } : undefined
+}
+
+const gateway = check({
+  id: 'HTTP-22', title: 'The proxy gets answers from the homeserver', concerns: 'federation', vantage: 'controller',
+  faults: {
+    refused: { severity: 'error', means: 'the proxy cannot connect to the homeserver (503)', cause: 'the homeserver does not run, or listens elsewhere than ProxyPass says; SELinux without httpd_can_network_connect', users: 'nothing works', fix: 'Start the homeserver, and compare its listener with ProxyPass; on SELinux setsebool -P httpd_can_network_connect on.', ours: 'playbooks/site.yml (matrix_backend_url)' },
+    'no-answer': { severity: 'error', means: 'the proxy gets no answer from the homeserver (502, 504)', cause: 'the homeserver hangs or is overloaded; ProxyPass leads to something else; ProxyTimeout is too short', users: 'nothing works, or not always', fix: 'Look into the homeserver\'s log.', ours: 'playbooks/site.yml (matrix_backend_url, matrix_proxy_timeout)' },
+  },
+  async look(site) {
+    const seen = await Promise.all([first(site, 'servers'), first(site, 'clients')])
+    if (!seen.some(one => one?.exchanged.answer)) return { notMade: 'nothing answers' }
+    const failing = seen.find(one => one && isGatewayError(one.exchanged))
+    if (!failing) return []
+    const { endpoint, target, exchanged } = failing
+    const kind = exchanged.answer!.status === 503 ? ('refused' as const) : ('no-answer' as const)
+    return [{ kind, message: kind === 'refused' ? `${nameOf(endpoint)} cannot connect to the homeserver` : `${nameOf(endpoint)} gets no answer from the homeserver`, ...evidence(endpoint, target, exchanged) }]
+  },
+})
+
+/** Paths of which each belongs to another part of the API, and says without an account that it is there. */
+const parts = ['/_matrix/client/v3/sync', '/_matrix/client/v1/media/config', '/_matrix/client/v3/rooms/%21none%3Aexample.org/messages', '/_matrix/client/v3/publicRooms?limit=1']
+const serverParts = ['/_matrix/federation/v1/publicRooms', '/_matrix/federation/v2/invite/%21none%3Aexample.org/%24none']
+
+const routes = check({
+  id: 'HTTP-24', title: 'Every part of the API reaches the homeserver', concerns: 'federation', vantage: 'controller',
+  faults: {
+    'not-routed': { severity: 'error', means: 'one part of the API does not reach the homeserver', cause: 'ProxyPass for some paths alone; a worker\'s rule that leads to nothing; rules in the wrong order', users: 'some things work and others do not', fix: 'Pass all of /_matrix on; rules of workers go before that.', ours },
+  },
+  async look(site) {
+    const [servers, clients] = await Promise.all([homeserver(site), clientApi(site)])
+    if ('notMade' in servers && 'notMade' in clients) return servers
+    const targets = [
+      ...('notMade' in servers ? [] : serverParts.map(target => ({ endpoint: servers, target }))),
+      ...('notMade' in clients ? [] : parts.map(path => ({ endpoint: clients, target: clients.base + path }))),
+    ]
+    const looks = await Promise.all(targets.map(async ({ endpoint, target }) => ({ endpoint, target, exchanged: await site.ask(endpoint, { target }) })))
+    const lost = looks.filter(({ exchanged }) => exchanged.answer && !isMatrix(exchanged) && !isRedirect(exchanged))
+    // Where no error comes through, these say nothing.
+    if (lost.length > 0 && !looks.some(({ exchanged }) => errcodeOf(exchanged) !== undefined)) return { notMade: 'errors of the homeserver do not come through (HTTP-12)' }
+    return lost.map(({ endpoint, target, exchanged }) => ({ kind: 'not-routed' as const, message: `${target} does not reach the homeserver`, ...evidence(endpoint, target, exchanged) }))
+  },
+})
+
+const longRequests = check({
+  id: 'HTTP-25', title: 'Long addresses are accepted', concerns: 'clients', vantage: 'controller',
+  faults: {
+    refused: { severity: 'warning', means: 'an address of 6,000 characters is refused', cause: 'LimitRequestLine below its default of 8190', users: 'clients with long filters or many servers to join by fail', fix: 'Remove LimitRequestLine.', ours },
+  },
+  async look(site) {
+    const endpoint = await clientApi(site)
+    if ('notMade' in endpoint) return endpoint
+    const exchanged = await site.ask(endpoint, { target: `${endpoint.base}${clientVersions}?matrix-provision=${'x'.repeat(6000)}` })
+    const { answer } = exchanged
+    return answer && [400, 413, 414, 431].includes(answer.status) && !isMatrix(exchanged) ? [{ kind: 'refused' as const, message: `${nameOf(endpoint)} refuses long addresses`, asked: asked(endpoint, `${clientVersions}?…`), answered: said(exchanged) }] : []
+  },
+})
+
+const compression = check({
+  id: 'HTTP-21', title: 'Answers are compressed once or not at all', concerns: 'clients', vantage: 'controller',
+  faults: {
+    doubled: { severity: 'warning', means: 'an answer is compressed twice', cause: 'SetOutputFilter DEFLATE over what the homeserver has compressed', users: 'clients read garbage', fix: 'Take DEFLATE away from /_matrix.', ours },
+  },
+  async look(site) {
+    const endpoint = await clientApi(site)
+    if ('notMade' in endpoint) return endpoint
+    const target = endpoint.base + clientVersions
+    const exchanged = await site.ask(endpoint, { target, headers: [['Accept-Encoding', 'gzip']] })
+    const [first, second] = exchanged.answer?.body ?? []
+    return first === 0x1f && second === 0x8b && jsonOf(exchanged.answer) === undefined ? [{ kind: 'doubled' as const, message: `Answers of ${nameOf(endpoint)} are compressed twice`, asked: `${asked(endpoint, target)} with Accept-Encoding: gzip`, answered: said(exchanged) }] : []
+  },
+})
+
+const methods = activeCheck(
+  'HTTP-14', 'PUT and DELETE come through', 'federation',
+  { refused: { severity: 'error', means: 'the method is refused before the homeserver', cause: 'mod_security with the Core Rule Set (rule 911100), <Limit>, <LimitExcept GET POST>', users: 'messages to this server do not arrive: they come by PUT', fix: 'Write SecRuleEngine Off in that virtual host, or allow GET, HEAD, POST, PUT, DELETE and OPTIONS.', ours } },
+  [
+    { by: 'servers', method: 'PUT', target: '/_matrix/federation/v1/send/matrix-provision', content: '{}' },
+    { by: 'clients', method: 'DELETE', target: '/_matrix/client/v3/user/%40nobody%3Aexample.org/rooms/%21none%3Aexample.org/tags/u.none' },
+  ],
+  (exchanged, endpoint, method) => (isMatrix(exchanged) ? undefined : { kind: 'refused', message: `${nameOf(endpoint)} refuses ${method}`, answered: said(exchanged) }),
+)
+
+const uploads = activeCheck(
+  'HTTP-16', 'A file of one megabyte can be uploaded', 'clients',
+  { refused: { severity: 'warning', means: 'a body of 1 MiB is refused before the homeserver', cause: 'LimitRequestBody, SecRequestBodyLimit', users: 'pictures and files cannot be sent', fix: 'Write LimitRequestBody 0 in that virtual host.', ours } },
+  [{ by: 'clients', method: 'POST', target: '/_matrix/media/v3/upload', content: 'x'.repeat(1 << 20), type: 'application/octet-stream' }],
+  (exchanged, endpoint) => (exchanged.answer && !isMatrix(exchanged) && exchanged.answer.status !== 404 ? { kind: 'refused', message: `${nameOf(endpoint)} refuses a body of 1 MiB`, answered: said(exchanged) } : undefined),
+)
+
+interface ActiveRequest {
+  readonly by: 'servers' | 'clients'
+  readonly method: string
+  readonly target: string
+  readonly content?: string
+  readonly type?: string
+}
+
+/** A check by requests without any authority, which the homeserver must refuse itself. */
+function activeCheck<Kind extends string>(
+  id: string, title: string, concerns: Check['concerns'], faults: { readonly [K in Kind]: Fault }, requests: readonly ActiveRequest[],
+  judge: (exchanged: Exchanged, endpoint: Endpoint, method: string) => Sighting<NoInfer<Kind>> | undefined,
+): Check {
+  return check({
+    id, title, concerns, vantage: 'controller', active: true, faults,
+    async look(site): Promise<Sighted<Kind>> {
+      const endpoints = { servers: await homeserver(site), clients: await clientApi(site) }
+      const looks = await Promise.all(requests.map(async ({ by, method, target, content, type }) => {
+        const endpoint = endpoints[by]
+        if ('notMade' in endpoint) return undefined
+        const control = await site.ask(endpoint, { target: by === 'servers' ? '/_matrix/federation/v1/event/%24matrix-provision' : `${endpoint.base}/_matrix/client/v3/account/whoami` })
+        // Where no error comes through, these say nothing (HTTP-12).
+        if (errcodeOf(control) === undefined) return undefined
+        const body = content === undefined ? {} : { body: Buffer.from(content), headers: [['Content-Type', type ?? 'application/json']] as const }
+        const exchanged = await site.ask(endpoint, { method, target: endpoint.base + target, ...body })
+        const seen = judge(exchanged, endpoint, method)
+        return { seen: seen && { ...seen, asked: asked(endpoint, target, method), control: `GET of ${nameOf(endpoint)} → ${said(control)}` } }
+      }))
+      if (looks.every(look => look === undefined)) return { notMade: 'no homeserver answers, or its errors do not come through' }
+      return looks.flatMap(look => look?.seen ?? [])
+    },
+  })
+}
+
+export const proxyChecks: readonly Check[] = [clients, federation, encodedSlash, noRedirect, errorsComeThrough, methods, credentials, uploads, compression, gateway, routes, longRequests]

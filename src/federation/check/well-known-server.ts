@@ -1,0 +1,306 @@
+import { check, type Check, type Fault, type Sighted, type Sighting } from '../check.ts'
+import type { WellKnownFailure, WellKnownHop } from '../discovery.ts'
+import type { Site } from '../site.ts'
+import { header, type Exchanged } from '../world.ts'
+import { contentTypeOf, errcodeOf, isHtml, said } from './answer.ts'
+import { delegation, type WellKnownFailed } from './delegation.ts'
+import { at } from './endpoint.ts'
+import { otherPort } from './reachability.ts'
+
+const users = 'other servers do not find the homeserver: nobody elsewhere can be reached from it, or reach it'
+const ours = 'playbooks/site.yml'
+
+/** A check of one way in which the document can fail, where it is needed and no address serves it. */
+function failing<Kind extends string>(
+  id: string,
+  title: string,
+  kinds: readonly WellKnownFailure[],
+  faults: { readonly [K in Kind]: Fault },
+  judge: (failure: WellKnownFailed, site: Site) => Omit<Sighting<NoInfer<Kind>>, 'asked' | 'answered'> | undefined | Promise<Omit<Sighting<NoInfer<Kind>>, 'asked' | 'answered'> | undefined>,
+): Check {
+  return check({
+    id, title, concerns: 'federation', vantage: 'controller', faults,
+    async look(site): Promise<Sighted<Kind>> {
+      const state = await delegation(site)
+      if (state.kind === 'not-needed') return { notApplicable: state.why }
+      if (state.kind === 'served') return []
+      const { failure } = state
+      if (!kinds.includes(failure.kind)) return hasDocument(failure) ? [] : { notMade: `the document cannot be read` }
+      const seen = await judge(failure, site)
+      return seen ? [{ ...seen, ...evidenceOf(failure) } as Sighting<Kind>] : []
+    },
+  })
+}
+
+/** The exchange that decided, as a finding shows it. */
+function evidenceOf({ hops, message }: WellKnownFailed): { asked?: string; answered: string } {
+  const last = hops.at(-1)
+  return last ? { asked: `GET ${last.url} at ${last.address}`, answered: last.exchanged.answer ? said(last.exchanged) : message } : { answered: message }
+}
+
+const answerOf = ({ hops }: WellKnownFailed) => hops.at(-1)?.exchanged.answer
+const hasDocument = (failure: WellKnownFailed) => answerOf(failure)?.status === 200
+const statusOf = (failure: WellKnownFailed) => answerOf(failure)?.status ?? 0
+
+const present = failing(
+  'WKS-01', 'The delegation document is there', ['status', 'connect'],
+  {
+    missing: {
+      severity: 'error', means: 'the document is not there, and no homeserver is found without it',
+      cause: 'the file lies in the virtual host of matrix.… and not in that of the server name; the server name is another machine', users,
+      fix: 'Serve /.well-known/matrix/server on the host of the server name, over https.', ours,
+    },
+    'no-answer': {
+      severity: 'error', means: 'nothing answers at port 443 of the server name, and no homeserver is found without it', cause: 'Apache does not run or does not listen at 443; a firewall', users,
+      fix: 'Let Apache listen at 443 for the server name, with its certificate.', ours,
+    },
+    'server-error': { severity: 'error', means: 'the web server fails over the document', cause: 'ProxyPass of / to something that does not run; a broken .htaccess', users, fix: 'Look into Apache\'s error log of that virtual host.', ours },
+  },
+  async (failure, { serverName }) => {
+    const status = statusOf(failure)
+    if (failure.kind === 'connect') return { kind: 'no-answer', message: `Nothing answers at port 443 of ${serverName}` }
+    if (status === 404 || status === 410) return { kind: 'missing', message: `${serverName} has no delegation document, and no homeserver is found without it` }
+    return status >= 500 ? { kind: 'server-error', message: `${serverName} fails over the delegation document` } : undefined
+  },
+)
+
+const wellFormed = failing(
+  'WKS-02', 'The delegation document can be read, and names a server', ['not-json', 'no-m.server', 'invalid-m.server'],
+  {
+    'not-json': { severity: 'error', means: 'the document is not JSON', cause: 'a comment, a trailing comma, a byte order mark, an empty file', users, fix: 'Write {"m.server": "HOST:443"}.', ours },
+    'no-server': { severity: 'error', means: 'm.server is missing or is not a text', cause: 'a misspelled member, a number', users, fix: 'Write {"m.server": "HOST:443"}.', ours },
+    'invalid-server': {
+      severity: 'error', means: 'm.server is no server name', cause: 'a scheme (https://), a slash at the end, a port that is none',
+      users: 'servers that follow the specification fall back to port 8448; Synapse does not find the homeserver at all', fix: 'Write host and port alone: {"m.server": "HOST:443"}.', ours,
+    },
+  },
+  failure => {
+    if (failure.kind === 'invalid-m.server') return { kind: 'invalid-server', message: `m.server of the delegation document is no server name: ${failure.message}` }
+    if (failure.kind === 'no-m.server') return { kind: 'no-server', message: 'The delegation document has no m.server that is a text' }
+    const answer = answerOf(failure)
+    return answer && isHtml(answer) ? undefined : { kind: 'not-json', message: `The delegation document is not JSON: ${failure.message}` }
+  },
+)
+
+const withPort = check({
+  id: 'WKS-03', title: 'm.server names the port', concerns: 'federation', vantage: 'controller',
+  faults: {
+    closed: {
+      severity: 'error', means: 'm.server has no port, and 8448, which that means, is closed', cause: 'the belief that a name without a port means 443: {"m.server": "matrix.example.org"}',
+      users, fix: 'Write the port: {"m.server": "HOST:443"}.', ours: 'playbooks/site.yml (matrix_federation_port)',
+    },
+    implied: {
+      severity: 'info', means: 'm.server has no port: SRV records are asked for, then 8448 is taken', cause: 'm.server without a port',
+      fix: 'Write the port, so that nothing hangs on SRV lookups.', ours: 'playbooks/site.yml (matrix_federation_port)',
+    },
+  },
+  async look(site) {
+    const { step, targets, identity, wellKnown } = await site.discovery()
+    if (!wellKnown?.ok) return { notApplicable: 'no document is followed' }
+    if (step !== '3.3' && step !== '3.4' && step !== '3.5') return []
+    const asked = `m.server: ${wellKnown.server}`
+    if (step !== '3.5' || targets.length === 0) return [{ kind: 'implied' as const, message: `m.server names no port: SRV records decide`, asked }]
+    const looks = await Promise.all(targets.map(target => site.keysAt(target)))
+    if (looks.some(({ exchanged }) => exchanged.answer)) return [{ kind: 'implied' as const, message: `m.server names no port, which means ${identity}:8448`, asked }]
+    const elsewhere = await otherPort(site)
+    return [{
+      kind: 'closed' as const, message: `m.server names no port, which means ${identity}:8448, and nothing answers there`, asked, answered: looks[0]!.exchanged.failure?.message,
+      ...(elsewhere && { control: `a homeserver answers at ${at(elsewhere)}`, fix: `Write {"m.server": "${identity}:${elsewhere.port}"}.` }),
+    }]
+  },
+})
+
+const contentType = check({
+  id: 'WKS-04', title: 'The delegation document calls itself JSON', concerns: 'federation', vantage: 'controller',
+  faults: {
+    type: {
+      severity: 'warning', means: 'the content type is not application/json', cause: 'a file without an ending, and no ForceType application/json', users: 'none yet: servers must read it all the same',
+      fix: 'Put ForceType application/json into <Location "/.well-known/matrix/">.', ours,
+    },
+  },
+  async look(site) {
+    const state = await delegation(site)
+    if (state.kind !== 'served') return { notApplicable: 'no document is followed' }
+    const types = [...new Set(state.documents.flatMap(({ result }) => (result.ok ? [contentTypeOf(result.hops.at(-1)!.exchanged.answer!)] : [])))]
+    return types.filter(type => type !== 'application/json').map(type => ({ kind: 'type' as const, message: `The delegation document comes as ${type || 'nothing in particular'}, not as application/json` }))
+  },
+})
+
+const redirects = check({
+  id: 'WKS-05', title: 'Redirects of the delegation document can be followed', concerns: 'federation', vantage: 'controller',
+  faults: {
+    loop: { severity: 'error', means: 'redirects lead in a circle', cause: 'Redirect permanent / before the Alias; www and bare name redirect to each other', users, fix: 'Leave /.well-known/matrix/ out of every redirect, before all of them.', ours },
+    'too-many': { severity: 'error', means: 'more redirects than anybody follows', cause: 'a chain of redirects (www, language, trailing slash)', users, fix: 'Leave /.well-known/matrix/ out of the redirects.', ours },
+    'to-http': { severity: 'error', means: 'a redirect leaves https', cause: 'Redirect to http://…; RewriteRule behind a proxy that ends TLS', users, fix: 'Redirect to https, or better: leave /.well-known/matrix/ out.', ours },
+    invalid: { severity: 'error', means: 'a redirect leads nowhere', cause: 'a RewriteRule without a host, a Location that is no address', users, fix: 'Leave /.well-known/matrix/ out of the redirects.', ours },
+    permanent: {
+      severity: 'warning', means: 'a redirect has status 308', cause: 'RewriteRule … [R=308]', users: 'older servers do not follow 308 and do not find the homeserver', fix: 'Redirect with 301 or 302, or serve the document itself.', ours,
+    },
+    redirected: { severity: 'info', means: 'the document is reached by a redirect', cause: 'a redirect of the whole site', fix: 'Nothing has to be done; a document without a redirect has less that can break.' },
+  },
+  async look(site) {
+    const state = await delegation(site)
+    if (state.kind === 'not-needed') return { notApplicable: state.why }
+    if (state.kind === 'failed') {
+      const kind = broken[state.failure.kind]
+      if (!kind) return statusOf(state.failure) > 0 ? [] : { notMade: 'the document cannot be read' }
+      return [{ kind, message: `The delegation document cannot be reached: ${state.failure.message}`, asked: `GET https://${site.hostname}/.well-known/matrix/server at ${state.address}`, answered: chain(state.failure.hops) }]
+    }
+    const hops = state.documents.find(({ result }) => result.ok && result.hops.length > 1)?.result.hops ?? []
+    if (hops.length === 0) return []
+    const permanent = hops.some(({ exchanged }) => exchanged.answer?.status === 308)
+    return [{ kind: permanent ? ('permanent' as const) : ('redirected' as const), message: permanent ? 'The delegation document is redirected with 308' : 'The delegation document is reached by a redirect', answered: chain(hops) }]
+  },
+})
+
+const broken: { readonly [kind in WellKnownFailure]?: 'loop' | 'too-many' | 'to-http' | 'invalid' } = {
+  'redirect-loop': 'loop', 'too-many-redirects': 'too-many', 'redirect-to-http': 'to-http', 'redirect-invalid': 'invalid',
+}
+
+const chain = (hops: readonly WellKnownHop[]): string => hops.slice(0, 4).map(({ exchanged }) => said(exchanged)).join(', then ')
+
+const sameEverywhere = check({
+  id: 'WKS-06', title: 'Every address gives the same delegation', concerns: 'federation', vantage: 'controller',
+  faults: {
+    differs: {
+      severity: 'error', means: 'addresses of the server name delegate to different places (split brain)', cause: 'one of several front ends was not rolled out',
+      users: 'each server keeps what it happened to get for up to two days: some reach the homeserver, some do not', fix: 'Roll out the same document to every front end.', ours,
+    },
+    partly: {
+      severity: 'error', means: 'some addresses of the server name have no usable document', cause: 'one of several front ends was not rolled out',
+      users: 'servers that happen to ask that address do not find the homeserver for an hour', fix: 'Roll out the document to every front end.', ours,
+    },
+  },
+  async look(site) {
+    const state = await delegation(site)
+    if (state.kind !== 'served') return { notApplicable: 'no document is followed' }
+    const seen = state.documents.filter(({ result }) => result.ok || result.kind !== 'connect')
+    const answered = seen.map(({ address, result }) => `${address}: ${result.ok ? result.server : result.message}`).join('; ')
+    const servers = new Set(seen.flatMap(({ result }) => (result.ok ? [result.server] : [])))
+    if (servers.size > 1) return [{ kind: 'differs' as const, message: `The addresses of ${site.hostname} delegate to ${servers.size} different places`, answered }]
+    const bad = seen.filter(({ result }) => !result.ok)
+    return bad.length > 0 ? [{ kind: 'partly' as const, message: `${bad.map(({ address }) => address).join(', ')} gives no usable delegation document, other addresses of ${site.hostname} do`, answered }] : []
+  },
+})
+
+const lifetime = check({
+  id: 'WKS-07', title: 'The delegation document may be kept for a sensible time', concerns: 'federation', vantage: 'controller',
+  faults: {
+    long: { severity: 'info', means: 'it may be kept for more than two days', cause: 'a global ExpiresDefault', fix: 'Set Cache-Control to an hour or a day; servers keep it for two days at most.', ours: 'playbooks/site.yml (matrix_well_known_max_age)' },
+    short: { severity: 'info', means: 'it may not be kept', cause: 'a global Cache-Control: no-store', fix: 'Set Cache-Control to an hour or a day: every server asks again all the time.', ours: 'playbooks/site.yml (matrix_well_known_max_age)' },
+  },
+  async look(site) {
+    const state = await delegation(site)
+    if (state.kind !== 'served') return { notApplicable: 'no document is followed' }
+    const answer = state.documents.find(({ result }) => result.ok)!.result.hops.at(-1)!.exchanged.answer!
+    const control = header(answer, 'cache-control')
+    const seconds = /(?:^|[\s,])max-age="?(\d{1,12})/i.exec(control ?? '')?.[1]
+    if (seconds !== undefined && Number(seconds) > 48 * 3600) return [{ kind: 'long' as const, message: `The delegation document may be kept for ${Math.round(Number(seconds) / 3600)} hours`, answered: `Cache-Control: ${control}` }]
+    if (/\bno-store\b/i.test(control ?? '') || (seconds !== undefined && Number(seconds) === 0)) return [{ kind: 'short' as const, message: 'The delegation document may not be kept', answered: `Cache-Control: ${control}` }]
+    return []
+  },
+})
+
+const overHttps = failing(
+  'WKS-08', 'The host of the server name speaks https', ['tls', 'connect'],
+  {
+    'no-tls': {
+      severity: 'error', means: 'port 443 of the server name does not speak TLS', cause: 'a virtual host for *:443 without SSLEngine on; only a virtual host for *:80', users, fix: 'Give the server name a virtual host with SSLEngine on and its certificate.',
+      ours: 'playbooks/site.yml (matrix_tls)',
+    },
+    'http-only': {
+      severity: 'error', means: 'the document is served over http alone', cause: 'only a virtual host for *:80', users, fix: 'Give the server name a virtual host for *:443 with its certificate: nobody asks over http.', ours: 'playbooks/site.yml (matrix_tls)',
+    },
+  },
+  async (failure, site) => {
+    const hop = failure.hops.at(-1)
+    if (failure.kind === 'tls') return hop && !hop.exchanged.tls ? { kind: 'no-tls', message: `Port 443 of ${site.hostname} does not speak TLS: ${failure.message}` } : undefined
+    if (!hop) return undefined
+    const plain = await site.exchange({ address: hop.address, port: 80, tls: null, method: 'GET', target: '/.well-known/matrix/server', headers: [['Host', site.hostname]] })
+    return isDocument(plain) ? { kind: 'http-only', message: `${site.hostname} serves its delegation document over http alone`, control: `GET http://${site.hostname}/.well-known/matrix/server → ${said(plain)}` } : undefined
+  },
+)
+
+const isDocument = ({ answer }: Exchanged) => answer?.status === 200 && /"m\.server"/.test(new TextDecoder().decode(answer.body))
+
+const notAPage = failing(
+  'WKS-09', 'The delegation document is not a page of the web site', ['not-json'],
+  {
+    page: {
+      severity: 'error', means: 'a page in HTML comes in place of the document', cause: 'FallbackResource /index.php, RewriteRule . /index.php, or ProxyPass / to another application', users,
+      fix: 'Put the Alias and ProxyPass /.well-known/matrix/ ! before them.', ours,
+    },
+  },
+  failure => {
+    const answer = answerOf(failure)
+    return answer && isHtml(answer) ? { kind: 'page', message: 'A page in HTML comes in place of the delegation document' } : undefined
+  },
+)
+
+const allowed = failing(
+  'WKS-10', 'Nobody is kept from reading the delegation document', ['status'],
+  {
+    forbidden: {
+      severity: 'error', means: 'the web server refuses the document', cause: '<DirectoryMatch "/\\."> or RewriteRule "(^|/)\\." - [F] against dot files; no Require all granted for the directory of an Alias', users,
+      fix: 'Allow /.well-known/matrix/: Require all granted in its <Directory>, and leave it out of rules against dot files.', ours,
+    },
+  },
+  failure => (statusOf(failure) === 403 ? { kind: 'forbidden', message: 'The web server refuses the delegation document' } : undefined),
+)
+
+const consistent = check({
+  id: 'WKS-11', title: 'The delegation leads to this server', concerns: 'federation', vantage: 'controller',
+  faults: {
+    'other-place': {
+      severity: 'error', means: 'm.server leads somewhere else than the homeserver', cause: 'a wrong name or port in m.server: 8448 and 443 mixed up, or the web site\'s name', users, fix: 'Let m.server name the place where the homeserver answers.',
+      ours: 'playbooks/site.yml (matrix_fqdn, matrix_federation_port)',
+    },
+  },
+  async look(site) {
+    const discovery = await site.discovery()
+    if (!discovery.wellKnown?.ok) return { notApplicable: 'no document is followed' }
+    const looks = await Promise.all(discovery.targets.map(target => site.keysAt(target)))
+    if (looks.some(({ document }) => document?.serverName === site.serverName)) return []
+    if (!looks.some(({ exchanged }) => exchanged.answer)) return { notMade: 'nothing answers where it leads' }
+    const found = await homeserverElsewhere(site)
+    const led = looks.find(({ exchanged }) => exchanged.answer)!
+    return found === undefined ? [] : [{
+      kind: 'other-place' as const, message: `m.server leads to ${discovery.wellKnown.server}, and the homeserver of ${site.serverName} answers at ${found}`,
+      asked: `GET https://${discovery.host}/_matrix/key/v2/server at ${at(led)}`, answered: said(led.exchanged), control: `the same at ${found} → the key document of ${site.serverName}`, fix: `Write {"m.server": "${found}"}.`,
+    }]
+  },
+})
+
+/** Where clients find the homeserver, or the other usual port, when its key document is there. */
+async function homeserverElsewhere(site: Site): Promise<string | undefined> {
+  const endpoint = await site.clientBase()
+  if (endpoint && (await isOurs(site, endpoint))) return `${endpoint.host.replace(/:\d+$/, '')}:${endpoint.port}`
+  const other = await otherPort(site)
+  const { identity, servername } = await site.discovery()
+  return other && (await isOurs(site, { address: other.address, port: other.port, host: other.port === 443 ? identity : `${identity}:${other.port}`, identity, servername })) ? `${identity}:${other.port}` : undefined
+}
+
+async function isOurs(site: Site, endpoint: Omit<Parameters<Site['ask']>[0], 'base'>): Promise<boolean> {
+  const exchanged = await site.ask({ ...endpoint, base: '' }, { target: '/_matrix/key/v2/server' })
+  return errcodeOf(exchanged) === undefined && new TextDecoder().decode(exchanged.answer?.body).includes(JSON.stringify(site.serverName))
+}
+
+const plain = failing(
+  'WKS-12', 'The delegation document is small and open', ['status', 'too-large'],
+  {
+    large: { severity: 'error', means: 'it is larger than 50 KiB', cause: 'another file is served in its place', users, fix: 'Serve {"m.server": "HOST:443"} and nothing else.', ours },
+    protected: { severity: 'error', means: 'it wants a password', cause: 'AuthType Basic over the whole site', users, fix: 'Put Require all granted into <Location "/.well-known/matrix/">.', ours },
+    empty: { severity: 'error', means: 'it comes with a status that is not 200', cause: 'RewriteRule … [R=204]; an application that answers everything', users, fix: 'Serve the document with status 200.', ours },
+  },
+  failure => {
+    if (failure.kind === 'too-large') return { kind: 'large', message: 'The delegation document is larger than 50 KiB' }
+    const status = statusOf(failure)
+    if (status === 401 || status === 407) return { kind: 'protected', message: 'The delegation document wants a password' }
+    const known = status === 403 || status === 404 || status === 410 || status >= 500
+    return known ? undefined : { kind: 'empty', message: `The delegation document comes with status ${status}` }
+  },
+)
+
+export const wellKnownServerChecks: readonly Check[] = [
+  present, wellFormed, withPort, contentType, redirects, sameEverywhere, lifetime, overHttps, notAPage, allowed, consistent, plain,
+]
