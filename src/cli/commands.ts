@@ -86,9 +86,11 @@ export const commands: readonly Command[] = [
     flags: [
       { name: 'release', value: 'NAME', choices: ['bookworm', 'trixie'], group: 'Options', help: 'Debian release of hosts that are made' },
       { name: 'bare', group: 'Options', help: 'Hosts that are made have no Apache yet' },
+      { name: 'synapse', group: 'Options', help: 'Hosts that are made run Synapse instead of a stub of a homeserver' },
     ],
     examples: [
       ['matrix-provision lab up 3', 'three hosts lab1 to lab3, and .lab/inventory.yml to reach them'],
+      ['matrix-provision lab up 2 --bare --synapse', 'two real homeservers that wait for Apache'],
       ['matrix-provision lab ssh lab1 -- systemctl status apache2', 'a command on a host; without one, a shell'],
     ],
     about: [

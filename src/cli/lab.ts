@@ -6,12 +6,13 @@ type Say = (line: string) => void
 export interface LabUpFlags {
   readonly release?: string
   readonly bare?: boolean
+  readonly synapse?: boolean
 }
 
 /** `lab up N`: progress goes to `note`, the path of the inventory, alone, to `print`. */
-export async function labUpCommand(count: number, { release, bare }: LabUpFlags, print: Say, note: Say): Promise<void> {
+export async function labUpCommand(count: number, { release, bare, synapse }: LabUpFlags, print: Say, note: Say): Promise<void> {
   const { labUp } = await import('../lab/lab.ts')
-  const lab = await labUp(count, { release: release as Release | undefined, bare, onProgress: note })
+  const lab = await labUp(count, { release: release as Release | undefined, bare, synapse, onProgress: note })
   print(lab.inventory)
 }
 
@@ -32,9 +33,9 @@ export async function labListCommand(print: Say): Promise<void> {
 }
 
 /** `lab reset NAME…`; what is not said stays as it was. */
-export async function labResetCommand(names: readonly string[], { release, bare }: LabUpFlags, note: Say): Promise<void> {
+export async function labResetCommand(names: readonly string[], { release, bare, synapse }: LabUpFlags, note: Say): Promise<void> {
   const { labReset } = await import('../lab/lab.ts')
-  await labReset(names, { release: release as Release | undefined, bare }, note)
+  await labReset(names, { release: release as Release | undefined, bare, synapse }, note)
 }
 
 /** `lab ssh [USER@]NAME [COMMAND…]`. @returns the exit status */
@@ -47,12 +48,12 @@ export async function labSshCommand(name: string, args: readonly string[], print
 }
 
 function table(hosts: readonly LabHost[]): string[] {
-  const rows = hosts.map(({ name, state, ssh, address6, release, bare }) => [
+  const rows = hosts.map(({ name, state, ssh, address6, release, bare, synapse }) => [
     name,
     state,
     ssh.port === 22 ? ssh.address : `${ssh.address}:${ssh.port}`,
     address6,
-    `${release}${bare ? ', without Apache' : ''}`,
+    `${release}${bare ? ', without Apache' : ''}${synapse ? ', with Synapse' : ''}`,
   ])
   const widths = rows[0]?.map((_, column) => Math.max(...rows.map(row => row[column]?.length ?? 0))) ?? []
   return rows.map(row => row.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join('  ').trimEnd())

@@ -1,6 +1,7 @@
 import { mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
+import { ProvisionError } from '../core/error.ts'
 import type { Backend, Progress } from './backend.ts'
 import { network, place, type LabHost, type Place, type Variant } from './host.ts'
 import { fileCommands } from './image/host-file.ts'
@@ -18,6 +19,7 @@ export function containerBackend(engine: string): Backend {
   const containers = async () => (await call(['ps', '--all', '--quiet', '--filter', `label=${name}`], 'Looking for hosts')).split('\n').filter(Boolean)
 
   const image = async (variant: Variant, progress: Progress): Promise<string> => {
+    if (variant.synapse) throw new ProvisionError('lab', 'Hosts with Synapse are made for root on Linux only', { hint: 'Leave --synapse out: a stub answers in its place.' })
     const recipe = await currentRecipe(variant.release)
     const base = `${name}:${recipe.release}-${recipe.hash}`
     await build(base, `FROM docker.io/library/debian:${recipe.release}`, recipe.base, recipe, progress)
@@ -53,7 +55,7 @@ export function containerBackend(engine: string): Backend {
       '--detach', '--privileged', '--cgroupns=private', '--stop-signal=SIGRTMIN+3', '--tmpfs=/run', '--tmpfs=/run/lock', '--tmpfs=/tmp',
       `--name=${containerOf(host)}`, `--hostname=${host.name}`, `--network=${name}`, `--ip=${host.address}`, `--ip6=${host.address6}`,
       `--network-alias=${host.serverName}`, `--network-alias=${host.fqdn}`, `--publish=${address}:${port}:22`,
-      `--label=${name}=${JSON.stringify({ number: host.number, release: host.release, bare: host.bare })}`,
+      `--label=${name}=${JSON.stringify({ number: host.number, release: host.release, bare: host.bare, synapse: host.synapse })}`,
     ] // prettier-ignore
     await call(['run', ...options, from], `Starting ${host.name}`)
     // The machine id belongs to the running systemd already.

@@ -9,6 +9,8 @@ export interface Variant {
   readonly release: Release
   /** True for a host on which Apache is not installed yet. */
   readonly bare: boolean
+  /** True for a host whose homeserver is a real Synapse; otherwise a stub answers in its place. */
+  readonly synapse: boolean
 }
 
 /** Where a lab host is and what it is called; all of it follows from its number. */

@@ -16,6 +16,8 @@ export interface UpOptions {
   readonly release?: Release
   /** Hosts that are made now have no Apache yet: all of them, or those that are named. */
   readonly bare?: boolean | readonly string[]
+  /** Hosts that are made now run Synapse instead of the homeserver stub. */
+  readonly synapse?: boolean
   /** Where `.lab` is written; absent: the current directory. */
   readonly directory?: string
   readonly onProgress?: Progress
@@ -34,7 +36,7 @@ export interface Lab extends Handout {
  */
 export async function labUp(count: number, options: UpOptions = {}): Promise<Lab> {
   checkCount(count)
-  const { release = 'bookworm', bare = false, directory = '.', onProgress = () => {} } = options
+  const { release = 'bookworm', bare = false, synapse = false, directory = '.', onProgress = () => {} } = options
   checkRelease(release)
   return changing(onProgress, async backend => {
     const before = await backend.list()
@@ -44,7 +46,7 @@ export async function labUp(count: number, options: UpOptions = {}): Promise<Lab
     if (missing.length > 0) {
       onProgress(`Making ${names(missing)}`)
       const isBare = (name: string) => (typeof bare === 'boolean' ? bare : bare.includes(name))
-      await backend.create(missing.map(host => ({ ...host, release, bare: isBare(host.name) })), onProgress)
+      await backend.create(missing.map(host => ({ ...host, release, bare: isBare(host.name), synapse })), onProgress)
     }
     if (dead.length > 0) {
       onProgress(`Bringing back ${names(dead)}`)
@@ -79,13 +81,13 @@ export async function labList(): Promise<LabHost[]> {
  * Makes hosts anew, as they come from their image.
  *
  * @param names hosts of the lab
- * @param variant what is to be different from now on: the release, or whether Apache is there
+ * @param variant what is to be different from now on: the release, whether Apache is there, or which homeserver
  */
 export async function labReset(names: readonly string[], variant: Partial<Variant> = {}, onProgress: Progress = () => {}): Promise<LabHost[]> {
   return changing(onProgress, async backend => {
     const hosts = await backend.list()
-    const { release, bare } = variant
-    const anew = names.map(name => one(hosts, name)).map(host => ({ ...host, release: release ?? host.release, bare: bare ?? host.bare }))
+    const { release, bare, synapse } = variant
+    const anew = names.map(name => one(hosts, name)).map(host => ({ ...host, release: release ?? host.release, bare: bare ?? host.bare, synapse: synapse ?? host.synapse }))
     await backend.create(anew, onProgress)
     return backend.list()
   })

@@ -6,6 +6,8 @@ export interface KeyDocument {
   readonly document: string
   /** The private key, PEM. */
   readonly key: string
+  /** The 32 bytes that the private key is made from (RFC 8032), as unpadded base64. */
+  readonly seed: string
 }
 
 const keyId = 'ed25519:lab'
@@ -17,6 +19,7 @@ const keyId = 'ed25519:lab'
  */
 export function keyDocument(serverName: string, key?: string, now = Date.now()): KeyDocument {
   const secret = key ? createPrivateKey(key) : generateKeyPairSync('ed25519').privateKey
+  const { d } = secret.export({ format: 'jwk' })
   const { x } = createPublicKey(secret).export({ format: 'jwk' })
   // Members are written in canonical order (sorted), so that plain JSON.stringify gives canonical JSON.
   const content = {
@@ -29,6 +32,7 @@ export function keyDocument(serverName: string, key?: string, now = Date.now()):
   return {
     document: JSON.stringify({ ...content, signatures: { [serverName]: { [keyId]: signature } } }),
     key: secret.export({ type: 'pkcs8', format: 'pem' }) as string,
+    seed: unpadded(Buffer.from(d ?? '', 'base64url')),
   }
 }
 

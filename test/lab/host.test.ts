@@ -9,6 +9,7 @@ const host = (number: number, ssh = { address: place(number).address, port: 22 }
   ...place(number),
   release: 'bookworm',
   bare: false,
+  synapse: false,
   state: 'running',
   ssh,
 })

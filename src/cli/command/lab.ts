@@ -39,6 +39,7 @@ const note = (line: string): void => void process.stderr.write(`${line}\n`)
 const flagsOf = ({ flags }: CommandLine): LabUpFlags => ({
   ...(typeof flags.release === 'string' && { release: flags.release }),
   ...(flags.bare === true && { bare: true }),
+  ...(flags.synapse === true && { synapse: true }),
 })
 
 function atMost(words: readonly string[], most: number, message: string): readonly string[] {

@@ -1,10 +1,13 @@
+import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { chmod, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
+import { dirname, join } from 'node:path'
 import type { Progress } from '../backend.ts'
 import { cacheDirectory } from '../cache.ts'
 import type { Variant } from '../host.ts'
+import type { HostFile } from '../image/host-file.ts'
 import type { Recipe } from '../image/recipe.ts'
+import { pipArguments, synapseDirectory, synapseFiles, synapseVersion } from '../image/synapse.ts'
 import { runProgram } from '../program.ts'
 import { removeTree } from './mounts.ts'
 
@@ -15,7 +18,7 @@ const imagesDirectory = (): string => join(cacheDirectory(), 'images')
  *
  * @param inUse layers that hosts stand on; other images of the release are removed when a new one has been made
  */
-export async function layers(recipe: Recipe, { bare }: Variant, inUse: readonly string[], progress: Progress): Promise<string[]> {
+export async function layers(recipe: Recipe, { bare, synapse }: Variant, inUse: readonly string[], progress: Progress): Promise<string[]> {
   const images = imagesDirectory()
   const key = `${recipe.release}-${recipe.hash}`
   const base = join(images, `${key}-base`)
@@ -31,7 +34,8 @@ export async function layers(recipe: Recipe, { bare }: Variant, inUse: readonly 
     })
     await removeOldImages(recipe, inUse)
   }
-  if (bare) return [base]
+  const homeserver = synapse ? [await synapseLayer(recipe, progress)] : []
+  if (bare) return [...homeserver, base]
   if (!existsSync(apache)) {
     progress(`Adding Apache to the ${recipe.release} image, once`)
     await inWorkshop(async workshop => {
@@ -39,7 +43,33 @@ export async function layers(recipe: Recipe, { bare }: Variant, inUse: readonly 
       await rename(join(workshop, 'upper'), apache)
     })
   }
-  return [apache, base]
+  return [...homeserver, apache, base]
+}
+
+/** Synapse in a layer of its own, which needs nothing of those below it while it is made. */
+async function synapseLayer(recipe: Recipe, progress: Progress): Promise<string> {
+  const digest = createHash('sha256').update(JSON.stringify([pipArguments(recipe.release, ''), synapseFiles])).digest('hex').slice(0, 12)
+  const layer = join(imagesDirectory(), `synapse-${synapseVersion}-${recipe.release}-${digest}`)
+  if (existsSync(layer)) return layer
+  progress(`Fetching Synapse ${synapseVersion} for the ${recipe.release} image, once`)
+  await inWorkshop(async workshop => {
+    const root = join(workshop, 'root')
+    await runProgram('python3', ['-m', 'pip', ...pipArguments(recipe.release, join(root, synapseDirectory))], {
+      doing: 'Fetching Synapse',
+      hint: 'The machine must reach PyPI for this, and have pip for its python3 (Debian: python3-pip).',
+    })
+    for (const file of synapseFiles) await place(root, file)
+    await mkdir(join(root, 'etc/systemd/system/multi-user.target.wants'), { recursive: true })
+    await symlink('../matrix-synapse.service', join(root, 'etc/systemd/system/multi-user.target.wants/matrix-synapse.service'))
+    await symlink('/dev/null', join(root, 'etc/systemd/system/matrix-homeserver-stub.socket'))
+    await rename(root, layer)
+  })
+  return layer
+}
+
+async function place(root: string, { path, mode, content }: HostFile): Promise<void> {
+  await mkdir(dirname(join(root, path)), { recursive: true })
+  await writeFile(join(root, path), content, { mode })
 }
 
 async function makeBase(recipe: Recipe, root: string): Promise<void> {

@@ -20,12 +20,12 @@ export const hostDirectory = ({ name }: Pick<Place, 'name'>): string => join(sta
 export async function readRecords(): Promise<HostRecord[]> {
   const names = await readdir(stateDirectory).catch(() => [])
   const texts = await Promise.all(names.filter(name => /^lab\d+\.json$/.test(name)).map(name => readText(join(stateDirectory, name))))
-  const records = texts.filter(text => text !== undefined).map(text => JSON.parse(text) as Pick<HostRecord, 'number' | 'release' | 'bare' | 'layers' | 'made'>)
+  const records = texts.filter(text => text !== undefined).map(text => JSON.parse(text) as Pick<HostRecord, 'number' | 'release' | 'bare' | 'synapse' | 'layers' | 'made'>)
   return records.map(record => ({ ...place(record.number), ...record })).sort((a, b) => a.number - b.number)
 }
 
-export const writeRecord = ({ name, number, release, bare, layers, made }: HostRecord): Promise<void> =>
-  writeWhole(join(stateDirectory, `${name}.json`), `${JSON.stringify({ number, release, bare, layers, made })}\n`, 0o644)
+export const writeRecord = ({ name, number, release, bare, synapse, layers, made }: HostRecord): Promise<void> =>
+  writeWhole(join(stateDirectory, `${name}.json`), `${JSON.stringify({ number, release, bare, synapse, layers, made })}\n`, 0o644)
 
 /** Makes a host's directories; with `fresh` empty ones. Root alone enters: what is in `root` has setuid programs. */
 export async function makeDirectories(host: Place, fresh: boolean): Promise<void> {
