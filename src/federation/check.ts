@@ -22,6 +22,8 @@ export interface Known<Kind extends string = string> {
   readonly vantage: Vantage
   /** It sends what could change something or looks like an attack: only to servers of the own inventory, or with `--active`. */
   readonly active?: boolean
+  /** Checks whose error is the reason for this one's: one broken thing is told once. */
+  readonly follows?: readonly string[]
   /** What can be wrong, by its stable name, with all that is known about it beforehand. */
   readonly faults: { readonly [K in Kind]: Fault }
 }

@@ -7,8 +7,8 @@ export interface Report {
   readonly serverName: string
   /** ISO 8601, UTC. */
   readonly at: string
-  /** `broken`: at least one error. `warned`: no error. */
-  readonly verdict: 'federates' | 'warned' | 'broken'
+  /** `broken`: at least one error. `warned`: no error. `unknown`: it could not be looked at from here. */
+  readonly verdict: 'federates' | 'warned' | 'broken' | 'unknown'
   /** One sentence: the first broken thing first. */
   readonly summary: string
   /** Null where the name is none. */

@@ -37,6 +37,8 @@ export interface Site {
   ask(endpoint: Endpoint, request: Ask): Promise<Exchanged>
   /** A request that is none of the usual ones: another address, SNI or protocol. Counted like the others. */
   exchange(exchange: Omit<Exchange, 'deadline' | 'limit'> & Partial<Pick<Exchange, 'deadline' | 'limit'>>): Promise<Exchanged>
+  /** Requests that were made so far. */
+  readonly requests: number
   /** What the hosts of the own inventory show from inside; empty where none was looked at. */
   readonly hosts: readonly HostEvidence[]
   /** A homeserver of our own that the server can reach; undefined without `--probe`. */

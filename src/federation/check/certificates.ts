@@ -51,10 +51,10 @@ async function toClients(site: Site): Promise<Shown[]> {
   return [{ purpose: 'clients', address, port, identity, servername, foundAs: identity, exchanged }]
 }
 
-/** The same certificate for the same name is one thing, wherever it is shown. */
-export function alike(shown: readonly Shown[]): readonly (readonly Shown[])[] {
-  return [...Map.groupBy(shown, ({ identity, exchanged }) => `${identity} ${exchanged.tls?.certificates[0]?.fingerprint ?? ''} ${exchanged.failure?.message ?? ''}`).values()]
+/** The same certificate (for the same name, where that counts) is one thing, wherever it is shown. */
+export function alike(shown: readonly Shown[], by: 'certificate' | 'name' = 'certificate'): readonly (readonly Shown[])[] {
+  return [...Map.groupBy(shown, ({ identity, exchanged }) => `${by === 'name' ? identity : ''} ${exchanged.tls?.certificates[0]?.fingerprint ?? ''} ${exchanged.failure?.message ?? ''}`).values()]
 }
 
 /** `matrix.example.org at 203.0.113.9:443 and [2001:db8::9]:443`. */
-export const places = (shown: readonly Shown[]): string => `${shown[0]!.identity} at ${[...new Set(shown.map(at))].join(' and ')}`
+export const places = (shown: readonly Shown[]): string => `${[...new Set(shown.map(({ identity }) => identity))].join(', ')} at ${[...new Set(shown.map(at))].join(' and ')}`

@@ -1,7 +1,7 @@
 import { check, type Check, type Sighting } from '../check.ts'
 import { headers, type Answer } from '../world.ts'
 import { origin } from './client-document.ts'
-import { asked, clientApi, nameOf } from './endpoint.ts'
+import { asked, clientApi, clientVersions, nameOf } from './endpoint.ts'
 import { said } from './answer.ts'
 
 const ours = 'playbooks/site.yml'
@@ -25,16 +25,24 @@ const preflight = check({
     if (!answer) return { notMade: said(exchanged) }
     const question = `${asked(endpoint, target, 'OPTIONS')} with Origin: ${origin}`
     if (answer.status < 200 || answer.status > 299) return [{ kind: 'refused' as const, message: `${nameOf(endpoint)} refuses what browsers ask before they send`, asked: question, answered: said(exchanged) }]
-    return judge(answer).map(sighting => ({ ...sighting, asked: question }))
+    const versions = await site.ask(endpoint, { target: endpoint.base + clientVersions })
+    const wrong = judge(answer).map(sighting => ({ ...sighting, asked: question }))
+    return wrong.length > 0 ? wrong : origins(versions.answer!).map(sighting => ({ ...sighting, asked: asked(endpoint, endpoint.base + clientVersions) }))
   },
 })
 
 function judge(answer: Answer): readonly Sighting<'no-origin' | 'doubled' | 'not-enough'>[] {
-  const [origins, methods, names] = ['access-control-allow-origin', 'access-control-allow-methods', 'access-control-allow-headers'].map(name => headers(answer, name)) as [readonly string[], readonly string[], readonly string[]]
-  if (origins.length > 1) return [{ kind: 'doubled', message: 'Access-Control-Allow-Origin comes twice', answered: origins.join(' and ') }]
-  if (origins[0] !== '*' && origins[0] !== origin) return [{ kind: 'no-origin', message: 'Web clients may not use the client API', answered: `Access-Control-Allow-Origin: ${origins[0] ?? 'none'}` }]
+  const wrong = origins(answer)
+  if (wrong.length > 0) return wrong
+  const [methods, names] = [headers(answer, 'access-control-allow-methods'), headers(answer, 'access-control-allow-headers')]
   const missing = [...absent(methods, ['GET', 'POST', 'PUT', 'DELETE']), ...absent(names, ['Authorization', 'Content-Type'])]
   return missing.length === 0 ? [] : [{ kind: 'not-enough', message: `Web clients may not use ${missing.join(', ')}`, answered: `Access-Control-Allow-Methods: ${methods.join(', ')}; Access-Control-Allow-Headers: ${names.join(', ')}` }]
+}
+
+function origins(answer: Answer): readonly Sighting<'no-origin' | 'doubled'>[] {
+  const allowed = headers(answer, 'access-control-allow-origin')
+  if (allowed.length > 1) return [{ kind: 'doubled', message: 'Access-Control-Allow-Origin comes twice', answered: allowed.join(' and ') }]
+  return allowed[0] === '*' || allowed[0] === origin ? [] : [{ kind: 'no-origin', message: 'Web clients may not use the client API', answered: `Access-Control-Allow-Origin: ${allowed[0] ?? 'none'}` }]
 }
 
 /** The words of a list of headers that are not in it. */

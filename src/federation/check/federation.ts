@@ -55,7 +55,7 @@ const keyDocument = check({
 const sentence = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
 
 const ownName = check({
-  id: 'FED-01', title: 'The homeserver has this server name', concerns: 'federation', vantage: 'controller',
+  id: 'FED-01', title: 'The homeserver has this server name', concerns: 'federation', vantage: 'controller', follows: ['WKS-11'],
   faults: {
     'other-name': { severity: 'error', means: 'the homeserver calls itself otherwise', cause: 'server_name of homeserver.yaml is another name; m.server leads to the homeserver of somebody else', users, fix: 'Let the name delegate to its own homeserver. server_name cannot be changed once there are users: delegate from the name that it has.', ours: 'playbooks/site.yml (matrix_server_name)' },
     'other-case': { severity: 'error', means: 'the homeserver\'s name differs in capital letters', cause: 'names are compared letter by letter', users, fix: 'Use the name as the homeserver has it.', ours: 'playbooks/site.yml (matrix_server_name)' },

@@ -67,7 +67,7 @@ const name = check({
   async look(site) {
     const shown = await shownCertificates(site)
     if (!shown.some(({ exchanged }) => exchanged.tls)) return nothingShown
-    const wrong = alike(shown.filter(({ exchanged }) => exchanged.tls?.name.ok === false))
+    const wrong = alike(shown.filter(({ exchanged }) => exchanged.tls?.name.ok === false), 'name')
     return Promise.all(wrong.map(async all => {
       const [first] = all as [Shown]
       const leaf = first.exchanged.tls!.certificates[0]
