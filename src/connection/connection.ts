@@ -19,7 +19,7 @@ export interface Connection {
    * A byte stream to a port as the host sees it (SSH `direct-tcpip`; names are resolved by the host). The caller ends it.
    * It just closes when the connection breaks.
    *
-   * @throws ConnectionFailure with kind `refused` when the port does not answer or forwarding is forbidden
+   * @throws ConnectionFailure with kind `refused` when the port does not answer, `forbidden` when the server forwards nothing to it
    */
   forward(host: string, port: number): Promise<Duplex>
   /** Counted since the connection was made: requests, and the bytes of their frames and answers, before encryption. */
@@ -77,8 +77,10 @@ export type FailureKind =
   | 'host-key'
   /** sudo, su or doas did not let us through. */
   | 'become'
-  /** `forward` was refused. */
+  /** The port that `forward` was asked for does not answer. */
   | 'refused'
+  /** The server forwards nothing to that port. */
+  | 'forbidden'
   /** The program passed its deadline and was killed. */
   | 'deadline'
   /** The connection broke before the program was sent: it has certainly not run. */

@@ -90,7 +90,7 @@ function linkOf(target: Target, { ssh, socket }: { ssh: NodeSSH; socket: Duplex 
 const prohibited = 1
 
 async function forward(ssh: NodeSSH, target: Target, host: string, port: number, lost: () => boolean): Promise<Duplex> {
-  const refused = (message: string, hint?: string) => new ConnectionFailure('refused', `${target.name}: ${message}`, { hint })
+  const refused = (message: string) => new ConnectionFailure('refused', `${target.name}: ${message}`)
   const opening = ssh.forwardOut('127.0.0.1', 0, host, port)
   const timer = new AbortController()
   try {
@@ -107,7 +107,8 @@ async function forward(ssh: NodeSSH, target: Target, host: string, port: number,
     if (error instanceof ConnectionFailure) throw error
     if (lost()) throw new ConnectionFailure('not-sent', `${target.name}: the connection broke`)
     const { reason, message } = error as Error & { reason?: unknown }
-    if (reason === prohibited) throw refused(`the server forwards nothing to ${host}:${port}`, 'Allow it (AllowTcpForwarding and PermitOpen in its sshd_config).')
+    if (reason === prohibited)
+      throw new ConnectionFailure('forbidden', `${target.name}: the server forwards nothing to ${host}:${port}`, { hint: 'Allow it (AllowTcpForwarding and PermitOpen in its sshd_config).' })
     throw refused(`nothing answers on ${host}:${port} (${message.replace(/^\(SSH\) Channel open failure: /, '').toLowerCase() || 'refused'})`)
   } finally {
     timer.abort()

@@ -144,6 +144,6 @@ const failed = (msg: string, changes: readonly Change[], more: ModuleResult = {}
 
 /** Whether an error says that the host gave no answer, so that the host is out and the run goes on. */
 export const isUnreachable = (error: unknown): error is ConnectionFailure =>
-  error instanceof ConnectionFailure && error.kind !== 'deadline' && error.kind !== 'refused'
+  error instanceof ConnectionFailure && !['deadline', 'refused', 'forbidden'].includes(error.kind)
 
 export const isMistake = (error: unknown): error is ProvisionError => error instanceof ProvisionError

@@ -92,6 +92,8 @@ export interface WaitAnswer {
   readonly satisfied: boolean
   /** Seconds. */
   readonly elapsed: number
+  /** Why it can never be so, in the host's words. */
+  readonly error?: string
   /** The groups of `search`, first one first; null for a group that took no part. */
   readonly match?: readonly (string | null)[]
   /** The named ones among them. */

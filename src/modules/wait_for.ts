@@ -1,4 +1,4 @@
-import { pattern } from '../core/python-regex.ts'
+import { bytePattern } from '../core/byte-pattern.ts'
 import { ProvisionError } from '../core/error.ts'
 import { Unknown } from '../core/unknown.ts'
 import { tcpStates, type TcpState, type WaitStep } from '../host/step.ts'
@@ -26,6 +26,7 @@ const module: Module<Parameters> = {
   summary: 'Wait for a port, a file, or just a while',
   description: [
     'Waits until a port is open or closed, a path is there or gone, all connections to a port have ended, or, with none of these, for `timeout` seconds.',
+    'The controller looks, through the connection: nothing is needed on the host. What a file, or a port, says is taken as bytes.',
     'Nothing is changed. A dry run does not wait, since what it would wait for may only come with an apply.',
   ],
   parameters: {
@@ -42,7 +43,7 @@ const module: Module<Parameters> = {
       type: 'str',
       description: "What the file, or what the port sends, must contain: a regular expression in Python's syntax.",
     },
-    timeout: { type: 'int', default: 300, description: 'Seconds after which the task fails.' },
+    timeout: { type: 'int', default: 300, description: 'Seconds after which the task fails, `delay` included; without port and path, how long to wait after it.' },
     delay: { type: 'int', default: 0, description: 'Seconds to wait before looking for the first time.' },
     sleep: { type: 'int', default: 1, description: 'Seconds between two looks.' },
     connect_timeout: { type: 'int', default: 5, description: 'Seconds for one try to connect.' },
@@ -106,8 +107,10 @@ const module: Module<Parameters> = {
           return { changed: false, ...told, elapsed: unknown, match_groups: unknown, match_groupdict: unknown }
         }
         const elapsed = Math.floor(answer.elapsed)
-        if (!answer.satisfied && until.kind !== 'time')
-          return { failed: true, changed: false, elapsed, msg: parameters.msg ?? timeoutText(until) }
+        if (!answer.satisfied && until.kind !== 'time') {
+          const why = answer.error === undefined ? timeoutText(until) : errorText(until, answer.error)
+          return { failed: true, changed: false, elapsed, msg: parameters.msg ?? why }
+        }
         const named = answer.named ?? {}
         return { changed: false, ...told, elapsed, match_groups: answer.match ?? [], match_groupdict: named }
       },
@@ -116,15 +119,15 @@ const module: Module<Parameters> = {
 }
 
 function mistakeIn({ port, path, state, exclude_hosts, active_connection_states, search_regex }: Parameters): string | undefined {
-  if (port !== undefined && path !== undefined) return 'port and path parameter can not both be passed to wait_for'
+  if (port && path !== undefined) return 'port and path parameter can not both be passed to wait_for'
   if (path !== undefined && (state === 'stopped' || state === 'drained'))
     return `state=${state} should only be used for checking a port in the wait_for module`
-  if (state === 'drained' && port === undefined) return 'state=drained needs a port'
+  if (state === 'drained' && !port) return 'state=drained needs a port'
   if (exclude_hosts !== undefined && state !== 'drained') return 'exclude_hosts should only be with state=drained'
   const strange = active_connection_states.find(name => !(name in tcpStates))
   if (strange !== undefined) return `unknown active_connection_state (${strange}) defined`
   try {
-    if (search_regex !== undefined) pattern(search_regex, { multiline: true })
+    if (search_regex !== undefined) bytePattern(search_regex, { multiline: true })
   } catch (error) {
     if (error instanceof ProvisionError) return `Invalid regular expression: ${error.message}`
     throw error
@@ -144,7 +147,7 @@ function condition(parameters: Parameters, path: string | undefined): WaitStep['
     }
   const gone = state === 'stopped' || state === 'absent'
   const searched = search === undefined || gone ? {} : { search }
-  if (port !== undefined) return { kind: 'port', host, port, state: gone ? 'stopped' : 'started', ...searched }
+  if (port) return { kind: 'port', host, port, state: gone ? 'stopped' : 'started', ...searched }
   if (path !== undefined) return { kind: 'path', path, state: gone ? 'absent' : 'present', ...searched }
   return { kind: 'time' }
 }
@@ -165,5 +168,7 @@ function timeoutText(until: Exclude<WaitStep['until'], { kind: 'time' }>): strin
   if (until.search !== undefined) return `Timeout when waiting for search string ${until.search} in ${place}`
   return `Timeout when waiting for ${until.kind === 'path' ? 'file ' : ''}${place}`
 }
+
+const errorText = (until: WaitStep['until'], error: string): string => (until.kind === 'path' ? `Failed to stat ${until.path}, ${error}` : error)
 
 export default module

@@ -6,7 +6,7 @@ import type { Observation, Performed, Target, Work } from '../host/target.ts'
 import { httpFrom } from './http.ts'
 import { compileReading } from './reading.ts'
 import { readSections, sectionPrelude } from './section.ts'
-import { waitForPort } from './wait-port.ts'
+import { waitUntil } from './wait.ts'
 import { compileWork } from './work.ts'
 
 export interface ShellOptions {
@@ -45,13 +45,12 @@ export class ShellTarget implements Target {
   async perform(work: Work): Promise<Performed> {
     const connection = await this.#connect()
     // Steps that the controller takes through the connection stand alone in their change.
-    const own = work.changes.flatMap(change => change.steps).find(step => step.step === 'http' || (step.step === 'wait' && step.until.kind === 'port'))
+    const own = work.changes.flatMap(change => change.steps).find(step => step.step === 'http' || step.step === 'wait')
     if (own) return this.#performOwn(connection, work, own as HttpStep | WaitStep)
     const { program, parse } = compileWork(work)
     const started = Date.now() / 1000
     const answer = await this.#run(connection, work.become, program, work.deadline)
-    const performed = parse(answer, started, Date.now() / 1000)
-    return performed.result === 'done' ? this.#searched(work, performed, answer) : performed
+    return parse(answer, started, Date.now() / 1000)
   }
 
   async #readAs(connection: Connection, become: Become | undefined, requests: readonly FactRequest[]): Promise<readonly Observation[]> {
@@ -74,25 +73,11 @@ export class ShellTarget implements Target {
   async #performOwn(connection: Connection, work: Work, step: HttpStep | WaitStep): Promise<Performed> {
     const answer = step.step === 'http'
       ? { step: 'http' as const, answer: await httpFrom(connection, step.request) }
-      : await waitForPort(connection, step)
+      : await waitUntil(connection, step, work.become, work.deadline)
     const outcomes = work.changes.map<Outcome>(() => ({ answers: [answer] }))
     const rest: Work = { ...work, changes: [] }
     const performed = await this.perform(rest)
     return performed.result === 'done' ? { ...performed, outcomes } : performed
-  }
-
-  /** `search` of a wait for a file: the expression is Python's, so the controller looks. */
-  async #searched(work: Work, performed: Performed & { result: 'done' }, answer: Answer): Promise<Performed> {
-    const step = work.changes.flatMap(change => change.steps).find(candidate => candidate.step === 'wait')
-    if (step?.step !== 'wait' || step.until.kind !== 'path' || step.until.search === undefined) return performed
-    const { searchIn } = await import('./wait-port.ts')
-    const found = searchIn(readSections(answer.stdout).text('0 0 text'), step.until.search)
-    return {
-      ...performed,
-      outcomes: performed.outcomes.map(outcome => ({
-        answers: outcome.answers.map(one => (one.step === 'wait' ? { ...one, satisfied: one.satisfied && found !== undefined, ...found } : one)),
-      })),
-    }
   }
 
   #run(connection: Connection, as: Become | undefined, program: string, deadline: number): Promise<Answer> {

@@ -1,4 +1,4 @@
-import type { ExecAnswer, Outcome, StepAnswer, WaitAnswer } from '../host/change.ts'
+import type { ExecAnswer, Outcome, StepAnswer } from '../host/change.ts'
 import type { FactKind } from '../host/fact.ts'
 import type { Step } from '../host/step.ts'
 import type { Performed, Work } from '../host/target.ts'
@@ -84,7 +84,6 @@ function failureText(captured: string | undefined, stderr: string, journal: bool
 
 function answersOf(step: Step, label: string, sections: Sections, started: number, ended: number): StepAnswer[] {
   const stdout = sections.get(`${label} out`)
-  if (step.step === 'wait') return sections.get(`${label} wait`) ? [waited(sections, label, ended - started)] : []
   if (!stdout) return []
   const stderr = Uint8Array.from(sections.get(`${label} err`) ?? [])
   if (step.step === 'packages') {
@@ -98,10 +97,6 @@ function answersOf(step: Step, label: string, sections: Sections, started: numbe
       stderr: notStarted ? new Uint8Array() : stderr, start: started, end: ended, ...(notStarted && { notStarted }),
     },
   ]
-}
-
-function waited(sections: Sections, label: string, elapsed: number): WaitAnswer {
-  return { step: 'wait', satisfied: sections.text(`${label} wait`).startsWith('yes'), elapsed }
 }
 
 const text = (bytes: Uint8Array): string => Buffer.from(bytes).toString()

@@ -97,7 +97,7 @@ describe(`Over SSH${because(labMissing)}`, () => {
 
     it('says that forwarding is forbidden', async () => {
       const connection = await connect({ port: lab.strictPort })
-      expect(await failureOf(connection.forward('127.0.0.1', lab.port))).toMatchObject({ kind: 'refused', message: expect.stringContaining('forwards nothing'), hint: expect.stringContaining('AllowTcpForwarding') })
+      expect(await failureOf(connection.forward('127.0.0.1', lab.port))).toMatchObject({ kind: 'forbidden', message: expect.stringContaining('forwards nothing'), hint: expect.stringContaining('AllowTcpForwarding') })
     })
 
     it('works with one session at a time where the server allows no more', async () => {
