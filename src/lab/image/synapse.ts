@@ -47,6 +47,8 @@ ExecReload=/bin/kill -HUP $MAINPID
 WantedBy=multi-user.target
 `,
   },
+  // When a host takes logins, it is up: its homeserver, too.
+  { path: '/etc/systemd/system/ssh.service.d/synapse.conf', mode: 0o644, content: '[Unit]\nAfter=matrix-synapse.service\n' },
 ]
 
 /** A setting as the tests need it: nobody is slowed down. */
@@ -83,8 +85,8 @@ macaroon_secret_key: lab
 form_secret: lab
 registration_shared_secret: lab
 enable_authenticated_media: true
-# Names and certificates are the lab's own, and its addresses are private.
-federation_custom_ca_list: [/etc/ssl/certs/ca-certificates.crt]
+# Names and certificates are the lab's own, and its addresses are private. A file may hold one certificate only.
+federation_custom_ca_list: [/usr/local/share/ca-certificates/matrix-provision-lab.crt]
 ip_range_blacklist: []
 trusted_key_servers: []
 # Tests meet the same server again and again.
