@@ -45,8 +45,8 @@ export interface AskedAttributes {
 export async function askAttributes(parameters: AttributeParameters, { facts, checkMode }: PlanContext): Promise<AskedAttributes> {
   const { mode, owner, group } = parameters
   const [account, ownGroup] = await Promise.all([
-    owner === undefined || isNumber(owner) ? undefined : facts.account(owner),
-    group === undefined || isNumber(group) ? undefined : facts.group(group),
+    owner === undefined || isNumber(owner) ? undefined : owner === 'root' ? root : facts.account(owner),
+    group === undefined || isNumber(group) ? undefined : group === 'root' && (await facts.platform('')).system === 'Linux' ? root : facts.group(group),
   ])
   const missing = [account === null && `user ${owner}`, ownGroup === null && `group ${group}`].filter(name => name !== false)
   if (missing.length > 0 && !checkMode) refuse(`${account === null ? 'chown' : 'chgrp'} failed: failed to look up ${missing[0]}`)
@@ -57,6 +57,9 @@ export async function askAttributes(parameters: AttributeParameters, { facts, ch
     warnings: missing.map(name => `failed to look up ${name}. It has to be created up to this point of a real run`),
   }
 }
+
+/** Needs no look-up: everywhere the user 0, and on Linux the group 0 too. */
+const root = { uid: 0, gid: 0 }
 
 const isNumber = (text: string) => /^\d+$/.test(text)
 

@@ -1,5 +1,6 @@
 import { FactFailure, type FactKind, type FactRequest } from '../host/fact.ts'
 import type { Observation } from '../host/target.ts'
+import { lookAt } from './fact/file.ts'
 import { preludeFor, readers } from './fact/readers.ts'
 import type { Sections } from './section.ts'
 
@@ -17,9 +18,10 @@ export function compileReading(requests: readonly FactRequest[]): Reading {
   const asked = readers
     .filter(reader => kinds.has(reader.kind))
     .map(reader => ({ reader, keys: [...new Set(requests.filter(request => request.kind === reader.kind).map(request => request.key))] }))
+  const paths = [...new Set(asked.flatMap(({ reader, keys }) => (reader.looksAt ? keys : [])))]
   return {
     prelude: preludeFor(kinds),
-    program: asked.map(({ reader, keys }) => reader.program(keys)).join(''),
+    program: asked.map(({ reader, keys }) => reader.program(keys)).join('') + lookAt(paths),
     parse(sections, stderr) {
       const known = new Map<string, Observation>()
       for (const { reader, keys } of asked) reader.parse(sections, keys, stderr).forEach((observation, index) => known.set(id(reader.kind, keys[index]!), observation))

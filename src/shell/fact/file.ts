@@ -3,13 +3,24 @@ import { quote, quoteAll } from '../quote.ts'
 import { observed, type FactReader } from './reader.ts'
 
 /**
- * The three ways to look at a file, tried in this order on every host. GNU find is the only one that tells all of many
- * files, link targets included, in one process; BusyBox has `stat -c`, the BSDs `stat -f`.
+ * The three ways to look at a file, tried in this order. GNU find is the only one that tells all of many files, link targets
+ * included, in one process; BusyBox has `stat -c`, the BSDs `stat -f`. What is surely absent is left out before: find then
+ * fails only where it is another one, or where there is something to say.
  */
-export const filePrelude = `if find / -maxdepth 0 -printf '' 2>/dev/null; then
-mp_file() { find "$@" -maxdepth 0 -printf '%p\\0%y\\0%m\\0%u\\0%g\\0%U\\0%G\\0%s\\0%i\\0%D\\0%n\\0%T@\\0%C@\\0%A@\\0%l\\0\\n'; }
-mp_file_print() { find "$1" -maxdepth 0 \\( -type d -printf 'd %m %u %g' -o -type l -printf 'l %u %g %l' -o -printf '%y %m %u %g %s %T@' \\) 2>/dev/null; }
-else
+export const filePrelude = `mp_absent() {
+{ [ -e "$1" ] || [ -L "$1" ]; } && return 1
+mp_d=\${1%/*}
+until [ -d "$mp_d/" ]; do [ -e "$mp_d" ] && return; mp_d=\${mp_d%/*}; done
+[ -x "$mp_d/" ]
+}
+mp_file() {
+for mp_f; do shift; mp_absent "$mp_f" || set -- "$@" "$mp_f"; done
+[ $# -eq 0 ] || find "$@" -maxdepth 0 -printf '%p\\0%y\\0%m\\0%u\\0%g\\0%U\\0%G\\0%s\\0%i\\0%D\\0%n\\0%T@\\0%C@\\0%A@\\0%l\\0\\n' || mp_file_alone "$@"
+}
+mp_file_print() {
+mp_absent "$1" || find "$1" -maxdepth 0 \\( -type d -printf 'd %m %u %g' -o -type l -printf 'l %u %g %l' -o -printf '%y %m %u %g %s %T@' \\) 2>/dev/null || mp_file_print_alone "$1"
+}
+mp_stat_formats() {
 if stat -c %a / >/dev/null 2>&1; then
 mp_stat() { stat -c "$1" "$2"; }
 mp_all='%a\\0%U\\0%G\\0%u\\0%g\\0%s\\0%i\\0%d\\0%h\\0%Y\\0%Z\\0%X' mp_dir='d %a %U %G' mp_link='%U %G' mp_rest='%a %U %G %s %Y'
@@ -17,22 +28,28 @@ else
 mp_stat() { stat -f "$1" "$2"; }
 mp_all='%Mp%Lp\\0%Su\\0%Sg\\0%u\\0%g\\0%z\\0%i\\0%d\\0%l\\0%m\\0%c\\0%a' mp_dir='d %Mp%Lp %Su %Sg' mp_link='%Su %Sg' mp_rest='%Mp%Lp %Su %Sg %z %m'
 fi
+mp_stat_formats() { :; }
+}
 mp_type() {
 if [ -L "$1" ]; then printf l; elif [ -d "$1" ]; then printf d; elif [ -f "$1" ]; then printf f; elif [ -b "$1" ]; then printf b
 elif [ -c "$1" ]; then printf c; elif [ -p "$1" ]; then printf p; elif [ -S "$1" ]; then printf s; fi
 }
-mp_file() { for mp_f; do
+mp_file_alone() {
+mp_stat_formats
+for mp_f; do
 mp_t=$(mp_type "$mp_f")
 if [ -n "$mp_t" ]; then
 mp_l=; [ "$mp_t" = l ] && mp_l=$(readlink "$mp_f")
 printf '%s\\0%s\\0' "$mp_f" "$mp_t"; mp_stat "$mp_all" "$mp_f" | tr -d '\\n' | sed 's/\\\\0/\\n/g' | tr '\\n' '\\0'; printf '\\0%s\\0\\n' "$mp_l"
-elif ! [ -x "\${mp_f%/*}/" ] && [ -d "\${mp_f%/*}/" ]; then printf "find: '%s': Permission denied\\n" "$mp_f" >&2
-fi; done; }
-mp_file_print() {
+else printf "find: '%s': Permission denied\\n" "$mp_f" >&2
+fi; done
+}
+mp_file_print_alone() {
+mp_stat_formats
 mp_t=$(mp_type "$1")
 case $mp_t in '') ;; d) mp_stat "$mp_dir" "$1" ;; l) printf 'l %s %s' "$(mp_stat "$mp_link" "$1")" "$(readlink "$1")" ;;
-*) printf '%s %s' "$mp_t" "$(mp_stat "$mp_rest" "$1")" ;; esac; }
-fi
+*) printf '%s %s' "$mp_t" "$(mp_stat "$mp_rest" "$1")" ;; esac
+}
 # Where a path leads, by names that are no links: mp_r. Prints each link on the way. Names that are missing stay, as in realpath -m.
 # GNU readlink -f never ends on a link to something beneath itself.
 mp_real() {
@@ -56,11 +73,19 @@ mp_r=\${mp_r:-/}
 mp_leads() { case $1 in */../*|*/..) ;; *) [ -L "$1" ] ;; esac; }
 `
 
+/**
+ * Looks at all paths that readers want looked at, those which `followed` has found among them, in one process.
+ *
+ * @returns sh text that prints the section `states`
+ */
+export const lookAt = (paths: readonly string[]): string => (paths.length === 0 ? '' : `mp_section states; mp_file ${quoteAll(paths)} "$@"\n`)
+
 export const file: FactReader<'file'> = {
   kind: 'file',
-  program: paths => `mp_section file; mp_file ${quoteAll(paths)}\n`,
+  looksAt: true,
+  program: () => '',
   parse(sections, paths, stderr) {
-    const states = parseStates(sections.get('file'))
+    const states = parseStates(sections.get('states'))
     return paths.map(path => {
       const entry = states.get(path)
       if (entry) return observed<'file'>(entry.state, entry.fingerprint)
@@ -72,18 +97,19 @@ export const file: FactReader<'file'> = {
 
 export const followed: FactReader<'followed'> = {
   kind: 'followed',
+  looksAt: true,
   // Only a link costs a process of its own; everything else leads to itself, unless it is spelled with `..`.
   program: paths => `mp_section followed
-mp_file ${quoteAll(paths)}
+set --
 for mp_p in ${quoteAll(paths)}; do
 if mp_leads "$mp_p"; then
 printf '%s\\0' '->' "$mp_p"; mp_real "$mp_p" || mp_r=; printf '%s\\0\\n' "$mp_r"
-[ -e "$mp_p" ] && mp_file "$mp_r"
+[ -n "$mp_r" ] && [ -e "$mp_p" ] && set -- "$@" "$mp_r"
 fi
 done
 `,
   parse(sections, paths, stderr) {
-    const states = parseStates(sections.get('followed'))
+    const states = parseStates(sections.get('states'))
     const links = parseLinks(sections.get('followed'))
     return paths.map(path => {
       const { real = '', through = [] } = links.get(path) ?? {}

@@ -8,14 +8,16 @@ const managers: readonly (readonly [string, Platform['packageManager']])[] = [
 export const platform: FactReader<'platform'> = {
   kind: 'platform',
   program: () => `mp_section platform
-uname -s; uname -n; uname -r; uname -m; id
+uname -snrm; id
 printf 'home %s\\n' "$HOME"
 for mp_c in ${managers.map(([command]) => command).join(' ')}; do command -v $mp_c >/dev/null && { printf 'manager %s\\n' $mp_c; break; }; done
 if [ -d /run/systemd/system ]; then printf 'service systemd\\n'; elif [ -d /run/openrc ]; then printf 'service openrc\\n'; fi
 [ -r /etc/os-release ] && while IFS= read -r mp_l; do printf 'os %s\\n' "$mp_l"; done </etc/os-release
 `,
   parse(sections) {
-    const [system = '', hostname = '', kernel = '', architecture = '', identity = '', ...lines] = sections.text('platform').split('\n')
+    const [names = '', identity = '', ...lines] = sections.text('platform').split('\n')
+    // Always in this order (POSIX), and none of them with a blank.
+    const [system = '', hostname = '', kernel = '', architecture = ''] = names.split(' ')
     const said = (word: string) => lines.filter(line => line.startsWith(`${word} `)).map(line => line.slice(word.length + 1))
     const release = new Map(said('os').map(parseAssignment))
     const [, uid = '-1', name = ''] = /^uid=(\d+)\(([^)]*)\)/.exec(identity) ?? []

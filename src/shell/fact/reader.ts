@@ -5,9 +5,12 @@ import type { Sections } from '../section.ts'
 /** How facts of one kind are read through sh, all keys at once. */
 export interface FactReader<K extends FactKind> {
   readonly kind: K
+  /** Its keys are paths whose states it finds in the section `states`, which is printed for all readers at once. */
+  readonly looksAt?: true
   /**
    * sh text that prints the facts into sections whose labels begin with the kind's name. It must not fail, may print
-   * to stderr what `parse` wants to see there, and leaves no variable behind that another reader uses.
+   * to stderr what `parse` wants to see there, and leaves no variable behind that another reader uses; `$@` holds more paths
+   * to look at.
    */
   program(keys: readonly string[]): string
   /** @param stderr all that the program printed there, other readers' text included */
