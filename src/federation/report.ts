@@ -1,5 +1,7 @@
 import type { Check, Finding, Vantage } from './check.ts'
-import type { Discovery } from './discovery.ts'
+import type { Discovery, Lifetime, WellKnownFailure } from './discovery.ts'
+import type { VerifyKey } from './key-document.ts'
+import type { Certificate } from './world.ts'
 
 /** What a verification says in the end. Its JSON form is `--output json`: members are added, never changed. */
 export interface Report {
@@ -12,7 +14,7 @@ export interface Report {
   /** One sentence: the first broken thing first. */
   readonly summary: string
   /** Null where the name is none. */
-  readonly discovery: Discovery | null
+  readonly discovery: DiscoveryView | null
   /** What answered at each address of the federation endpoint. */
   readonly connections: readonly ConnectionView[]
   /** Name and version as `/_matrix/federation/v1/version` gives them. */
@@ -36,6 +38,20 @@ export interface CheckResult {
   readonly why?: string
 }
 
+/** How others find the server, without the bytes that were exchanged on the way. */
+export interface DiscoveryView extends Omit<Discovery, 'wellKnown'> {
+  readonly wellKnown: WellKnownView | null
+}
+
+export interface WellKnownView {
+  readonly ok: boolean
+  /** `m.server`, where it can be followed. */
+  readonly server?: string
+  readonly failure?: { readonly kind: WellKnownFailure; readonly message: string }
+  readonly lifetime: Lifetime
+  readonly hops: readonly { readonly url: string; readonly address: string; readonly status: number | null; readonly milliseconds: number }[]
+}
+
 export interface ConnectionView {
   readonly address: string
   readonly port: number
@@ -43,4 +59,6 @@ export interface ConnectionView {
   readonly ok: boolean
   readonly error?: string
   readonly milliseconds: number
+  readonly tls: { readonly protocol: string; readonly cipher: string; readonly trusted: boolean; readonly certificates: readonly Certificate[] } | null
+  readonly keyDocument: { readonly serverName: string | null; readonly validUntil: number | null; readonly keys: readonly VerifyKey[]; readonly raw: unknown } | null
 }

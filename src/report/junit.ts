@@ -2,8 +2,8 @@ import type { Listener, RunEnd } from '../core/event.ts'
 import { shortMessage } from './failure.ts'
 import { isFailure, outcomes, type Outcome } from './outcome.ts'
 import { place } from './place.ts'
-import { printable } from './printable.ts'
 import { jsonText } from './value-text.ts'
+import { element, escape } from './xml.ts'
 
 interface Suite {
   readonly name: string
@@ -65,16 +65,3 @@ function testCase(outcome: Outcome, isBad: boolean): string {
     return element('testcase', attributes, [element('system-out', {}, [escape(`${outcome.status}, but the run went on: ${shortMessage(outcome)}`)])])
   return element('testcase', attributes, outcome.status === 'changed' ? [element('system-out', {}, ['changed'])] : [])
 }
-
-/** Children that are elements get lines of their own; text stays as it is. */
-function element(name: string, attributes: { readonly [name: string]: string | number }, children: readonly string[]): string {
-  const start = `<${name}${Object.entries(attributes).map(([key, value]) => ` ${key}="${escape(String(value)).replaceAll('\n', '&#10;')}"`).join('')}`
-  if (children.length === 0) return `${start}/>`
-  const nested = children.every(child => child.startsWith('<'))
-  return nested ? `${start}>\n${children.join('\n')}\n</${name}>` : `${start}>${children.join('')}</${name}>`
-}
-
-/** XML 1.0 cannot hold most control characters, escaped or not: they are shown as text (section 2.2). */
-const escape = (text: string): string =>
-  printable(text).replaceAll(/[\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/g, '\ufffd')
-    .replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('"', '&quot;')

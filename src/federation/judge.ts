@@ -1,0 +1,58 @@
+import { catalogue } from './check/catalogue.ts'
+import type { Check, Finding, NotMade, Sighted, Sighting } from './check.ts'
+import type { CheckResult } from './report.ts'
+import type { Site } from './site.ts'
+
+export interface JudgeOptions {
+  readonly active: boolean
+  /** Settles when nothing more is waited for. */
+  readonly late: Promise<unknown>
+}
+
+/** Makes all checks at once over one site, and tells one broken thing once. In the catalogue's order. */
+export async function judge(site: Site, { active, late }: JudgeOptions, checks: readonly Check[] = catalogue): Promise<readonly CheckResult[]> {
+  const tooLate: Promise<NotMade> = late.then(() => ({ notMade: 'it did not end in time' }))
+  const results = await Promise.all(checks.map(async check => resultOf(check, missing(check, site, active) ?? (await Promise.race([look(check, site), tooLate])))))
+  return folded(checks, results)
+}
+
+/** What a check needs that is not there. */
+function missing({ vantage, active: isActive }: Check, site: Site, active: boolean): NotMade | undefined {
+  if (vantage === 'probe' && !site.probe) return { notMade: 'needs a name that the server can reach: --probe NAME' }
+  if (vantage === 'host' && site.hosts.length === 0) return { notMade: 'needs a look at the host: -i INVENTORY' }
+  return isActive && !active ? { notMade: 'sends what could change something or looks like an attack: --active' } : undefined
+}
+
+/** A check that throws is a mistake of this program, and no reason to be silent about the others. */
+async function look(check: Check, site: Site): Promise<Sighted> {
+  try {
+    return await check.look(site)
+  } catch (error) {
+    return { notMade: `internal: ${error instanceof Error ? `${error.name}: ${error.message}` : String(error)}` }
+  }
+}
+
+/** A check's sightings completed with what is known of them. */
+export function resultOf(check: Check, sighted: Sighted): CheckResult {
+  const { id, title, vantage, concerns } = check
+  if ('notMade' in sighted) return { id, title, vantage, concerns, outcome: 'not-made', findings: [], why: sighted.notMade }
+  if ('notApplicable' in sighted) return { id, title, vantage, concerns, outcome: 'not-applicable', findings: [], why: sighted.notApplicable }
+  const findings = sighted.map(sighting => findingOf(check, sighting)).sort((one, other) => rank[one.severity] - rank[other.severity])
+  return { id, title, vantage, concerns, outcome: findings[0]?.severity ?? 'passed', findings }
+}
+
+const rank = { error: 0, warning: 1, info: 2 }
+
+function findingOf({ faults }: Check, sighting: Sighting): Finding {
+  const { means: _, ...known } = faults[sighting.kind]!
+  return { ...known, ...Object.fromEntries(Object.entries(sighting).filter(([, value]) => value !== undefined)), kind: sighting.kind, message: sighting.message }
+}
+
+/** An error whose reason another check has found is not told again. */
+function folded(checks: readonly Check[], results: readonly CheckResult[]): readonly CheckResult[] {
+  const broken = new Set(results.filter(({ outcome }) => outcome === 'error').map(({ id }) => id))
+  return results.map((result, index) => {
+    const reason = broken.has(result.id) ? checks[index]!.follows?.find(id => broken.has(id)) : undefined
+    return reason === undefined ? result : { ...result, outcome: 'not-made', findings: [], why: `what it found follows from ${reason}` }
+  })
+}

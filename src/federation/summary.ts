@@ -1,0 +1,30 @@
+import type { CheckResult, Report } from './report.ts'
+
+type Verdict = Pick<Report, 'verdict' | 'summary'>
+
+/** The verdict and one sentence for it: what troubles other servers comes before what troubles clients and the operator. */
+export function summarize(serverName: string, checks: readonly CheckResult[]): Verdict {
+  for (const concerns of ['federation', 'clients', 'security'] as const) {
+    const broken = checks.find(check => check.outcome === 'error' && check.concerns === concerns)
+    if (broken) return { verdict: 'broken', summary: `${serverName} ${phrases[concerns]}: ${inner(broken.findings[0]!.message)}` }
+  }
+  // Whoever has not seen a key document has not seen a homeserver.
+  const seen = checks.find(({ id }) => id === 'HTTP-04')
+  if (seen?.outcome === 'not-made') return { verdict: 'unknown', summary: `${serverName} could not be looked at: ${reasonOf(checks) ?? seen.why ?? 'no answer'}` }
+  const warnings = checks.flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'warning'))
+  if (warnings.length === 0) return { verdict: 'federates', summary: `${serverName} federates` }
+  const first = inner(warnings[0]!.message)
+  return { verdict: 'warned', summary: `${serverName} federates, with ${warnings.length === 1 ? 'a warning' : `${warnings.length} warnings`}: ${first}` }
+}
+
+const phrases = {
+  federation: 'does not federate',
+  clients: 'federates, but is broken for clients',
+  security: 'federates, but is not safe',
+}
+
+/** The earliest thing that could not be found out is the reason for all that follow. */
+const reasonOf = (checks: readonly CheckResult[]): string | undefined => checks.find(({ outcome, vantage }) => outcome === 'not-made' && vantage === 'controller')?.why
+
+/** A sentence as the second half of another: its first word small, unless that is a name or a header. */
+const inner = (sentence: string): string => (/^[A-Z][a-z]* /.test(sentence) && !/^(Access|Authorization|Apache|Synapse|Matrix) /.test(sentence) ? sentence.slice(0, 1).toLowerCase() + sentence.slice(1) : sentence)

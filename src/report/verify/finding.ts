@@ -1,0 +1,9 @@
+import type { Finding } from '../../federation/check.ts'
+
+/** What is said of a finding beneath its message, each with its label, in the order in which a person asks. */
+export function findingLines({ asked, answered, control, cause, where, users, fix, ours }: Finding): readonly (readonly [label: string, text: string])[] {
+  const exchange: (readonly [string, string | undefined])[] = asked !== undefined && answered !== undefined ? [['asked', `${asked} → ${answered}`]] : [['asked', asked], ['answered', answered]]
+  const place = where && `${where.file}${where.line === undefined ? '' : `:${where.line}`} on ${where.host}`
+  const lines: (readonly [string, string | undefined])[] = [...exchange, ['control', control], ['cause', cause], [cause === undefined ? 'cause' : '', place], ['for users', users], ['fix', fix], [fix === undefined ? 'fix' : '', ours && `or let ${ours} do it`]]
+  return lines.filter((line): line is readonly [string, string] => line[1] !== undefined)
+}
