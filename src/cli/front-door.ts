@@ -2,7 +2,7 @@ import { commandNamed } from './commands.ts'
 import { exitCodes } from './exit-codes.ts'
 import { commandHelp, programHelp } from './help.ts'
 import { mistakeText } from './mistake.ts'
-import { programVersion } from './version.ts'
+import { programVersion } from '../core/version.ts'
 
 /**
  * Does what a command line says. Never throws: what goes wrong is said on stderr.

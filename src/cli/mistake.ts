@@ -1,6 +1,6 @@
 import { ProvisionError, renderError } from '../core/error.ts'
 import { nearbyText } from '../report/nearby.ts'
-import { programVersion } from './version.ts'
+import { programVersion } from '../core/version.ts'
 
 /**
  * An error as the user reads it. A mistake of the user's in full with its place; anything else is one of the

@@ -7,7 +7,7 @@ import { askPasswords } from './passwords.ts'
 import { whenEndingAtOnce } from './restore.ts'
 import { runOptions, wantsDiff, type Environment } from './run-options.ts'
 import { onStop } from './stop.ts'
-import { programVersion } from './version.ts'
+import { programVersion } from '../core/version.ts'
 
 type Run = (options: RunOptions, listener: Listener) => Promise<number>
 

@@ -1,6 +1,6 @@
 import { homedir, userInfo } from 'node:os'
 import type { Connection, Endpoint } from './connection.ts'
-import { gate } from './gate.ts'
+import { gate } from '../core/gate.ts'
 import { keyFiles, type AskPassphrase } from './key-files.ts'
 import { knownHostsFiles } from './known-hosts-files.ts'
 import { sshConfigs } from './ssh-config.ts'

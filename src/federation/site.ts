@@ -13,8 +13,12 @@ export interface Site {
   now(): number
   /** Server discovery, as a peer does it. */
   discovery(): Promise<Discovery>
-  /** Addresses of a name, both families, literals as they are. */
-  addresses(name: string): Promise<{ readonly ipv4: Lookup<string>; readonly ipv6: Lookup<string> }>
+  /**
+   * Addresses of a name, both families, literals as they are; pins instead of DNS where the name has any.
+   *
+   * @param port for which a pin counts; absent: any
+   */
+  addresses(name: string, port?: number): Promise<{ readonly ipv4: Lookup<string>; readonly ipv6: Lookup<string> }>
   /** SRV records of a name, and the names that a name is an alias of; for checks, discovery asks for its own. */
   services(name: string): Promise<Lookup<Service>>
   aliases(name: string): Promise<Lookup<string>>

@@ -5,21 +5,35 @@ export interface World {
   /** Bytes that nobody can foresee: keys of the probe, names that nobody has. */
   random(count: number): Uint8Array
   readonly resolver: Resolver
+  /** Addresses that the user gives for a name and a port, instead of those in DNS. */
+  readonly pins?: readonly Pin[]
   /** One request on a connection of its own. Never throws: what goes wrong is in the result, within the request's deadline. */
   exchange(request: Exchange): Promise<Exchanged>
+}
+
+/** `NAME:PORT:ADDRESS`, as curl's `--resolve`. */
+export interface Pin {
+  readonly name: string
+  readonly port: number
+  readonly addresses: readonly string[]
 }
 
 export interface Resolver {
   /** Addresses of a DNS name of one family, aliases followed; none where the name has none or does not exist. */
   addresses(name: string, family: 4 | 6): Promise<Lookup<string>>
-  /** SRV records (RFC 2782), in the order in which they are to be tried. */
+  /** SRV records (RFC 2782), in any order. */
   services(name: string): Promise<Lookup<Service>>
   /** The names that `name` is an alias of (CNAME); none where it is no alias. */
   aliases(name: string): Promise<Lookup<string>>
 }
 
 export type Lookup<T> =
-  | { readonly ok: true; readonly records: readonly T[] }
+  | {
+      readonly ok: true
+      readonly records: readonly T[]
+      /** What else is to be known, as a sentence's rest: `the first 16 of 1000`. */
+      readonly note?: string
+    }
   /** Nobody could say: `SERVFAIL`, a timeout, no network. That the name has no such record is `ok`. */
   | { readonly ok: false; readonly reason: 'timeout' | 'server-failure' | 'refused' | 'other'; readonly message: string }
 
@@ -43,7 +57,7 @@ export interface Exchange {
   /** In order, `Host` among them; nothing is added but `Content-Length` and `Connection: close` (over HTTP/1.1). */
   readonly headers: readonly Header[]
   readonly body?: Uint8Array
-  /** Milliseconds for all of it, from the connect to the last byte. */
+  /** Milliseconds for all of it, from the connect to the last byte. The connect alone gets half of it at most. */
   readonly deadline: number
   /** The most bytes of a body that are read, before and after decompression. */
   readonly limit: number
@@ -87,7 +101,8 @@ export interface Failure {
   /**
    * `unreachable`: somebody on the way said so. `no-route`: this machine itself has no way there (no IPv6, say), which tells
    * nothing about the server. `private`: an address that other servers cannot reach, and nobody allowed to look there.
-   * `bound`: so many requests were made to the server that no more are.
+   * `bound`: so many requests were made to the server, or such a long time, that no more are. `malformed`: not HTTP, or what was
+   * asked cannot be sent.
    */
   readonly reason: 'refused' | 'unreachable' | 'no-route' | 'private' | 'bound' | 'timeout' | 'reset' | 'closed' | 'malformed' | 'too-large' | 'tls'
   /** A sentence's rest: `connection refused`, `no answer within 10 s`, `the body is larger than 50 KiB`. */
@@ -99,7 +114,7 @@ export interface TlsSession {
   readonly cipher: string
   /** What was chosen by ALPN; null for nothing. */
   readonly alpn: string | null
-  /** As the server sent them, its own first. */
+  /** The server's own first, then those that it leads to, a trusted root last; what was sent beside the chain is not shown. */
   readonly certificates: readonly Certificate[]
   /** Whether the chain, with the certificates sent and no others fetched, leads to a trusted root and is valid now. */
   readonly chain: Judgement

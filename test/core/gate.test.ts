@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest'
-import { gate } from '../../src/connection/gate.ts'
+import { gate } from '../../src/core/gate.ts'
 
 test('Only so many run at once, in order, and a failure makes room like a success', async () => {
   const limited = gate(2)
