@@ -45,15 +45,15 @@ export interface DiscoveryStep {
 
 /** A look at `https://HOST/.well-known/matrix/server` and what it is worth. */
 export type WellKnownResult =
-  | { readonly ok: true; readonly server: string; readonly lifetime: Lifetime; readonly hops: readonly Hop[] }
-  | { readonly ok: false; readonly kind: WellKnownFailure; readonly message: string; readonly lifetime: Lifetime; readonly hops: readonly Hop[] }
+  | { readonly ok: true; readonly server: string; readonly lifetime: Lifetime; readonly hops: readonly WellKnownHop[] }
+  | { readonly ok: false; readonly kind: WellKnownFailure; readonly message: string; readonly lifetime: Lifetime; readonly hops: readonly WellKnownHop[] }
 
 export type WellKnownFailure =
   | 'no-address' | 'connect' | 'tls' | 'status' | 'redirect-loop' | 'too-many-redirects' | 'redirect-to-http' | 'redirect-invalid'
   | 'too-large' | 'not-json' | 'no-m.server' | 'invalid-m.server'
 
 /** One request of a chain of redirects. */
-export interface Hop {
+export interface WellKnownHop {
   readonly url: string
   readonly address: string
   readonly exchanged: Exchanged

@@ -1,12 +1,154 @@
-import { gate } from '../core/gate.ts'
-import { programVersion } from '../core/version.ts'
+import { isIP } from 'node:net'
 import { discover } from './discover.ts'
-import type { Hop, WellKnownResult } from './discovery.ts'
+import type { WellKnownHop } from './discovery.ts'
 import type { HostEvidence } from './host-evidence.ts'
+import { judgeKeys } from './key-document.ts'
 import { failureLifetime } from './lifetime.ts'
 import type { Probe } from './probe.ts'
 import { follow } from './redirects.ts'
+import { requestsTo } from './requests.ts'
 import { parseServerName } from './server-name.ts'
-import type { Endpoint, Site } from './site.ts'
+import type { Ask, Endpoint, Site } from './site.ts'
 import { lookAtWellKnown, wellKnownLimit, wellKnownUrl } from './well-known.ts'
-import type { Exchange, Exchanged, Failure, Header, Lookup, World } from './world.ts'
+import type { Exchanged, Lookup, World } from './world.ts'
+
+export interface SiteOptions {
+  readonly world: World
+  readonly hosts?: readonly HostEvidence[]
+  readonly probe?: Probe
+  readonly fleet?: readonly string[]
+  /** Milliseconds for all looks together, from now on; 60,000 unless said otherwise. */
+  readonly deadline?: number
+}
+
+/** What can be seen of a server in a world: asks each question once, not more than `courtesy` allows (requests.ts), and remembers the answer. */
+export function siteOf(serverName: string, { world, hosts = [], probe, fleet = [], deadline }: SiteOptions): Site {
+  const name = parseServerName(serverName)
+  const hostname = name.ok ? name.hostname : serverName
+  const requests = requestsTo(world, deadline)
+  const now = () => world.now()
+  const pins = new Map(world.pins?.map(({ name, port, addresses }) => [`${dnsName(name)}:${port}`, addresses]))
+
+  const resolved = remembered(async (name: string) => {
+    const [ipv4, ipv6] = await Promise.all(([4, 6] as const).map(family => requests.lookup(() => world.resolver.addresses(name, family))))
+    return { ipv4: ipv4!, ipv6: ipv6! }
+  })
+  const services = remembered((name: string) => {
+    const pinned = pins.has(`${dnsName(name).replace(/^_matrix(?:-fed)?\._tcp\./, '')}:8448`)
+    return pinned ? Promise.resolve(found([])) : requests.lookup(() => world.resolver.services(name))
+  })
+  const aliases = remembered((name: string) => requests.lookup(() => world.resolver.aliases(name)))
+
+  async function addresses(name: string, port?: number): ReturnType<Site['addresses']> {
+    const pinned = port === undefined ? [...pins].flatMap(([place, addresses]) => (place.startsWith(`${dnsName(name)}:`) ? addresses : [])) : pins.get(`${dnsName(name)}:${port}`) ?? []
+    const known = isIP(name) ? [name] : [...new Set(pinned)]
+    return known.length > 0 ? { ipv4: found(known.filter(address => isIP(address) === 4)), ipv6: found(known.filter(address => isIP(address) === 6)) } : resolved(name)
+  }
+
+  const request = remembered(async ({ endpoint: { address, port, host, identity, servername }, method = 'GET', target, headers = [], body, deadline, limit }: Ask & { readonly endpoint: Endpoint }) => {
+    const named = headers.some(([name]) => name.toLowerCase() === 'host') ? headers : [['Host', host] as const, ...headers]
+    return requests.exchange({ address, port, tls: { servername, identity }, method, target, headers: named, body, deadline, limit })
+  })
+  const ask: Site['ask'] = (endpoint, wish) => request({ ...wish, endpoint })
+
+  /** Where a URL leads, at the first of its addresses where more than a refusal came of a request for `target`. */
+  async function endpointFor(url: URL, target: string, how: Omit<Ask, 'target'> = {}): Promise<Endpoint | null> {
+    const name = url.hostname.replace(/^\[|\]$/g, '')
+    const port = Number(url.port || 443)
+    const { ipv4, ipv6 } = await addresses(name, port)
+    const endpoints = [ipv4, ipv6].flatMap(lookup => (lookup.ok ? lookup.records : [])).map(address => endpointAt(url, address))
+    if (endpoints.length > 1)
+      for (const endpoint of endpoints) if ((await ask(endpoint, { ...how, target })).failure?.stage !== 'connect') return endpoint
+    return endpoints[0] ?? null
+  }
+
+  /** Asks a URL: at the one address where its host is that of `at`. */
+  async function askUrl(url: URL, how: Omit<Ask, 'target'>, at?: { readonly host: string; readonly address: string }): Promise<WellKnownHop | undefined> {
+    const target = url.pathname + url.search
+    const endpoint = at?.host === url.host ? endpointAt(url, at.address) : await endpointFor(url, target, how)
+    return endpoint ? { url: url.href, address: endpoint.address, exchanged: await ask(endpoint, { ...how, target }) } : undefined
+  }
+
+  const ownUrl = (path: string): URL | null => URL.parse(path, `https://${isIP(hostname) === 6 ? `[${hostname}]` : hostname}`)
+
+  const document = async (name: Parameters<Site['document']>[0], { origin = false } = {}): Promise<Exchanged> => {
+    const url = ownUrl(`/.well-known/matrix/${name}`)
+    const hop = url && (await askUrl(url, origin ? { headers: [['Origin', browserOrigin]] } : {}))
+    return hop?.exchanged ?? { failure: { stage: 'connect', reason: 'unreachable', message: `${hostname} has no address` }, milliseconds: 0 }
+  }
+
+  const site: Site = {
+    serverName, hostname, now, hosts, probe, fleet, addresses, services, aliases, document, ask,
+    get requests() { return requests.made() },
+    exchange: requests.exchange,
+    discovery: once(() => discover(site)),
+    endpointOf: url => endpointFor(url, url.pathname + url.search),
+    wellKnownAt: remembered(async address => {
+      const url = wellKnownUrl(hostname)
+      if (!url) return { ok: false, kind: 'no-address', message: `${hostname} is no name that a URL can hold`, lifetime: failureLifetime, hops: [] }
+      return lookAtWellKnown(url, hop => askUrl(hop, { limit: wellKnownLimit }, { host: url.host, address }), now())
+    }),
+    keysAt: remembered(async ({ address, port }) => {
+      const { host, identity, servername } = await site.discovery()
+      return judgeKeys(serverName, { address, port }, await ask({ address, port, host, identity, servername, base: '' }, { target: '/_matrix/key/v2/server' }), now())
+    }),
+    federation: once(async () => {
+      const { targets, host, identity, servername } = await site.discovery()
+      const looks = targets.map(target => site.keysAt(target))
+      for (const look of looks) {
+        const { address, port, exchanged } = await look
+        if (exchanged.answer) return { address, port, host, identity, servername, base: '' }
+      }
+      return undefined
+    }),
+    clientBase: once(async () => {
+      const start = ownUrl('/.well-known/matrix/client')
+      const followed = start && (await follow(start, url => askUrl(url, {})))
+      const url = (followed?.ok && followed.answer.status === 200 ? baseUrl(followed.answer.body) : null) ?? ownUrl('/')
+      return url && endpointFor(url, `${withoutSlash(url.pathname)}/_matrix/client/versions`)
+    }),
+  }
+  return site
+}
+
+/** The origin of a web client that nobody has. */
+const browserOrigin = 'https://client.example'
+
+function endpointAt(url: URL, address: string): Endpoint {
+  const identity = url.hostname.replace(/^\[|\]$/g, '')
+  return { address, port: Number(url.port || 443), host: url.host, identity, servername: isIP(identity) ? null : identity, base: withoutSlash(url.pathname) }
+}
+
+/** `m.homeserver.base_url` of a client document; null where it holds none that can be used. */
+function baseUrl(body: Uint8Array): URL | null {
+  try {
+    const url = URL.parse((JSON.parse(new TextDecoder().decode(body)) as { 'm.homeserver'?: { base_url?: string } })['m.homeserver']?.base_url ?? '')
+    return url?.protocol === 'https:' ? url : null
+  } catch {
+    return null
+  }
+}
+
+const withoutSlash = (path: string): string => path.replace(/\/+$/, '')
+
+/** DNS knows neither capital letters nor, at the end of a whole name, a dot. */
+const dnsName = (name: string): string => name.toLowerCase().replace(/\.$/, '')
+
+const found = <T>(records: readonly T[]): Lookup<T> => ({ ok: true, records })
+
+/** A question that is asked when it is first needed, and only once. */
+function once<T>(ask: () => Promise<T>): () => Promise<T> {
+  let answer: Promise<T> | undefined
+  return () => (answer ??= ask())
+}
+
+/** The same for each of many. What is asked for is plain data. */
+function remembered<Q, A>(ask: (question: Q) => Promise<A>): (question: Q) => Promise<A> {
+  const answers = new Map<string, Promise<A>>()
+  return question => {
+    const key = JSON.stringify(question, (_, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value))
+    const answer = answers.get(key) ?? ask(question)
+    answers.set(key, answer)
+    return answer
+  }
+}

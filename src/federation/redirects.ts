@@ -1,16 +1,16 @@
-import type { Hop, WellKnownFailure } from './discovery.ts'
+import type { WellKnownHop, WellKnownFailure } from './discovery.ts'
 import { type Answer, header } from './world.ts'
 
 /** More redirects than this are followed by nobody; Go's HTTP client, the strictest, stops here. */
 export const mostRedirects = 10
 
 /** One request of a chain; undefined where the URL's host has no address. */
-export type AskUrl = (url: URL) => Promise<Hop | undefined>
+export type AskUrl = (url: URL) => Promise<WellKnownHop | undefined>
 
 /** The answer at the end of the chain, or why there is none. */
 export type Followed =
-  | { readonly ok: true; readonly answer: Answer; readonly url: URL; readonly hops: readonly Hop[] }
-  | { readonly ok: false; readonly kind: WellKnownFailure; readonly message: string; readonly hops: readonly Hop[] }
+  | { readonly ok: true; readonly answer: Answer; readonly url: URL; readonly hops: readonly WellKnownHop[] }
+  | { readonly ok: false; readonly kind: WellKnownFailure; readonly message: string; readonly hops: readonly WellKnownHop[] }
 
 /**
  * Follows redirects as peers do for well-known documents: over https only, never in a circle, every certificate judged as that
@@ -19,7 +19,7 @@ export type Followed =
  * @returns an answer that is no redirect and came whole, unless its status is not 200: then whatever came of its body
  */
 export async function follow(start: URL, ask: AskUrl): Promise<Followed> {
-  const hops: Hop[] = []
+  const hops: WellKnownHop[] = []
   const seen = new Set<string>()
   for (let url = start; ;) {
     if (seen.has(url.href)) return { ok: false, kind: 'redirect-loop', message: `it redirects in a circle, back to ${url.href}`, hops }
@@ -52,7 +52,7 @@ function destination(answer: Answer, from: URL): { readonly ok: true; readonly u
   return { ok: true, url }
 }
 
-function brokenBy(failure: Hop['exchanged']['failure']): { readonly kind: WellKnownFailure; readonly message: string } {
+function brokenBy(failure: WellKnownHop['exchanged']['failure']): { readonly kind: WellKnownFailure; readonly message: string } {
   if (!failure) return { kind: 'connect', message: 'there is no answer' }
   if (failure.reason === 'too-large' && failure.stage === 'body') return { kind: 'too-large', message: failure.message }
   return { kind: failure.reason === 'tls' || failure.stage === 'tls' ? 'tls' : 'connect', message: failure.message }

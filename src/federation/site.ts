@@ -19,7 +19,10 @@ export interface Site {
    * @param port for which a pin counts; absent: any
    */
   addresses(name: string, port?: number): Promise<{ readonly ipv4: Lookup<string>; readonly ipv6: Lookup<string> }>
-  /** SRV records of a name, and the names that a name is an alias of; for checks, discovery asks for its own. */
+  /**
+   * SRV records of a name, and the names that a name is an alias of; for checks, discovery asks for its own. A name whose port
+   * 8448 is pinned has no SRV records: where it is reached has been said.
+   */
   services(name: string): Promise<Lookup<Service>>
   aliases(name: string): Promise<Lookup<string>>
   /** The server's well-known document as the one address gives it, redirects followed. */
@@ -70,4 +73,6 @@ export interface Ask {
   readonly body?: Uint8Array
   /** Milliseconds. */
   readonly deadline?: number
+  /** The most bytes of a body that are read. */
+  readonly limit?: number
 }

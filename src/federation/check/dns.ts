@@ -131,7 +131,7 @@ const services = check({
 })
 
 /** Steps of discovery in which a peer asks for SRV records. */
-const asksForServices: ReadonlySet<string> = new Set(['3.3', '3.4', '3.5', '4', '5', '6'])
+const asksForServices: ReadonlySet<string | null> = new Set(['3.3', '3.4', '3.5', '4', '5', '6'])
 
 const leftOverServices = check({
   id: 'DNS-06',
