@@ -45,7 +45,7 @@ const redirecting = new Set([301, 302, 303, 307, 308])
 function destination(answer: Answer, from: URL): { readonly ok: true; readonly url: URL } | { readonly ok: false; readonly kind: WellKnownFailure; readonly message: string } {
   const location = header(answer, 'location')
   if (location === undefined) return { ok: false, kind: 'redirect-invalid', message: `it is answered with ${answer.status} without a Location` }
-  const url = URL.parse(location, from)
+  const url = URL.parse(location, from.href)
   if (url?.protocol === 'http:') return { ok: false, kind: 'redirect-to-http', message: `it redirects to ${url.href}, without TLS` }
   if (url?.protocol !== 'https:') return { ok: false, kind: 'redirect-invalid', message: `it redirects to ${JSON.stringify(location.slice(0, 200))}, which is no https URL` }
   url.hash = ''
