@@ -1,5 +1,5 @@
 import { commandNamed } from './commands.ts'
-import { exitCodes } from './exit-codes.ts'
+import { exitCodes } from '../core/exit-codes.ts'
 import { commandHelp, programHelp } from './help.ts'
 import { mistakeText } from './mistake.ts'
 import { programVersion } from '../core/version.ts'

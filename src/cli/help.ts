@@ -1,3 +1,4 @@
+import { exitCodes, exitMeanings } from '../core/exit-codes.ts'
 import type { Argument, Command } from './commands.ts'
 import { commands } from './commands.ts'
 import { helpFlag, versionFlag, type Flag } from './flags.ts'
@@ -20,6 +21,9 @@ export function programHelp(): string {
     ]),
     '',
     ...flagLines('Flags', [helpFlag, versionFlag]),
+    '',
+    'Exit codes:',
+    ...Object.entries(exitMeanings).map(([name, meaning]) => `  ${String(exitCodes[name as keyof typeof exitCodes]).padStart(3)}  ${meaning.replaceAll('`', '')}`),
     '',
     'matrix-provision COMMAND --help tells all about a command.',
   ].flatMap(line => wrap(line)).join('\n')

@@ -1,4 +1,4 @@
-import { exitCodes } from './exit-codes.ts'
+import { exitCodes } from '../core/exit-codes.ts'
 import { mistakeText } from './mistake.ts'
 import { restoreTerminal } from './restore.ts'
 

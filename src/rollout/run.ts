@@ -1,6 +1,7 @@
 import { connectionPool } from '../connection/pool.ts'
 import { ProvisionError, renderError } from '../core/error.ts'
 import type { Listener, RunEnd } from '../core/event.ts'
+import { exitCodes } from '../core/exit-codes.ts'
 import { isUnknown } from '../core/unknown.ts'
 import { toPlain, type Raw, type RawDict, type Value } from '../core/value.ts'
 import { playContext } from '../engine/context.ts'
@@ -17,7 +18,6 @@ import { Evaluation } from '../language/template/evaluation.ts'
 import { parseExtraVars } from '../language/variables/extra-vars.ts'
 import { batches } from './batches.ts'
 import { exitCode } from './exit-code.ts'
-
 import { listPlays } from './listing.ts'
 import type { RunOptions } from './options.ts'
 import { RunSources } from './sources.ts'
@@ -81,7 +81,7 @@ class Run {
     const { listHosts, listTasks, listTags } = this.#options
     for (const playbook of playbooks)
       this.#listener(listPlays(playbook, { hosts: listHosts ? play => this.#hostsOf(play).map(host => host.name) : undefined, tasks: listTasks, tags: listTags }))
-    return 0
+    return exitCodes.ok
   }
 
   async all(playbooks: readonly Playbook[], started: number): Promise<number> {
@@ -101,7 +101,7 @@ class Run {
     }
     const hosts = [...this.#played]
     const recaps = hosts.map(host => host.recap)
-    const exit = mistake ? 1 : exitCode(recaps, { interrupted: signal.aborted, checkMode: this.#options.checkMode, detailed: this.#options.detailedExitcode })
+    const exit = mistake ? exitCodes.wrongUse : exitCode(recaps, { interrupted: signal.aborted, checkMode: this.#options.checkMode, detailed: this.#options.detailedExitcode })
     this.#world.emit({
       type: 'run-end', exit, duration: (performance.now() - started) / 1000, interrupted: signal.aborted, ...(mistake && { error: mistake }),
       recap: Object.fromEntries(hosts.map(host => [host.name, host.recap])),

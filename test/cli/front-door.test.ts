@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs'
 import { afterEach, describe, expect, test, vi } from 'vitest'
 import { commands } from '../../src/cli/commands.ts'
 import { frontDoor } from '../../src/cli/front-door.ts'
+import { exitCodes, exitMeanings } from '../../src/core/exit-codes.ts'
 import { file, matrixProvision, type Ended } from './spawn.ts'
 
 /** The same within this process: starting one takes longer than all the rest. */
@@ -39,6 +40,14 @@ describe('help', () => {
   test('help COMMAND, COMMAND ... --help and COMMAND --help are one', async () => {
     const all = [await answer('help', 'plan'), await answer('plan', 'site.yml', '-h'), await answer('plan', '--help')]
     expect(new Set(all.map(({ out }) => out)).size).toBe(1)
+  })
+
+  test('the exit codes are those of the README', async () => {
+    const { out } = await answer('--help')
+    const told = [...out.slice(out.indexOf('Exit codes:')).matchAll(/^ +(\d+) {2}(.*)$/gm)].map(([, code, meaning]) => [code, meaning])
+    const written = [...readFileSync(file('README.md'), 'utf8').matchAll(/^\| (\d+) \| (.*) \|$/gm)].map(([, code, meaning]) => [code, meaning!.replaceAll('`', '')])
+    expect(told).toEqual(Object.entries(exitMeanings).map(([name, meaning]) => [String(exitCodes[name as keyof typeof exitCodes]), meaning.replaceAll('`', '')]))
+    expect(written).toEqual(told)
   })
 
   test('nothing at all is answered with the help, as an error', async () => {

@@ -2,7 +2,7 @@ import { ProvisionError } from '../../core/error.ts'
 import type { Module } from '../../modules/module.ts'
 import { fullNameOf, isMissingHere, loadModule, moduleNames, nearestModules } from '../../modules/registry.ts'
 import type { RunCommand } from '../commands.ts'
-import { exitCodes } from '../exit-codes.ts'
+import { exitCodes } from '../../core/exit-codes.ts'
 import { moduleText, modulesText } from '../module-text.ts'
 
 /** Shows the modules, or one of them. */

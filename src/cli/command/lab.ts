@@ -1,6 +1,6 @@
 import { ProvisionError } from '../../core/error.ts'
 import type { CommandLine, RunCommand } from '../commands.ts'
-import { exitCodes } from '../exit-codes.ts'
+import { exitCodes } from '../../core/exit-codes.ts'
 import { labDownCommand, labListCommand, labResetCommand, labSshCommand, labUpCommand, type LabUpFlags } from '../lab.ts'
 
 /** Throw-away hosts on this machine. */
