@@ -1,6 +1,6 @@
 import { resultOf } from './judge.ts'
 import { catalogue } from './check/catalogue.ts'
-import { isObject, objectOf } from './check/answer.ts'
+import { objectOf } from './check/answer.ts'
 import { federationVersion } from './check/endpoint.ts'
 import type { HostEvidence } from './host-evidence.ts'
 import { judge } from './judge.ts'
@@ -13,6 +13,7 @@ import { parseServerName } from './server-name.ts'
 import type { Site } from './site.ts'
 import { summarize } from './summary.ts'
 import type { World } from './world.ts'
+import { isObject } from './json.ts'
 
 export interface VerifyOptions {
   readonly world: World

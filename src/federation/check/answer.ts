@@ -1,21 +1,11 @@
+import { isObject, readJson, type JsonObject } from '../json.ts'
 import { header, type Answer, type Exchanged } from '../world.ts'
 
 /** The body of an answer as JSON; undefined where it is none. */
 export function jsonOf(answer: Answer | undefined): unknown {
-  if (!answer) return undefined
-  try {
-    return JSON.parse(new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(answer.body))
-  } catch {
-    return undefined
-  }
+  const reading = answer && readJson(answer.body)
+  return reading?.ok ? reading.value : undefined
 }
-
-/** A JSON object, as every answer of a homeserver is. */
-export interface JsonObject {
-  readonly [member: string]: unknown
-}
-
-export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
 
 /** The body as a JSON object; undefined where it is none. */
 export function objectOf({ answer }: Exchanged): JsonObject | undefined {

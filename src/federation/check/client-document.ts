@@ -1,7 +1,8 @@
 import type { NotApplicable, NotMade } from '../check.ts'
 import type { Site } from '../site.ts'
 import { header, type Exchanged } from '../world.ts'
-import { isObject, isRedirect, jsonOf, type JsonObject } from './answer.ts'
+import { isObject, type JsonObject } from '../json.ts'
+import { isRedirect, jsonOf } from './answer.ts'
 
 /** The client document with the redirects that lead to it, each request as a browser makes it. */
 export interface ClientDocument {

@@ -68,7 +68,8 @@ const addresses = check({
     if (ipv4.ok && ipv6.ok && found.length === 0)
       sightings.push({ kind: 'no-address', message: `${site.hostname} has no address`, asked: `A and AAAA of ${site.hostname}`, answered: 'none', ...(discovery.targets.length > 0 && { severity: 'warning', users: 'clients do not find it by its name' }) })
     if (found.length > most) sightings.push({ kind: 'many', message: `${site.hostname} has ${found.length} addresses` })
-    if (discovery.targets.length === 0 && discovery.identity !== site.hostname && discovery.failure !== undefined)
+    const lookedFor = discovery.path.at(-1)?.kind === 'address'
+    if (discovery.targets.length === 0 && lookedFor && discovery.identity !== site.hostname && discovery.failure !== undefined)
       sightings.push({ kind: 'delegated-no-address', message: sentence(discovery.failure), asked: `A and AAAA of ${discovery.identity}` })
     const hidden = await privateAddresses(site)
     if (hidden.length > 0) sightings.push({ kind: 'private', message: `${hidden.join(', ')}: only a private network reaches ${hidden.length === 1 ? 'this address' : 'these addresses'}` })
@@ -114,7 +115,7 @@ const services = check({
   },
   async look(site) {
     const { step, services: used, identity } = await site.discovery()
-    if (!asksForServices.has(step)) return { notApplicable: 'other servers do not ask for SRV records' }
+    if (step === null || !asksForServices.has(step)) return { notApplicable: 'other servers do not ask for SRV records' }
     const prefixes = ['_matrix-fed._tcp', '_matrix._tcp'].map(prefix => `${prefix}.${identity}`)
     const failed = (await Promise.all(prefixes.map(async name => ({ name, lookup: await site.services(name) })))).find(({ lookup }) => !lookup.ok)
     if (failed && !failed.lookup.ok) return [{ kind: 'lookup-failed', message: `The SRV records ${failed.name} could not be asked for: ${failed.lookup.message}` }]

@@ -1,7 +1,8 @@
 import { check, type Check } from '../check.ts'
 import type { Endpoint, Site } from '../site.ts'
 import { header } from '../world.ts'
-import { errcodeOf, isMatrix, isObject, isRedirect, objectOf, said } from './answer.ts'
+import { isObject } from '../json.ts'
+import { errcodeOf, isMatrix, isRedirect, objectOf, said } from './answer.ts'
 import { givenDocument } from './client-document.ts'
 import { asked, clientApi, nameOf } from './endpoint.ts'
 

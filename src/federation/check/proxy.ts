@@ -1,7 +1,8 @@
 import { check, type Check, type Fault, type NotMade, type Sighted, type Sighting } from '../check.ts'
 import type { Endpoint, Site } from '../site.ts'
 import { header, type Exchanged } from '../world.ts'
-import { errcodeOf, isGatewayError, isHtml, isMatrix, isObject, isRedirect, jsonOf, objectOf, said } from './answer.ts'
+import { isObject } from '../json.ts'
+import { errcodeOf, isGatewayError, isHtml, isMatrix, isRedirect, jsonOf, objectOf, said } from './answer.ts'
 import { asked, clientApi, clientVersions, evidence, federationVersion, homeserver, nameOf } from './endpoint.ts'
 
 const noUse = 'other servers cannot talk to the homeserver'

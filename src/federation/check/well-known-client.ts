@@ -1,6 +1,7 @@
 import { check, type Check, type Sighting } from '../check.ts'
 import { headers } from '../world.ts'
-import { contentTypeOf, errcodeOf, isGatewayError, isHtml, isMatrix, isObject, objectOf, said } from './answer.ts'
+import { isObject } from '../json.ts'
+import { contentTypeOf, errcodeOf, isGatewayError, isHtml, isMatrix, objectOf, said } from './answer.ts'
 import { clientKeys, isNamespaced } from './client-keys.ts'
 import { baseUrlOf, clientDocument, givenDocument, origin } from './client-document.ts'
 import { asked, clientVersions } from './endpoint.ts'

@@ -32,7 +32,7 @@ function dnsResult({ discovery }: Report) {
   const services = discovery?.services ?? null
   const byName = Map.groupBy(discovery?.targets ?? [], ({ name }) => name)
   return {
-    SRVSkipped: discovery !== null && ['1', '2', '3.1', '3.2'].includes(discovery.step),
+    SRVSkipped: discovery !== null && ['1', '2', '3.1', '3.2'].includes(discovery.step ?? ''),
     SRVCName: services?.name ?? '',
     SRVRecords: services?.records.map(({ target, port, priority, weight }) => ({ Target: target, Port: port, Priority: priority, Weight: weight })) ?? null,
     SRVError: null,
