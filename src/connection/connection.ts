@@ -36,8 +36,8 @@ export interface Request {
    *
    * It is run by `eval` in a fresh sh with stdin from /dev/null, `LC_ALL=C`, `umask 077`, no controlling terminal, and a
    * process group of its own where the host has `setsid`. `$MP_NONCE` (not exported) holds text that nobody else can
-   * foresee, to frame parts of the output. The working directory is the login directory, or `/` where that is closed to
-   * the user.
+   * foresee, to frame parts of the output. The working directory is the login directory (on this machine that of the
+   * endpoint), or `/` where that is closed to the user.
    *
    * What a user wrote, and scripts of packages, must see the host's own locale and umask: the function
    * `mp_own_environment` restores both in the shell that calls it. `( mp_own_environment; exec apt-get … )`.
@@ -122,6 +122,8 @@ export interface Endpoint {
   readonly knownHostsFiles?: readonly string[]
   /** Milliseconds to make the connection, login included. Absent: ConnectTimeout of ~/.ssh/config, else ten seconds. */
   readonly connectTimeout?: number
+  /** On this machine: where programs begin. Absent: where this process runs. */
+  readonly directory?: string
   /** The sh to hold open on the host: a path, or a command with arguments separated by blanks (`/bin/busybox sh`); absent: /bin/sh. */
   readonly shell?: string
 }

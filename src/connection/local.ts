@@ -25,7 +25,7 @@ export async function connectLocal(endpoint: Endpoint): Promise<Connection> {
     const words = stream === 'pipe' ? ['/bin/sh', '-c', withPipes, 'mp', command] : ['script', '-q', '-e', '-c', command, '/dev/null']
     const child = execa(words[0]!, words.slice(1), {
       stdin: 'pipe', stdout: 'pipe', stderr: 'pipe', buffer: false, encoding: 'buffer', reject: false, stripFinalNewline: false,
-      detached: true,
+      detached: true, ...(endpoint.directory !== undefined && { cwd: endpoint.directory }),
     })
     const ended = child.then((result): ChannelEnd => ({
       lost: false,

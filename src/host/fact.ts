@@ -76,6 +76,11 @@ export interface Platform {
   readonly packageManager: 'apt' | 'dnf' | 'zypper' | 'apk' | 'pkg' | null
   readonly serviceManager: 'systemd' | 'openrc' | 'other'
   readonly user: { readonly name: string; readonly uid: number; readonly home: string }
+  /**
+   * Where programs begin, and with them relative paths: the directory that the login leads to, after `become` too, or `/` where
+   * the user may not go there; on this machine that of the playbook.
+   */
+  readonly directory: string
 }
 
 export interface FileState {

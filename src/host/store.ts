@@ -71,6 +71,16 @@ export class HostFacts {
     }
   }
 
+  /** Forgets who and where we are on the host: it is reached in another way now. */
+  forgetPlatform(): void {
+    for (const [id, request] of this.#known) {
+      if (request.kind !== 'platform') continue
+      this.#loader.clear(request)
+      this.#known.delete(id)
+      this.#foreseen.delete(id)
+    }
+  }
+
   /** Takes over what was read in the same round trip as a change. */
   prime(request: FactRequest, observation: Observation): void {
     this.#loader.clear(request).prime(request, observation)
@@ -149,6 +159,11 @@ export class FactStore {
     let facts = this.#hosts.get(host)
     if (!facts) this.#hosts.set(host, (facts = new HostFacts(target())))
     return facts
+  }
+
+  /** Those of a host that was asked about before. */
+  known(host: string): HostFacts | undefined {
+    return this.#hosts.get(host)
   }
 
   [Symbol.iterator](): IterableIterator<[string, HostFacts]> {

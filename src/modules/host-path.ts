@@ -5,7 +5,7 @@ import type { Facts } from '../host/fact.ts'
  * A path as Ansible's type `path` reads it: a leading `~` is the home directory of the user that the task runs as, and a
  * relative path begins in `base`.
  *
- * @param base absent: the home directory, where a program that is run over SSH begins
+ * @param base absent: where programs begin
  */
 export async function hostPath(path: string, facts: Facts, base?: string): Promise<string> {
   if (path.startsWith('/')) return path
@@ -16,5 +16,5 @@ export async function hostPath(path: string, facts: Facts, base?: string): Promi
     const account = await facts.account(name)
     if (account) return posix.join(account.home, rest)
   }
-  return posix.join(base ?? (await home()), path)
+  return posix.join(base ?? (await facts.platform('')).directory, path)
 }

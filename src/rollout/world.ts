@@ -128,7 +128,7 @@ export class RunWorld implements World {
     const own = evaluation.value('inventory_hostname')
     const endpoint = own === host ? endpointOf(host, evaluation, levels, this.#run) : this.#delegateEndpoint(host, evaluation)
     for (const secret of [endpoint.password, endpoint.privateKeyPassphrase]) if (secret) this.secrets.add(secret)
-    return endpoint
+    return endpoint.connection === 'local' ? { ...endpoint, directory: this.#context!.play.directory } : endpoint
   }
 
   #delegateEndpoint(host: string, evaluation: Evaluation): Endpoint {
@@ -147,5 +147,14 @@ export class RunWorld implements World {
 
   enter(context: Context): void {
     this.#context = context
+    for (const [host, endpoint] of this.#endpoints) if (endpoint.connection === 'local' && endpoint.directory !== context.play.directory) this.#relocate(host, endpoint)
+  }
+
+  /** What runs on this machine begins where the playbook is. */
+  #relocate(host: string, endpoint: Endpoint): void {
+    this.#endpoints.set(host, { ...endpoint, directory: this.#context!.play.directory })
+    void this.#connections.get(host)?.then(connection => connection.close(), () => {})
+    this.#connections.delete(host)
+    this.store.known(host)?.forgetPlatform()
   }
 }

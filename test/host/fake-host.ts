@@ -143,7 +143,8 @@ export class FakeHost implements Target {
       const user = this.accounts.user(become?.user ?? this.options.user ?? 'root')
       return {
         system: 'Linux', kernel: '6.1.0-41-amd64', architecture: 'x86_64', hostname: 'fake', distribution: 'debian', version: '12', codename: 'bookworm', like: [],
-        packageManager: 'apt', serviceManager: 'systemd', user: { name: user?.name ?? 'root', uid: user?.uid ?? 0, home: user?.home ?? '/root' }, ...this.options.platform,
+        packageManager: 'apt', serviceManager: 'systemd', user: { name: user?.name ?? 'root', uid: user?.uid ?? 0, home: user?.home ?? '/root' },
+        directory: this.accounts.user(this.options.user ?? 'root')?.home ?? '/root', ...this.options.platform,
       }
     },
     file: path => this.files.state(path),

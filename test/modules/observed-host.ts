@@ -9,7 +9,7 @@ export type ObservedHost = { readonly [K in FactKind]?: { readonly [key: string]
 
 export const debian: Platform = {
   system: 'Linux', kernel: '6.1.0', architecture: 'x86_64', hostname: 'lab1', distribution: 'debian', version: '12', codename: 'bookworm', like: [],
-  packageManager: 'apt', serviceManager: 'systemd', user: { name: 'root', uid: 0, home: '/root' },
+  packageManager: 'apt', serviceManager: 'systemd', user: { name: 'root', uid: 0, home: '/root' }, directory: '/root',
 }
 
 export const aFile: FileState = { ...absentFile, type: 'file', mode: 0o644, owner: 'root', group: 'root', uid: 0, gid: 0, inode: 1 }

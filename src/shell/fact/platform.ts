@@ -9,7 +9,7 @@ export const platform: FactReader<'platform'> = {
   kind: 'platform',
   program: () => `mp_section platform
 uname -snrm; id
-printf 'home %s\\n' "$HOME"
+printf 'home %s\\n' "$HOME"; printf 'directory '; pwd
 for mp_c in ${managers.map(([command]) => command).join(' ')}; do command -v $mp_c >/dev/null && { printf 'manager %s\\n' $mp_c; break; }; done
 if [ -d /run/systemd/system ]; then printf 'service systemd\\n'; elif [ -d /run/openrc ]; then printf 'service openrc\\n'; fi
 [ -r /etc/os-release ] && while IFS= read -r mp_l; do printf 'os %s\\n' "$mp_l"; done </etc/os-release
@@ -31,6 +31,7 @@ if [ -d /run/systemd/system ]; then printf 'service systemd\\n'; elif [ -d /run/
         packageManager: managers.find(([command]) => command === said('manager')[0])?.[1] ?? null,
         serviceManager: (said('service')[0] as Platform['serviceManager'] | undefined) ?? 'other',
         user: { name, uid: Number(uid), home: said('home')[0] ?? '' },
+        directory: said('directory')[0] ?? '/',
       }),
     ]
   },
