@@ -92,6 +92,15 @@ export function siteOf(serverName: string, { world, hosts = [], probe, fleet = [
       const { host, identity, servername } = await site.discovery()
       return judgeKeys(serverName, { address, port }, await ask({ address, port, host, identity, servername, base: '' }, { target: '/_matrix/key/v2/server' }), now())
     }),
+    keyIdOf: remembered(async other => {
+      const there = siteOf(other, { world, deadline })
+      const { targets } = await there.discovery()
+      for (const target of targets) {
+        const id = (await there.keysAt(target)).document?.keys[0]?.id
+        if (id !== undefined) return id
+      }
+      return undefined
+    }),
     federation: once(async () => {
       const { targets, host, identity, servername } = await site.discovery()
       const looks = targets.map(target => site.keysAt(target))

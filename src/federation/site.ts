@@ -35,6 +35,8 @@ export interface Site {
   endpointOf(url: URL): Promise<Endpoint | null>
   /** `GET /_matrix/key/v2/server` at one address, judged. */
   keysAt(target: DiscoveredTarget): Promise<KeyDocumentResult>
+  /** Id of a signing key of another server, as that server shows it to us; undefined where it shows none. */
+  keyIdOf(other: string): Promise<string | undefined>
   /** The first federation target that answers with HTTP; undefined where none does. */
   federation(): Promise<Endpoint | undefined>
   /**

@@ -1,6 +1,6 @@
 import { check, type Check, type Fault, type Sighting } from '../check.ts'
 import type { KeyDocumentResult, KeyProblem } from '../key-document.ts'
-import type { Site } from '../site.ts'
+import type { Endpoint, Site } from '../site.ts'
 import { header } from '../world.ts'
 import { isObject } from '../json.ts'
 import { isGatewayError, isMatrix, isRedirect, objectOf, said } from './answer.ts'
@@ -119,17 +119,28 @@ const reachesFleet = check({
     if (others.length === 0) return { notMade: 'needs other servers of the same inventory, or a name that the server can reach: --probe NAME' }
     const endpoint = await homeserver(site)
     if ('notMade' in endpoint) return endpoint
-    const looks = await Promise.all(others.map(async other => {
-      const target = `/_matrix/key/v2/query/${encodeURIComponent(other)}`
-      return { other, target, exchanged: await site.ask(endpoint, { target, deadline: 30_000 }) }
-    }))
+    const looks = (await Promise.all(others.map(other => notaryLook(site, endpoint, other)))).filter(look => look !== undefined)
+    if (looks.length === 0) return { notMade: `needs a server of the fleet that shows its own keys, and ${others.join(' and ')} does not` }
     const answered = looks.filter(({ exchanged }) => Array.isArray(objectOf(exchanged)?.server_keys))
     if (answered.length === 0) return { notMade: `the homeserver does not answer for others: ${said(looks[0]!.exchanged)}` }
-    return answered.filter(({ other, exchanged }) => !(objectOf(exchanged)!.server_keys as readonly unknown[]).some(keys => isObject(keys) && keys.server_name === other)).map(({ other, target, exchanged }) => ({
-      kind: 'unreached' as const, message: `It could not fetch the keys of ${other}`, asked: asked(endpoint, target), answered: said(exchanged),
+    return answered.filter(({ other, exchanged }) => !(objectOf(exchanged)!.server_keys as readonly unknown[]).some(keys => isObject(keys) && keys.server_name === other)).map(({ other, exchanged }) => ({
+      kind: 'unreached' as const, message: `It could not fetch the keys of ${other}`, asked: `POST ${at(endpoint)}${notary}`, answered: said(exchanged),
     }))
   },
 })
+
+const notary = '/_matrix/key/v2/query'
+
+/**
+ * Asks a server for the keys of another (server-server API, "Querying keys through another server"). A key is asked for by its id:
+ * Synapse answers a question for all keys of a server with what it happens to have, and fetches nothing.
+ */
+async function notaryLook(site: Site, endpoint: Endpoint, other: string) {
+  const keyId = await site.keyIdOf(other)
+  if (keyId === undefined) return undefined
+  const body = Buffer.from(JSON.stringify({ server_keys: { [other]: { [keyId]: { minimum_valid_until_ts: site.now() } } } }))
+  return { other, exchanged: await site.ask(endpoint, { method: 'POST', target: notary, headers: [['Content-Type', 'application/json']], body, deadline: 30_000 }) }
+}
 
 /** The servers behind it in the fleet's list, the first ones behind the last: few for each, and everyone is asked for. */
 function neighbours({ fleet, serverName }: Site): readonly string[] {
