@@ -5,17 +5,18 @@ import { createSecureContext, TLSSocket } from 'node:tls'
 import { signJson } from './signature.ts'
 import type { SigningKey } from './signing-key.ts'
 
-/** A connection that reached the probe, or a request on it. */
+/** A connection that reached the probe. It is there from the connect on, and grows. */
 export interface ProbeVisit {
   /** Milliseconds since 1970. */
   readonly at: number
   /** IP address. */
   readonly from: string
-  /** What was asked; absent where the connection ended before anything was. */
-  readonly request?: { readonly method: string; readonly target: string; readonly status: number }
-  /** Why nothing was asked, as a sentence's rest: the certificate is not trusted, say. */
+  readonly requests: readonly { readonly method: string; readonly target: string; readonly status: number }[]
+  /** Why no more was asked, as a sentence's rest: the certificate is not trusted, say. */
   readonly failure?: string
 }
+
+type Growing = { -readonly [K in keyof ProbeVisit]: K extends 'requests' ? ProbeVisit['requests'][number][] : ProbeVisit[K] }
 
 interface ServerOptions {
   readonly name: string
@@ -36,23 +37,23 @@ const mostVisits = 1000
 export async function serveProbe(options: ServerOptions): Promise<{ readonly visits: readonly ProbeVisit[]; close(): Promise<void> }> {
   const { listen, certificate, key, now } = options
   const visits: ProbeVisit[] = []
-  const note = (visit: Omit<ProbeVisit, 'at'>) => visits.length < mostVisits && visits.push({ at: now(), ...visit })
   const secureContext = createSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' })
 
   // Bodies are never read: the answer is sent, and the connection ends.
   const http = createHttpServer({ maxHeaderSize: 16 * 1024, headersTimeout: patience, requestTimeout: patience, keepAliveTimeout: patience, insecureHTTPParser: false }, (request, response) => {
     const status = answer(options, request, response)
-    talked.add(request.socket)
-    note({ from: addressOf(request.socket), request: { method: request.method ?? '', target: (request.url ?? '').slice(0, 2000), status } })
+    visitOf.get(request.socket)?.requests.push({ method: request.method ?? '', target: (request.url ?? '').slice(0, 2000), status })
   })
   http.maxRequestsPerSocket = 20
-  const talked = new WeakSet<Socket>()
+  const visitOf = new WeakMap<Socket, Growing>()
   const open = new Set<Socket>()
 
   const server = createServer(plain => {
-    const from = addressOf(plain)
+    const visit: Growing = { at: now(), from: addressOf(plain), requests: [] }
+    if (visits.length < mostVisits) visits.push(visit)
     const socket = new TLSSocket(plain, { isServer: true, secureContext, ALPNProtocols: ['http/1.1'] })
-    let failure = 'the connection was closed in the TLS handshake'
+    visitOf.set(socket, visit)
+    let state = 'the connection ended in the TLS handshake'
     open.add(plain)
     plain.setTimeout(patience, () => plain.destroy())
     const handshake = setTimeout(() => plain.destroy(), patience)
@@ -60,15 +61,15 @@ export async function serveProbe(options: ServerOptions): Promise<{ readonly vis
     plain.on('close', () => {
       clearTimeout(handshake)
       open.delete(plain)
-      if (!talked.has(socket)) note({ from, failure })
+      if (visit.requests.length === 0) visit.failure ??= state
     })
     socket.on('error', error => {
-      failure = error.message.replaceAll(/\p{C}/gu, ' ').slice(0, 200)
+      visit.failure ??= error.message.replaceAll(/\p{C}/gu, ' ').slice(0, 200)
       plain.destroy()
     })
     socket.on('secure', () => {
       clearTimeout(handshake)
-      failure = 'the connection was closed after the TLS handshake, before a request'
+      state = 'the connection ended after the TLS handshake, before a request'
       http.emit('connection', socket)
     })
   })
