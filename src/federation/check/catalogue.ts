@@ -4,6 +4,7 @@ import { dnsChecks } from './dns.ts'
 import { federationChecks } from './federation.ts'
 import { loginChecks } from './login.ts'
 import { plainHttpChecks } from './plain-http.ts'
+import { probeChecks } from './probe.ts'
 import { proxyChecks } from './proxy.ts'
 import { reachabilityChecks } from './reachability.ts'
 import { securityChecks } from './security.ts'
@@ -29,7 +30,7 @@ export const groups: readonly (readonly [prefix: string, title: string])[] = [
 /** All checks there are, in the order in which they are shown. A new one is an object in one of these files. */
 export const catalogue: readonly Check[] = [
   ...dnsChecks, ...reachabilityChecks, ...plainHttpChecks, ...tlsChecks, ...wellKnownServerChecks, ...wellKnownClientChecks, ...proxyChecks, ...corsChecks, ...loginChecks,
-  ...federationChecks, ...securityChecks,
+  ...federationChecks, ...securityChecks, ...probeChecks,
 ].sort((one, other) => place(one.id) - place(other.id))
 
 /** `HTTP-05` by its group, then its number. */

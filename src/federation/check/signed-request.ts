@@ -66,20 +66,16 @@ export interface KeyQuery {
 }
 
 /**
- * Asks the server for the probe's keys, which it then has to fetch itself: no other notary is asked for this. Synapse fetches
- * only when the key is named, as the specification had it up to 1.5; others know only what it has now.
+ * Asks the server for the probe's keys, which it then has to fetch itself: no other notary is asked for this. The key is asked for
+ * by its id: for all keys of a server Synapse tells what it happens to have, and fetches nothing.
  */
 export async function keyQuery(site: Site, endpoint: Endpoint): Promise<KeyQuery> {
   const { name, keyId } = site.probe!
-  const ask = async (target: string): Promise<KeyQuery> => {
-    const exchanged = await site.ask(endpoint, { target, deadline: patience })
-    const keys = objectOf(exchanged)?.server_keys
-    return { asked: asked(endpoint, target), exchanged, found: Array.isArray(keys) ? keys.some(one => isKeyOf(site.probe!, one)) : undefined }
-  }
-  const named = await ask(`/_matrix/key/v2/query/${encodeURIComponent(name)}/${encodeURIComponent(keyId)}`)
-  if (named.found || fetched(site.probe!).length > 0) return named
-  const all = await ask(`/_matrix/key/v2/query/${encodeURIComponent(name)}`)
-  return all.found === undefined ? named : all
+  const target = '/_matrix/key/v2/query'
+  const body = Buffer.from(JSON.stringify({ server_keys: { [name]: { [keyId]: { minimum_valid_until_ts: 0 } } } }))
+  const exchanged = await site.ask(endpoint, { method: 'POST', target, headers: [['Content-Type', 'application/json']], body, deadline: patience })
+  const keys = objectOf(exchanged)?.server_keys
+  return { asked: `${asked(endpoint, target, 'POST')} for ${name}`, exchanged, found: Array.isArray(keys) ? keys.some(one => isKeyOf(site.probe!, one)) : undefined }
 }
 
 const isKeyOf = ({ name, keyId }: Probe, keys: unknown): boolean =>

@@ -41,9 +41,8 @@ export function worldOf(certificate: string, probe: { readonly name: string; rea
     if (path === '/_matrix/key/v2/server')
       return [200, signJson({ server_name: name, valid_until_ts: Date.now() + 864e5, verify_keys: { [key.id]: { key: key.verifyKey } } }, name, key)]
     if (path === '/_matrix/federation/v1/version') return [200, { server: { name: 'Synapse', version: '1' } }]
-    const query = /^\/_matrix\/key\/v2\/query\/([^/]+)(\/[^/]+)?$/.exec(path)
-    if (query && !ailment.noQuery) {
-      if (query[2] && !ailment.lazyQuery) await fetchKeys('direct')
+    if (path === '/_matrix/key/v2/query' && method === 'POST' && !ailment.noQuery) {
+      if (!ailment.lazyQuery) await fetchKeys('direct')
       return [200, { server_keys: known ? [known] : [] }]
     }
     const known404: Reply | undefined = path.startsWith('/_matrix/federation/v1/event/') ? [404, ''] : path.endsWith('/query/profile') ? [404, { errcode: 'M_NOT_FOUND', error: 'User not found' }] : path.startsWith('/_matrix/federation/v1/send/') && method === 'PUT' ? [200, { pdus: {} }] : undefined
