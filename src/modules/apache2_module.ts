@@ -2,7 +2,7 @@ import { didYouMean } from '../core/nearest.ts'
 import type { Change, Outcome } from '../host/change.ts'
 import type { ApacheModule } from '../host/fact.ts'
 import { disabling, type Enabled, enabling } from './apache2-enabling.ts'
-import { failure, type Module, type ModuleResult, type Plan, type PlanContext } from './module.ts'
+import { failure, type Module, type ModuleResult, type Plan, type PlanContext, unchanged } from './module.ts'
 import { asOne } from './one-change.ts'
 import { orRefusal, refuse } from './refusal.ts'
 
@@ -49,6 +49,9 @@ const essential: ReadonlySet<string> = new Set(
   'alias auth_basic authn_file authz_host authz_user autoindex deflate dir env filter logio mime negotiation setenvif unixd version watchdog'.split(' '),
 )
 
+/** Those that are no files in Debian's Apache. */
+const builtIn: ReadonlySet<string> = new Set('core http log_config logio so unixd version watchdog'.split(' '))
+
 async function planModule(parameters: Parameters, context: PlanContext): Promise<Plan> {
   const { name, state, ignore_configcheck } = parameters
   const modules = await context.facts.apacheModules('')
@@ -58,6 +61,10 @@ async function planModule(parameters: Parameters, context: PlanContext): Promise
   const wanted = modules.find(each => each.name === name)
   const repairs = state === 'present' && isMpm(name)
   if (!ignore_configcheck && !repairs && lacksMpm(modules)) return failure(noMpm, { hint: mpmHint })
+  if (builtIn.has(name) && !wanted) {
+    if (state === 'present') return unchanged({ result: `Module ${name} enabled` })
+    refuse(`Failed to set module ${name} to disabled: it is built into Apache`)
+  }
   if (!wanted && state === 'present')
     refuse(`Failed to set module ${name} to enabled: /etc/apache2/mods-available/${name}.load does not exist`, {
       hint: didYouMean(name, modules.map(each => each.name)) ?? 'Install the package that brings the module.',

@@ -1,4 +1,5 @@
 import { isUnknown } from '../core/unknown.ts'
+import { namedInHeader } from '../host/apache-header.ts'
 import { availablePath, disabling, type Enabled, enabledPath, enabling, isLinkTo } from './apache2-enabling.ts'
 import { foreseen } from './foreseen.ts'
 import { changed, type Module, type Plan, type PlanContext, unchanged } from './module.ts'
@@ -58,7 +59,7 @@ async function enable(thing: Enabled, path: string, context: PlanContext) {
   if (link.type === 'link' && leadsTo.type !== 'absent') refuse(`${path} leads to ${leadsTo.path} and not to ${available}: it is not replaced`, { path })
 
   const [content, modules] = await Promise.all([foreseen(facts.content(available)), foreseen(facts.apacheModules(''))])
-  const depends = isUnknown(content) || content === null ? [] : dependsOf(Buffer.from(content).toString('latin1'))
+  const depends = isUnknown(content) || content === null ? [] : namedInHeader(Buffer.from(content).toString('latin1').split('\n'), 'Depends')
   const missing = isUnknown(modules) ? [] : depends.filter(name => !modules?.some(module => module.name === name && module.enabled))
   if (missing.length > 0) refuse(`${what} ${thing.name} needs modules that are not enabled: ${missing.join(', ')}`, { path, hint: 'Enable them first, with apache2_module.' })
   return enabling([thing], context)
@@ -67,14 +68,4 @@ async function enable(thing: Enabled, path: string, context: PlanContext) {
 async function disable(thing: Enabled, path: string, context: PlanContext) {
   const link = await context.facts.file(path)
   return link.type === 'absent' ? [] : disabling([thing], context)
-}
-
-/** What a `# Depends:` line among the comments at the top names, as a2ensite reads it. */
-function dependsOf(text: string): string[] {
-  for (const line of text.split('\n')) {
-    const names = /^# Depends:\s+(.*?)\s*$/.exec(line)?.[1]
-    if (names !== undefined) return names.split(/\s+/).filter(Boolean)
-    if (!/^\s*(#.*)?$/.test(line)) return []
-  }
-  return []
 }

@@ -1,3 +1,4 @@
+import { namedInHeader } from '../../src/host/apache-header.ts'
 import type { ApacheModule, FactKinds } from '../../src/host/fact.ts'
 import type { FakeFiles } from './fake-files.ts'
 
@@ -12,14 +13,13 @@ export function apacheModules(files: FakeFiles): readonly ApacheModule[] | null 
     .map(file => {
       const name = file.slice(0, -'.load'.length)
       const lines = text(files, `/etc/apache2/mods-available/${file}`).split('\n')
-      const said = (pattern: RegExp) => lines.flatMap(line => pattern.exec(line)?.[1]?.trim().split(/\s+/) ?? [])
       return {
         name,
         enabled: files.find(`/etc/apache2/mods-enabled/${file}`, false) !== undefined,
         configured: available.includes(`${name}.conf`),
-        depends: said(/^# Depends:(.*)/),
-        conflicts: said(/^# Conflicts:(.*)/),
-        identifiers: said(/^\s*LoadModule\s+(\S+)/),
+        depends: namedInHeader(lines, 'Depends'),
+        conflicts: namedInHeader(lines, 'Conflicts'),
+        identifiers: lines.flatMap(line => /^\s*LoadModule\s+(\S+)/.exec(line)?.[1] ?? []),
       }
     })
 }

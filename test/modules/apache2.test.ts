@@ -48,11 +48,12 @@ describe('apache2_module', () => {
     ['a second MPM', { name: 'mpm_worker' }, 'mpm_worker conflicts with mpm_event', 'Disable the other one first.'],
     ['cgi under threads', { name: 'cgi' }, 'Your MPM seems to be threaded', 'Enable cgid instead.'],
     ['disabling what is essential', { name: 'autoindex', state: 'absent' }, 'essential', 'Set force: true if you mean it.'],
+    ['disabling what is no file', { name: 'version', state: 'absent' }, 'it is built into Apache', ''],
     ['disabling what others need', { name: 'authn_core', state: 'absent' }, 'access_compat, auth_basic depend on it', 'or set force: true'],
   ])('refuses %s, and touches nothing', async (_, parameters, message, hint) => {
     const host = apache()
     const { result } = await expectLaws(apache2Module, parameters, host)
-    expect(result).toMatchObject({ failed: true, changed: false, msg: expect.stringContaining(message), hint: expect.stringContaining(hint) })
+    expect(result).toMatchObject({ failed: true, changed: false, msg: expect.stringContaining(message), ...(hint && { hint: expect.stringContaining(hint) }) })
   })
 
   test.each([
@@ -66,7 +67,7 @@ describe('apache2_module', () => {
 
   test('what is enabled or disabled already is left alone, and so is what does not exist and shall not', async () => {
     const host = apache()
-    for (const parameters of [{ name: 'alias' }, { name: 'rewrite', state: 'absent' }, { name: 'nothing', state: 'absent' }])
+    for (const parameters of [{ name: 'alias' }, { name: 'rewrite', state: 'absent' }, { name: 'nothing', state: 'absent' }, { name: 'version' }])
       expect((await expectLaws(apache2Module, parameters, host)).changes).toEqual([])
   })
 
@@ -86,6 +87,20 @@ describe('apache2_module', () => {
       const results = [await apply(apache2Module, { name: 'mpm_event', state: 'absent', ...more }, host), await apply(apache2Module, { name: 'mpm_prefork', ...more }, host)]
       expect(results.map(result => result.warnings?.length ?? 0)).toEqual(warn ? [1, 1] : [0, 0])
     }
+  })
+
+  test.each<[string, object, (modules: Record<string, boolean>) => boolean]>([
+    ['what a module depends on comes first, through all of them', { name: 'b' }, ({ a, b, d }) => Boolean(a && b && d)],
+    ['what is enabled already is not enabled again', { name: 'c' }, ({ c, d }) => Boolean(c && d)],
+    ['with force all that depends on it goes too, however far', { name: 'a', state: 'absent', force: true }, ({ a, b, e }) => !a && !b && !e],
+  ])('%s', async (_, parameters, holds) => {
+    const host = apache()
+    const heads: { readonly [name: string]: string } = { a: '# Depends: d', b: '# A module.\n# Depends:  a\n# Depends: gone', c: 'Listen 1\n# Depends: gone', d: '# depends: gone', e: '# Depends: b' }
+    for (const [name, head] of Object.entries(heads)) host.file(`/etc/apache2/mods-available/${name}.load`, `${head}\nLoadModule ${name}_module /x.so\n`)
+    for (const name of ['state' in parameters ? 'e' : 'd']) await apply(apache2Module, { name }, host)
+    const { result } = await expectLaws(apache2Module, parameters, host)
+    expect(result).toMatchObject({ changed: true })
+    expect(holds(Object.fromEntries(Object.keys(heads).map(name => [name, enabled(host).includes(name)])))).toBe(true)
   })
 
   test('without Apache it says what to do', async () => {

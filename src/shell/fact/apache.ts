@@ -1,12 +1,14 @@
+import { namedInHeader } from '../../host/apache-header.ts'
 import type { ApacheModule } from '../../host/fact.ts'
 import { observed, type FactReader } from './reader.ts'
 
 /** Debian's layout: a module is a `.load` in mods-available, and enabled by a link of the same name in mods-enabled. */
 export const apacheModules: FactReader<'apacheModules'> = {
   kind: 'apacheModules',
+  // Comments that name others, and all that is no comment, since only what stands above it counts.
   program: () => `mp_section apacheModules
 if [ -d /etc/apache2/mods-available ]; then
-cd /etc/apache2/mods-available && { printf 'here\\n'; grep -iE '^(# *(Depends|Conflicts):|[[:space:]]*LoadModule[[:space:]])' /dev/null *.load 2>/dev/null; for mp_f in *; do printf '%s\\n' "$mp_f"; done; }
+cd /etc/apache2/mods-available && { printf 'here\\n'; grep -E '^(# (Depends|Conflicts):|[[:space:]]*[^#[:space:]])' /dev/null *.load 2>/dev/null; for mp_f in *; do printf '%s\\n' "$mp_f"; done; }
 mp_section 'apacheModules enabled'
 cd /etc/apache2/mods-enabled 2>/dev/null && for mp_f in *; do printf '%s\\n' "$mp_f"; done
 cd /
@@ -17,35 +19,28 @@ fi
     if (here !== 'here') return [observed<'apacheModules'>(null)]
     const enabled = new Set(sections.text('apacheModules enabled').split('\n'))
     const files = new Set<string>()
-    const said = new Map<string, Said>()
+    const said = new Map<string, string[]>()
     for (const line of lines) {
       const colon = line.indexOf(':')
       if (colon < 0) files.add(line)
-      else hear(said, line.slice(0, colon), line.slice(colon + 1))
+      else {
+        const file = line.slice(0, colon)
+        const own = said.get(file)
+        if (own) own.push(line.slice(colon + 1))
+        else said.set(file, [line.slice(colon + 1)])
+      }
     }
     const modules = [...files].filter(file => file.endsWith('.load') && file !== '*.load').map((file): ApacheModule => {
       const name = file.slice(0, -'.load'.length)
-      const { depends = [], conflicts = [], identifiers = [] } = said.get(file) ?? {}
-      return { name, enabled: enabled.has(file), configured: files.has(`${name}.conf`), depends, conflicts, identifiers }
+      const own = said.get(file) ?? []
+      return {
+        name, enabled: enabled.has(file), configured: files.has(`${name}.conf`),
+        depends: namedInHeader(own, 'Depends'), conflicts: namedInHeader(own, 'Conflicts'),
+        identifiers: own.flatMap(text => /^\s*LoadModule\s+(\S+)/i.exec(text)?.[1] ?? []),
+      }
     })
     return [observed<'apacheModules'>(modules)]
   },
-}
-
-/** What the lines of a `.load` file say. */
-interface Said {
-  readonly depends: string[]
-  readonly conflicts: string[]
-  readonly identifiers: string[]
-}
-
-/** `# Depends: proxy http2`, `LoadModule proxy_module /usr/lib/…` */
-function hear(said: Map<string, Said>, file: string, line: string): void {
-  const [, comment, names = '', identifier] = /^(?:# *(Depends|Conflicts):(.*)|\s*LoadModule\s+(\S+))/i.exec(line) ?? []
-  let own = said.get(file)
-  if (!own) said.set(file, (own = { depends: [], conflicts: [], identifiers: [] }))
-  if (identifier !== undefined) own.identifiers.push(identifier)
-  else if (comment !== undefined) own[comment.toLowerCase() === 'depends' ? 'depends' : 'conflicts'].push(...names.split(/[\s,]+/).filter(Boolean))
 }
 
 /** The whole tree, as Apache itself judges it. */
