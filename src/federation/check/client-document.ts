@@ -2,7 +2,8 @@ import type { NotApplicable, NotMade } from '../check.ts'
 import type { Site } from '../site.ts'
 import { header, type Exchanged } from '../world.ts'
 import { isObject, type JsonObject } from '../json.ts'
-import { isRedirect, jsonOf } from './answer.ts'
+import { isHtml, isRedirect, jsonOf } from './answer.ts'
+import { delegation } from './delegation.ts'
 
 /** The client document with the redirects that lead to it, each request as a browser makes it. */
 export interface ClientDocument {
@@ -11,6 +12,8 @@ export interface ClientDocument {
   readonly exchanged: Exchanged
   /** Undefined where the answer is no JSON object. */
   readonly content: JsonObject | undefined
+  /** Nobody has put a document there: not found, or a web site that answers everything with its page and delegates nothing. */
+  readonly absent: boolean
 }
 
 const mostHops = 5
@@ -29,8 +32,10 @@ export async function clientDocument(site: Site): Promise<ClientDocument> {
     exchanged = await site.ask(endpoint, { target: url.pathname + url.search, headers: [['Origin', origin]] })
     hops.push({ url: url.href, exchanged })
   }
-  const content = exchanged.answer?.status === 200 ? jsonOf(exchanged.answer) : undefined
-  return { hops, exchanged, content: isObject(content) ? content : undefined }
+  const { answer } = exchanged
+  const content = answer?.status === 200 ? jsonOf(answer) : undefined
+  const absent = answer?.status === 404 || (answer?.status === 200 && isHtml(answer) && (await delegation(site)).kind === 'not-needed')
+  return { hops, exchanged, content: isObject(content) ? content : undefined, absent }
 }
 
 /** Where a web client lives that knows nothing of the server. */
@@ -40,9 +45,8 @@ export const origin = 'https://client.example'
 export async function givenDocument(site: Site): Promise<(ClientDocument & { readonly content: JsonObject }) | NotMade | NotApplicable> {
   const document = await clientDocument(site)
   if (document.content) return { ...document, content: document.content }
-  const status = document.exchanged.answer?.status
-  if (status === 404) return { notApplicable: 'there is no client document' }
-  return { notMade: status === 200 ? 'the client document is not JSON' : 'the client document cannot be read' }
+  if (document.absent) return { notApplicable: 'there is no client document' }
+  return { notMade: document.exchanged.answer?.status === 200 ? 'the client document is not JSON' : 'the client document cannot be read' }
 }
 
 /** `base_url` of a member such as `m.homeserver`; undefined where it has none that is a text. */

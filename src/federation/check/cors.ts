@@ -8,7 +8,7 @@ const ours = 'playbooks/site.yml'
 const users = 'web clients cannot log in'
 
 const preflight = check({
-  id: 'HTTP-13', title: 'Browsers may use the client API', concerns: 'clients', vantage: 'controller',
+  id: 'HTTP-13', title: 'Browsers may use the client API', concerns: 'clients', vantage: 'controller', follows: ['HTTP-02'],
   faults: {
     refused: { severity: 'error', means: 'OPTIONS is refused', cause: '<LimitExcept GET POST>, mod_security, or a password that is wanted for OPTIONS too', users, fix: 'Let OPTIONS through to the homeserver.', ours },
     'no-origin': { severity: 'error', means: 'the answer allows no origin', cause: 'Header unset Access-Control-Allow-Origin; an answer that is not the homeserver\'s', users, fix: 'Pass the homeserver\'s headers on.', ours },

@@ -1,6 +1,6 @@
+import { isIP } from 'node:net'
 import { check, type Check, type Sighting } from '../check.ts'
 import type { Site } from '../site.ts'
-import { isIP } from 'node:net'
 
 /** What is odd about a name that is one. One that is none never comes to the checks: `verify` reports it. */
 const serverName = check({

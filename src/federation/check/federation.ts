@@ -23,7 +23,7 @@ type Told = Exclude<KeyProblem['kind'], 'no-answer' | 'server-name'>
 const problem = (means: string, more: Partial<Fault> = {}): Fault => ({ severity: 'error', means, users, fix: restart, ...more })
 
 const keyDocument = check({
-  id: 'HTTP-04', title: 'The key document is valid', concerns: 'federation', vantage: 'controller',
+  id: 'HTTP-04', title: 'The key document is valid', concerns: 'federation', vantage: 'controller', follows: ['FED-01', 'HTTP-03'],
   faults: {
     status: problem('it comes with a status that is not 200', { cause: 'ProxyPass for parts of /_matrix alone; a listener without federation or keys', fix: 'Pass all of /_matrix on.', ours: 'playbooks/site.yml' }),
     'not-json': problem('it is no JSON object', { cause: 'a page of the web site; a file in its place', fix: 'Pass /_matrix on to the homeserver.', ours: 'playbooks/site.yml' }),
@@ -47,7 +47,8 @@ const keyDocument = check({
     // Where another address gives it as it should be, one of several is out of step (FED-02).
     const [result] = wrong.length === results.length || wrong.length === 0 ? results : results.filter(one => !isWrong(one))
     if (!result) return { notMade: 'no key document came' }
-    return result.problems.filter((one): one is KeyProblem & { kind: Told } => one.kind !== 'no-answer' && one.kind !== 'server-name').map(({ kind, severity, message }) => ({
+    const whole = result.problems.filter(({ kind }) => kind === 'status' || kind === 'not-json')
+    return (whole.length > 0 ? whole : result.problems).filter((one): one is KeyProblem & { kind: Told } => one.kind !== 'no-answer' && one.kind !== 'server-name').map(({ kind, severity, message }) => ({
       kind, severity, message: sentence(message), asked: `GET /_matrix/key/v2/server at ${at(result)}`, answered: said(result.exchanged),
     }))
   },

@@ -3,6 +3,7 @@ import type { Endpoint, Site } from '../site.ts'
 import { header, type Exchanged } from '../world.ts'
 import { isObject } from '../json.ts'
 import { errcodeOf, isGatewayError, isHtml, isMatrix, isRedirect, jsonOf, objectOf, said } from './answer.ts'
+import { clientDocument } from './client-document.ts'
 import { asked, clientApi, clientVersions, evidence, federationVersion, homeserver, nameOf } from './endpoint.ts'
 
 const noUse = 'other servers cannot talk to the homeserver'
@@ -20,7 +21,7 @@ async function first(site: Site, whose: 'servers' | 'clients'): Promise<{ readon
 const isToldElsewhere = (exchanged: Exchanged) => isRedirect(exchanged) || isGatewayError(exchanged)
 
 const clients = check({
-  id: 'HTTP-02', title: 'Clients reach the homeserver', concerns: 'clients', vantage: 'controller', follows: ['WKC-01'],
+  id: 'HTTP-02', title: 'Clients reach the homeserver', concerns: 'clients', vantage: 'controller', follows: ['WKC-01', 'HTTP-03'],
   faults: {
     'not-matrix': { severity: 'error', means: 'another answer than the homeserver\'s comes', cause: 'ProxyPass /_matrix is missing in that virtual host, or stands behind a more general one', users: 'nobody can log in', fix: 'Write ProxyPass /_matrix http://127.0.0.1:8008/_matrix nocanon, before general ones.', ours: 'playbooks/site.yml (matrix_backend_url)' },
   },
@@ -32,7 +33,8 @@ const clients = check({
     if (isToldElsewhere(exchanged)) return { notMade: 'it answers with a redirect or a failure (HTTP-11, HTTP-22)' }
     if (!isMatrix(exchanged) || !Array.isArray(objectOf(exchanged)?.versions)) {
       // A server without users need not have a client API where its name is.
-      const needed = await site.document('client').then(({ answer }) => answer?.status === 200)
+      const document = await clientDocument(site)
+      const needed = document.exchanged.answer?.status === 200 && !document.absent
       return needed || isMatrix(exchanged) ? [{ kind: 'not-matrix' as const, message: `No homeserver answers clients at ${nameOf(endpoint)}`, ...evidence(endpoint, target, exchanged) }] : { notApplicable: 'there is no client document and no client API' }
     }
     return []
@@ -40,7 +42,7 @@ const clients = check({
 })
 
 const federation = check({
-  id: 'HTTP-03', title: 'The federation API answers', concerns: 'federation', vantage: 'controller', follows: ['WKS-11'],
+  id: 'HTTP-03', title: 'The federation API answers', concerns: 'federation', vantage: 'controller', follows: ['WKS-11', 'TLS-02'],
   faults: {
     'not-matrix': {
       severity: 'error', means: 'another answer than the homeserver\'s comes', cause: 'ProxyPass /_matrix is missing in the virtual host that m.server names; ProxyPass /_matrix/ http://127.0.0.1:8008/ takes the path\'s beginning away', users: noUse,

@@ -1,3 +1,4 @@
+import { isIP } from 'node:net'
 import { check, type Check, type Sighting } from '../check.ts'
 import type { DiscoveredTarget } from '../discovery.ts'
 import type { Endpoint, Site } from '../site.ts'
@@ -114,6 +115,7 @@ const bothFamilies = check({
   },
   async look(site) {
     const { targets, wellKnown } = await site.discovery()
+    if (isIP(site.hostname)) return { notApplicable: 'the server name is an address' }
     if (targets.length === 0) return { notMade: 'other servers find no address' }
     if (targets.every(({ address }) => address.includes(':'))) return [{ kind: 'ipv6-only' as const, message: `${targets[0]!.name} has only IPv6 addresses` }]
     if (!wellKnown?.ok) return []

@@ -116,7 +116,7 @@ const days = (milliseconds: number) => {
 }
 
 const versions = check({
-  id: 'TLS-04', title: 'TLS 1.2 or newer is spoken', concerns: 'federation', vantage: 'controller',
+  id: 'TLS-04', title: 'TLS 1.2 or newer is spoken', concerns: 'federation', vantage: 'controller', follows: ['WKS-08'],
   faults: {
     'no-tls': { severity: 'error', means: 'the port speaks no TLS', cause: 'a virtual host without SSLEngine on', users, fix: 'Put SSLEngine on into the virtual host of that port.', ours: 'playbooks/site.yml (matrix_tls)' },
     handshake: { severity: 'error', means: 'no TLS connection comes about', cause: 'SSLCipherSuite or SSLProtocol too narrow or too old', users, fix: 'Write SSLProtocol -all +TLSv1.2 +TLSv1.3 and no SSLCipherSuite of your own.', ours: 'playbooks/site.yml' },

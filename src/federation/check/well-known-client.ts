@@ -9,7 +9,7 @@ import { asked, clientVersions } from './endpoint.ts'
 const ours = 'playbooks/site.yml (matrix_fqdn)'
 
 const leadsToHomeserver = check({
-  id: 'WKC-01', title: 'The client document leads to the homeserver', concerns: 'clients', vantage: 'controller',
+  id: 'WKC-01', title: 'The client document leads to the homeserver', concerns: 'clients', vantage: 'controller', follows: ['DNS-02', 'DNS-03', 'TLS-01', 'TLS-02', 'TLS-03', 'TLS-04', 'TLS-07', 'HTTP-03', 'HTTP-11'],
   faults: {
     'not-json': { severity: 'error', means: 'the document is not JSON', cause: 'a page of the web site (FallbackResource, RewriteRule . /index.php), a comment or a trailing comma', users: 'nobody can log in by the server name', fix: 'Write {"m.homeserver": {"base_url": "https://HOST"}}, with its Alias before such rules.', ours },
     'no-base-url': { severity: 'error', means: 'm.homeserver.base_url is missing or is no text', cause: 'a misspelled member', users: 'nobody can log in by the server name', fix: 'Write {"m.homeserver": {"base_url": "https://HOST"}}.', ours },
@@ -18,13 +18,12 @@ const leadsToHomeserver = check({
     none: { severity: 'info', means: 'there is no client document, and the server name answers no clients', cause: 'a server without local users', users: 'whoever wants to log in has to know the homeserver\'s address', fix: 'Serve /.well-known/matrix/client where there are users.', ours },
   },
   async look(site) {
-    const { exchanged, content, hops } = await clientDocument(site)
+    const { exchanged, content, hops, absent } = await clientDocument(site)
     const evidence = { asked: `GET ${hops.at(-1)!.url}`, answered: said(exchanged) }
-    const status = exchanged.answer?.status
-    if (status !== 200) {
+    if (absent || exchanged.answer?.status !== 200) {
       const endpoint = await site.clientBase()
       const answers = endpoint && isMatrix(await site.ask(endpoint, { target: endpoint.base + clientVersions }))
-      return status === 404 && !answers ? [{ kind: 'none' as const, message: 'There is no client document', ...evidence }] : []
+      return absent && !answers ? [{ kind: 'none' as const, message: 'There is no client document', ...evidence }] : []
     }
     if (!content) return [{ kind: 'not-json' as const, message: 'The client document is not a JSON object', ...evidence }]
     const base = baseUrlOf(content, 'm.homeserver')
@@ -48,8 +47,9 @@ const readableByBrowsers = check({
     wrong: { severity: 'error', means: 'Access-Control-Allow-Origin allows only certain sites', cause: 'a list of origins', users: 'web clients of other sites cannot find the homeserver', fix: 'Allow "*": the document is public.', ours: 'playbooks/site.yml' },
   },
   async look(site) {
-    const { hops, exchanged } = await clientDocument(site)
-    if (exchanged.answer?.status !== 200) return exchanged.answer?.status === 404 ? { notApplicable: 'there is no client document' } : { notMade: 'the client document cannot be read' }
+    const { hops, exchanged, absent } = await clientDocument(site)
+    if (absent) return { notApplicable: 'there is no client document' }
+    if (exchanged.answer?.status !== 200) return { notMade: 'the client document cannot be read' }
     return hops.flatMap<Sighting<'missing' | 'missing-on-redirect' | 'doubled' | 'wrong'>>(({ url, exchanged: { answer } }, index) => {
       const allowed = headers(answer!, 'access-control-allow-origin')
       const evidence = { asked: `GET ${url} with Origin: ${origin}`, answered: `Access-Control-Allow-Origin: ${allowed.join(' and ') || 'none'}` }

@@ -17,9 +17,10 @@ function failing<Kind extends string>(
   kinds: readonly WellKnownFailure[],
   faults: { readonly [K in Kind]: Fault },
   judge: (failure: WellKnownFailed, site: Site) => Omit<Sighting<NoInfer<Kind>>, 'asked' | 'answered'> | undefined | Promise<Omit<Sighting<NoInfer<Kind>>, 'asked' | 'answered'> | undefined>,
+  follows: readonly string[] = [],
 ): Check {
   return check({
-    id, title, concerns: 'federation', vantage: 'controller', faults,
+    id, title, concerns: 'federation', vantage: 'controller', follows, faults,
     async look(site): Promise<Sighted<Kind>> {
       const state = await delegation(site)
       if (state.kind === 'not-needed') return { notApplicable: state.why }
@@ -62,6 +63,7 @@ const present = failing(
     if (status === 404 || status === 410) return { kind: 'missing', message: `${serverName} has no delegation document, and no homeserver is found without it` }
     return status >= 500 ? { kind: 'server-error', message: `${serverName} fails over the delegation document` } : undefined
   },
+  ['DNS-05', 'WKS-08'],
 )
 
 const wellFormed = failing(
