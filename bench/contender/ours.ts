@@ -1,0 +1,24 @@
+import type { Lab } from '../../src/lab/lab.ts'
+import { run } from '../python.ts'
+import { bench, first, type Contender, type Phase } from './contender.ts'
+
+const command = `${bench}/../bin/matrix-provision.js`
+
+/** What its last line says. */
+const saying: { readonly [P in Phase]: (hosts: number) => RegExp } = {
+  'first apply': hosts => new RegExp(`: ${hosts} changed, 0 failed`),
+  'second apply': hosts => new RegExp(`: ${hosts} already right, 0 failed`),
+  'dry run': hosts => new RegExp(`: ${hosts} converged, 0 to change`),
+}
+
+export const ours = (lab: Lab): Contender => ({
+  name: 'matrix-provision',
+  version: run(process.execPath, command, '--version').trim(),
+  phases: ['first apply', 'second apply', 'dry run'],
+  times: 5,
+  command: (phase, hosts) => ({
+    words: [process.execPath, command, phase === 'dry run' ? 'plan' : 'apply', 'site.yml', '-i', lab.inventory, '-l', first(lab, hosts).join(',')],
+    directory: bench,
+  }),
+  isRight: (phase, { status, output }, hosts) => status === 0 && saying[phase](hosts).test(output),
+})
