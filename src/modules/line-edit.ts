@@ -1,6 +1,7 @@
-import { pattern, type Pattern, type PatternMatch } from '../core/python-regex.ts'
+import { bytePattern } from '../core/byte-pattern.ts'
+import type { Pattern, PatternMatch } from '../core/python-regex.ts'
 
-/** What `lineinfile` is asked to do with the lines of a file. Texts are as bytes are: one character for each (latin1). */
+/** What `lineinfile` is asked to do with the lines of a file. Texts are bytes, as `bytePattern` takes them. */
 export interface LineEdit {
   readonly line: string
   readonly regexp?: string
@@ -18,9 +19,6 @@ export interface Edited {
 
 /** A text as lines that keep their ends. */
 export const linesOf = (text: string): string[] => text.match(/[^\n]*\n|[^\n]+$/g) ?? []
-
-/** Regular expressions work on bytes: `\w` and the like know ASCII only. */
-const bytePattern = (text: string): Pattern => pattern(text, { ascii: true })
 
 const bare = (line: string) => line.replace(/[\r\n]+$/, '')
 const isEnded = (line: string) => /[\r\n]$/.test(line)

@@ -1,4 +1,5 @@
 import { posix } from 'node:path'
+import { asBytes, bytesAsText } from '../core/byte-pattern.ts'
 import { attributeChange } from './attribute-change.ts'
 import { planDirectories } from './directories.ts'
 import {
@@ -35,7 +36,7 @@ const module: Module<Parameters> = {
   summary: 'Makes sure that a line is in a file, or is not',
   description: [
     'Regular expressions are Python\'s, and are applied to each line with its end. They see bytes: a file need not be UTF-8, and `\\w` knows ASCII only.',
-    'A file that is a link is followed.',
+    'A file that is a link is followed. Where the last line has no end, what is put in behind it still gets a line of its own.',
   ],
   parameters: {
     path: { type: 'path', required: true, aliases: ['dest', 'destfile', 'name'], description: 'The file.' },
@@ -86,7 +87,7 @@ async function planLine(parameters: Parameters, context: PlanContext): Promise<P
   if (followed.type === 'absent' && file.type === 'link' && followed.path === path) refuse(`${path} is a link that leads in a circle`)
   if (followed.type !== 'absent' && content === null) refuse(`${path} is a ${followed.type}, in which there are no lines`)
 
-  const observed = linesOf(Buffer.from(content ?? []).toString('latin1'))
+  const observed = linesOf(bytesAsText(content ?? new Uint8Array()))
   const edited = parameters.state === 'present' ? ensureLine(observed, editOf(parameters)) : removeLines(observed, editOf(parameters))
   const real: Seen = { path: followed.path, state: followed, ...(content && { content, digest: sha256(content) }) }
   // What is asked of a link is for the link itself, as Ansible does it.
@@ -139,8 +140,6 @@ const editOf = ({ line, regexp, search_string, insertafter, insertbefore, backre
   backrefs,
   firstMatch: firstmatch,
 })
-
-const asBytes = (text: string) => Buffer.from(text).toString('latin1')
 
 const emptyPatternWarnings = ({ regexp, search_string }: Parameters): string[] =>
   regexp === '' || search_string === ''

@@ -1,4 +1,4 @@
-import { bytePattern } from '../core/byte-pattern.ts'
+import { asBytes, bytePattern } from '../core/byte-pattern.ts'
 import { ProvisionError } from '../core/error.ts'
 import { Unknown } from '../core/unknown.ts'
 import { tcpStates, type TcpState, type WaitStep } from '../host/step.ts'
@@ -127,7 +127,7 @@ function mistakeIn({ port, path, state, exclude_hosts, active_connection_states,
   const strange = active_connection_states.find(name => !(name in tcpStates))
   if (strange !== undefined) return `unknown active_connection_state (${strange}) defined`
   try {
-    if (search_regex !== undefined) bytePattern(search_regex, { multiline: true })
+    if (search_regex !== undefined) bytePattern(asBytes(search_regex), { multiline: true })
   } catch (error) {
     if (error instanceof ProvisionError) return `Invalid regular expression: ${error.message}`
     throw error

@@ -1,5 +1,5 @@
 import type { Become, Connection } from '../../connection/connection.ts'
-import { bytePattern, textOfBytes } from '../../core/byte-pattern.ts'
+import { asBytes, bytePattern, textOfBytes } from '../../core/byte-pattern.ts'
 import type { WaitAnswer } from '../../host/change.ts'
 
 /** How the host is looked at. */
@@ -21,7 +21,7 @@ export const lookDeadline = 60_000
 
 /** The groups of a Python expression found among bytes (as `bytesAsText` gives them); undefined where it is not found. */
 export function searchIn(bytes: string, expression: string): Seen | undefined {
-  const found = bytePattern(expression, { multiline: true }).search(bytes)
+  const found = bytePattern(asBytes(expression), { multiline: true }).search(bytes)
   if (!found) return undefined
   const shown = (group: string | undefined) => (group === undefined ? null : textOfBytes(group))
   return { match: found.groups.map(shown), named: Object.fromEntries([...found.named].map(([name, group]) => [textOfBytes(name), shown(group)])) }
