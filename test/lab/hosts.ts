@@ -14,6 +14,8 @@ export interface LabHostsOptions {
   readonly release?: Release
   /** All hosts without Apache, or those that are named. */
   readonly bare?: boolean | readonly string[]
+  /** With Synapse in place of the homeserver stub. */
+  readonly synapse?: boolean
 }
 
 /** The lab as a test file has it: only to be looked at while its tests run. */
@@ -33,7 +35,7 @@ export interface LabHosts {
  * the lab wait for each other, also across test runs. The hosts stay up for the next file; the global teardown takes
  * them down.
  */
-export function labHosts(count: number, { release = 'bookworm', bare = false }: LabHostsOptions = {}): LabHosts {
+export function labHosts(count: number, { release = 'bookworm', bare = false, synapse = false }: LabHostsOptions = {}): LabHosts {
   let unlock: Unlock | undefined
   let lab: Lab | undefined
   let hosts: readonly LabHost[] = []
@@ -43,7 +45,7 @@ export function labHosts(count: number, { release = 'bookworm', bare = false }: 
   const reset = async (names: readonly string[]) => {
     for (const choice of [true, false]) {
       const those = names.filter(name => isBare(name) === choice)
-      if (those.length > 0) await labReset(those, { release, bare: choice })
+      if (those.length > 0) await labReset(those, { release, bare: choice, synapse })
     }
   }
 
@@ -54,7 +56,7 @@ export function labHosts(count: number, { release = 'bookworm', bare = false }: 
     const mine = labIdentity() === undefined
     const before = (await labList()).map(({ name }) => name).filter(name => wanted.includes(name))
     await reset(before)
-    lab = await labUp(count, { release, bare, directory: labDirectory })
+    lab = await labUp(count, { release, bare, synapse, directory: labDirectory })
     if (mine) claimLab()
     hosts = lab.hosts.slice(0, count)
   }, 900_000)

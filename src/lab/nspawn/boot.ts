@@ -1,6 +1,6 @@
 import { mkdir, readFile, rm, stat, writeFile } from 'node:fs/promises'
 import { dirname, join } from 'node:path'
-import { hostsLines, places } from '../host.ts'
+import { hostsLines, network, places, probeName } from '../host.ts'
 import { personalFiles } from '../image/personal.ts'
 import { labFailure, runProgram } from '../program.ts'
 import { greets } from '../ready.ts'
@@ -44,7 +44,8 @@ export async function remove(host: HostRecord, groups: ControlGroups): Promise<v
 }
 
 async function personalise(host: HostRecord, root: string): Promise<void> {
-  const names = `127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n\n${hostsLines(places)}`
+  const machine = [network.gateway, network.gateway6].map(address => `${address} ${probeName}\n`).join('')
+  const names = `127.0.0.1 localhost\n::1 localhost ip6-localhost ip6-loopback\n\n${machine}${hostsLines(places)}`
   const files = [
     { path: '/etc/hostname', mode: 0o644, content: `${host.name}\n` },
     { path: '/etc/hosts', mode: 0o644, content: names },

@@ -1,13 +1,12 @@
 import { createHash } from 'node:crypto'
 import { existsSync } from 'node:fs'
-import { chmod, mkdir, readdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises'
-import { dirname, join } from 'node:path'
+import { chmod, mkdir, readdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
+import { basename, join } from 'node:path'
 import type { Progress } from '../backend.ts'
 import { cacheDirectory } from '../cache.ts'
-import type { Variant } from '../host.ts'
-import type { HostFile } from '../image/host-file.ts'
+import type { Release, Variant } from '../host.ts'
 import type { Recipe } from '../image/recipe.ts'
-import { pipArguments, synapseDirectory, synapseFiles, synapseVersion } from '../image/synapse.ts'
+import { pipArguments, synapseDirectory, synapseProgram, synapseVersion } from '../image/synapse.ts'
 import { runProgram } from '../program.ts'
 import { removeTree } from './mounts.ts'
 
@@ -16,7 +15,7 @@ const imagesDirectory = (): string => join(cacheDirectory(), 'images')
 /**
  * The layers of a variant's file system, uppermost first, made when they are not in the cache.
  *
- * @param inUse layers that hosts stand on; other images of the release are removed when a new one has been made
+ * @param inUse layers that hosts stand on; others that a new one takes the place of are removed
  */
 export async function layers(recipe: Recipe, { bare, synapse }: Variant, inUse: readonly string[], progress: Progress): Promise<string[]> {
   const images = imagesDirectory()
@@ -32,44 +31,38 @@ export async function layers(recipe: Recipe, { bare, synapse }: Variant, inUse: 
       await makeBase(recipe, join(workshop, 'base'))
       await rename(join(workshop, 'base'), base)
     })
-    await removeOldImages(recipe, inUse)
+    await removeImages(name => name.startsWith(`${recipe.release}-`) && !name.startsWith(`${key}-`), inUse)
   }
-  const homeserver = synapse ? [await synapseLayer(recipe, progress)] : []
+  const homeserver = synapse ? [await synapseLayer(recipe.release, base, inUse, progress)] : []
   if (bare) return [...homeserver, base]
   if (!existsSync(apache)) {
     progress(`Adding Apache to the ${recipe.release} image, once`)
     await inWorkshop(async workshop => {
-      await makeApache(recipe, base, workshop)
+      await runOnTop(base, workshop, recipe.apache, `Adding Apache to the ${recipe.release} image`)
       await rename(join(workshop, 'upper'), apache)
     })
   }
   return [...homeserver, apache, base]
 }
 
-/** Synapse in a layer of its own, which needs nothing of those below it while it is made. */
-async function synapseLayer(recipe: Recipe, progress: Progress): Promise<string> {
-  const digest = createHash('sha256').update(JSON.stringify([pipArguments(recipe.release, ''), synapseFiles])).digest('hex').slice(0, 12)
-  const layer = join(imagesDirectory(), `synapse-${synapseVersion}-${recipe.release}-${digest}`)
+/** Synapse in a layer of its own, which goes on top of any other. */
+async function synapseLayer(release: Release, base: string, inUse: readonly string[], progress: Progress): Promise<string> {
+  const digest = createHash('sha256').update(JSON.stringify([pipArguments(release, ''), synapseProgram])).digest('hex').slice(0, 12)
+  const every = base.replace(/-base$/, '-synapse-')
+  const layer = `${every}${digest}`
   if (existsSync(layer)) return layer
-  progress(`Fetching Synapse ${synapseVersion} for the ${recipe.release} image, once`)
+  progress(`Fetching Synapse ${synapseVersion} for the ${release} image, once; this takes about half a minute`)
   await inWorkshop(async workshop => {
-    const root = join(workshop, 'root')
-    await runProgram('python3', ['-m', 'pip', ...pipArguments(recipe.release, join(root, synapseDirectory))], {
+    const upper = join(workshop, 'upper')
+    await runProgram('python3', ['-m', 'pip', ...pipArguments(release, join(upper, synapseDirectory))], {
       doing: 'Fetching Synapse',
       hint: 'The machine must reach PyPI for this, and have pip for its python3 (Debian: python3-pip).',
     })
-    for (const file of synapseFiles) await place(root, file)
-    await mkdir(join(root, 'etc/systemd/system/multi-user.target.wants'), { recursive: true })
-    await symlink('../matrix-synapse.service', join(root, 'etc/systemd/system/multi-user.target.wants/matrix-synapse.service'))
-    await symlink('/dev/null', join(root, 'etc/systemd/system/matrix-homeserver-stub.socket'))
-    await rename(root, layer)
+    await runOnTop(base, workshop, synapseProgram, `Adding Synapse to the ${release} image`)
+    await rename(upper, layer)
   })
+  await removeImages(name => name.startsWith(basename(every)) && name !== basename(layer), inUse)
   return layer
-}
-
-async function place(root: string, { path, mode, content }: HostFile): Promise<void> {
-  await mkdir(dirname(join(root, path)), { recursive: true })
-  await writeFile(join(root, path), content, { mode })
 }
 
 async function makeBase(recipe: Recipe, root: string): Promise<void> {
@@ -85,15 +78,13 @@ async function makeBase(recipe: Recipe, root: string): Promise<void> {
   })
 }
 
-async function makeApache(recipe: Recipe, base: string, workshop: string): Promise<void> {
+/** Runs an sh program as root on a base image; what it writes comes into the workshop's `upper`, beside what is there already. */
+async function runOnTop(base: string, workshop: string, program: string, doing: string): Promise<void> {
   const at = (name: string) => join(workshop, name)
-  for (const name of ['upper', 'work', 'root']) await mkdir(at(name))
+  for (const name of ['upper', 'work', 'root']) await mkdir(at(name), { recursive: true })
   const options = `lowerdir=${base},upperdir=${at('upper')},workdir=${at('work')}`
-  await runProgram(
-    'unshare',
-    [...isolated, 'sh', '-c', 'mount -t overlay overlay -o "$1" "$0" && mount -t proc proc "$0/proc" && exec chroot "$0" /bin/sh', at('root'), options],
-    { input: recipe.apache, doing: `Adding Apache to the ${recipe.release} image` },
-  )
+  const mounted = 'mount -t overlay overlay -o "$1" "$0" && mount -t proc proc "$0/proc" && exec chroot "$0" /bin/sh'
+  await runProgram('unshare', [...isolated, 'sh', '-c', mounted, at('root'), options], { input: program, doing })
 }
 
 /** Mounts and processes end with the program, however it ends. */
@@ -111,11 +102,9 @@ async function inWorkshop(work: (directory: string) => Promise<void>): Promise<v
   }
 }
 
-async function removeOldImages(recipe: Recipe, inUse: readonly string[]): Promise<void> {
+async function removeImages(superseded: (name: string) => boolean, inUse: readonly string[]): Promise<void> {
   const images = imagesDirectory()
-  for (const name of await readdir(images)) {
-    const path = join(images, name)
-    if (!name.startsWith(`${recipe.release}-`) || name.startsWith(`${recipe.release}-${recipe.hash}-`)) continue
-    if (!inUse.includes(path)) await rm(path, { recursive: true })
+  for (const name of (await readdir(images)).filter(superseded)) {
+    if (!inUse.includes(join(images, name))) await rm(join(images, name), { recursive: true })
   }
 }
