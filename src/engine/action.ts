@@ -6,7 +6,7 @@ import type { Action, Task } from '../language/playbook.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import type { Module, ModuleResult } from '../modules/module.ts'
 import { convertParameters } from '../modules/parameters.ts'
-import { attempt } from './attempt.ts'
+import { attempt, isUnreachable } from './attempt.ts'
 import { levelsOf } from './context.ts'
 import { controllerFiles } from './controller-files.ts'
 import { asBoolean, booleanKeyword, environmentOf } from './keyword.ts'
@@ -40,7 +40,7 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation, notifi
   const levels = levelsOf(task, context)
   const facts = world.factsOf(delegate ?? host.name, evaluation, levels)
   const timeout = Number(toPlain(evaluation.evaluate((levels.findLast(level => level.timeout !== undefined)?.timeout ?? 0) as Raw)))
-  const tried = await attempt({
+  const trying = attempt({
     ...prepared,
     host: facts,
     become: world.become(evaluation, levels),
@@ -50,6 +50,10 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation, notifi
     deadline: timeout > 0 ? timeout * 1000 : world.options.taskDeadline,
     // Where changed_when decides, the handlers are written down when it has.
     journal: notified.length > 0 && task.changedWhen === undefined ? { name: run.journal, notify: notified.map(handler => handler.name) } : undefined,
+  })
+  const tried = await trying.catch((error: unknown) => {
+    if (isUnreachable(error)) world.tellUnreachable(delegate ?? host.name)
+    throw error
   })
   for (const message of prepared.warnings) world.emit({ type: 'warning', message, at: task.at, host: host.name })
   takeFacts(owner, tried.result)

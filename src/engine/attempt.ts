@@ -142,8 +142,11 @@ async function lookAtApacheFirst(act: Act, changes: readonly Change[]): Promise<
 
 const failed = (msg: string, changes: readonly Change[], more: ModuleResult = {}): Attempt => ({ result: { failed: true, changed: changes.length > 0, msg, ...more }, changes })
 
-/** Whether an error says that the host gave no answer, so that the host is out and the run goes on. */
+/**
+ * Whether an error says that the host gave no answer, so that the host is out and the run goes on. Rights that are refused
+ * are the task's failure, as in Ansible, and so is a deadline: the host has answered.
+ */
 export const isUnreachable = (error: unknown): error is ConnectionFailure =>
-  error instanceof ConnectionFailure && !['deadline', 'refused', 'forbidden'].includes(error.kind)
+  error instanceof ConnectionFailure && !['become', 'deadline', 'refused', 'forbidden'].includes(error.kind)
 
 export const isMistake = (error: unknown): error is ProvisionError => error instanceof ProvisionError

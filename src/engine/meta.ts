@@ -17,7 +17,7 @@ const metas: { readonly [name: string]: Meta } = {
   clear_facts: (_, __, meant) => meant.forEach(host => host.facts.clear()),
   clear_host_errors: stage => stage.batch.forEach(host => Object.assign(host, { failure: undefined, unreachable: false })),
   reset_connection: async ({ world }, _, meant) => {
-    for (const host of meant) await (await world.connectionOf(host.name))?.close()
+    for (const host of meant) await world.disconnect(host.name)
   },
 }
 

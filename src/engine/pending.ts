@@ -1,5 +1,6 @@
+import { ConnectionFailure } from '../connection/connection.ts'
 import { ProvisionError } from '../core/error.ts'
-import { isUnreachable } from './attempt.ts'
+import { FactFailure } from '../host/fact.ts'
 import { setupTask } from './gathering.ts'
 import { journalName, type Handler } from './handler.ts'
 import type { HostState } from './host-state.ts'
@@ -31,11 +32,13 @@ export async function recall(stage: Stage): Promise<void> {
         stage.world.emit({ type: 'notify', host: host.name, task: 0, handler: name, earlierRun: true })
       }
     } catch (error) {
-      // A host that cannot be reached says so at its first task.
-      if (!isUnreachable(error) && !(error instanceof ProvisionError)) throw error
+      // What is wrong with the host shows at its first task.
+      if (!isHostsFault(error) && !(error instanceof ProvisionError)) throw error
     }
   })
 }
+
+const isHostsFault = (error: unknown): error is Error => error instanceof ConnectionFailure || error instanceof FactFailure
 
 /**
  * Writes handlers down on a host, or crosses them out. A change that surely notifies brings its handlers along by
@@ -46,9 +49,17 @@ export async function noteOn(stage: Stage, host: HostState, what: 'notify' | 'do
   const { facts, rights } = onHost(stage, host)
   const names = handlers.map(handler => handler.name)
   const journal = { name: journalName(stage.play), notify: what === 'notify' ? names : [], done: what === 'done' ? names : [] }
+  const warn = (why: string) => {
+    const handler = `handler${names.length > 1 ? 's' : ''} ${names.join(', ')}`
+    const message = what === 'notify' ? `${handler} could not be written down on the host (${why}): a run that is cut now loses it`
+      : `${handler} has run and could not be crossed out on the host (${why}): the next run runs it again`
+    stage.world.emit({ type: 'warning', host: host.name, message })
+  }
   try {
-    await facts.perform({ ...rights, guards: [], changes: [], reread: [], deadline: 60_000, journal })
+    const performed = await facts.perform({ ...rights, guards: [], changes: [], reread: [], deadline: 60_000, journal })
+    if (performed.result === 'failed') warn(performed.message)
   } catch (error) {
-    if (!isUnreachable(error)) throw error
+    if (!isHostsFault(error)) throw error
+    warn(error.message)
   }
 }

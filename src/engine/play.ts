@@ -153,7 +153,7 @@ class PlayRun {
     return well
   }
 
-  /** Runs a task on hosts at once. Returns those that are still well. */
+  /** Runs a task on hosts at once. Returns those that have run it and are still well. */
   async #runOn(task: Task, hosts: readonly HostState[], context: Context, kind: 'task' | 'handler' | 'gather-facts'): Promise<HostState[]> {
     const stage = this.#stage
     const { world } = stage
@@ -169,13 +169,13 @@ class PlayRun {
       type: 'task-start', task: id, name: context.role ? `${context.role.role.name} : ${name}` : name, module: actionName(task),
       at: task.at, kind, hosts: runners.map(host => host.name), tags: [...tagsOf(undefined, levels)],
     })
-    await stage.limited(runners, async host => {
+    const begun = await stage.limited(runners, async host => {
       const outcome = await this.#runHost(task, host, context, id)
       if (once) this.#share(task, outcome, first, hosts)
     }, throttle > 0 ? throttle : Infinity)
 
-    const well = hosts.filter(host => host.usable)
-    if (well.length === hosts.length) return well
+    const well = (once && begun.length > 0 ? hosts : begun).filter(host => host.usable)
+    if (well.length === hosts.length || stage.stopped) return well
     if (this.#tooManyFailed()) {
       stage.over = this.#failedTooOften = true
       return []
@@ -236,7 +236,8 @@ class PlayRun {
         if (hosts.length === 0) continue
         for (const host of hosts) host.notified.delete(handler)
         const well = await this.#runOn(handler.task, hosts, handler.context, 'handler')
-        await stage.limited(well, host => noteOn(stage, host, 'done', [handler]))
+        // Also when the user asks to stop: where it has run it is not owed any more, and where its turn did not come it is.
+        await Promise.all(well.map(host => noteOn(stage, host, 'done', [handler])))
       }
     })
   }

@@ -50,13 +50,19 @@ export class Stage {
     return evaluationFor(this.place(task, context, host))
   }
 
-  /** At most `forks` hosts at once, or fewer. */
-  async limited(hosts: readonly HostState[], work: (host: HostState) => Promise<void>, most = Infinity): Promise<void> {
+  /**
+   * At most `forks` hosts at once, or fewer.
+   *
+   * @returns those whose turn came before the user asked to stop, in order
+   */
+  async limited(hosts: readonly HostState[], work: (host: HostState) => Promise<void>, most = Infinity): Promise<HostState[]> {
     const waiting = [...hosts]
+    const begun = new Set<HostState>()
     const worker = async () => {
-      for (let host = waiting.shift(); host; host = waiting.shift()) if (!this.stopped) await work(host)
+      for (let host = waiting.shift(); host && !this.stopped; host = waiting.shift()) await work((begun.add(host), host))
     }
     await Promise.all(Array.from({ length: Math.min(this.world.options.forks, hosts.length, most) }, worker))
+    return hosts.filter(host => begun.has(host))
   }
 
   /** A task's name; one that cannot be rendered is its text. */

@@ -1,4 +1,4 @@
-import type { Become, Connection } from '../connection/connection.ts'
+import type { Become } from '../connection/connection.ts'
 import type { Event, Listener } from '../core/event.ts'
 import type { Secrets } from '../core/secret.ts'
 import type { Raw } from '../core/value.ts'
@@ -18,8 +18,10 @@ export interface World {
   host(name: string): HostState
   /** Facts of a host, as tasks of this place reach it. Asking makes no connection yet. */
   factsOf(host: string, evaluation: Evaluation, levels: Context['levels']): HostFacts
-  /** The connection to a host that a task has used, if there is one. */
-  connectionOf(host: string): Promise<Connection> | undefined
+  /** Ends the connection to a host, if there is one: whoever asks for it next makes a new one. */
+  disconnect(host: string): Promise<void>
+  /** It has been told that a host cannot be reached: whoever asks for it next may try again. */
+  tellUnreachable(host: string): void
   /** Variables as a task of this place sees them on a host. */
   variables(request: ScopeRequest): Variables
   environment(request: { readonly context: Context; readonly task?: Task; readonly pure: boolean }): Environment

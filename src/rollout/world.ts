@@ -1,4 +1,4 @@
-import type { Become, Connection, Endpoint } from '../connection/connection.ts'
+import { ConnectionFailure, type Become, type Connection, type Endpoint } from '../connection/connection.ts'
 import type { ConnectionPool } from '../connection/pool.ts'
 import type { Listener } from '../core/event.ts'
 import { Secrets } from '../core/secret.ts'
@@ -71,8 +71,18 @@ export class RunWorld implements World {
     })
   }
 
-  connectionOf(host: string): Promise<Connection> | undefined {
-    return this.#connections.get(host)
+  async disconnect(host: string): Promise<void> {
+    const connection = this.#connections.get(host)
+    this.#connections.delete(host)
+    await connection?.then(open => open.close(), () => undefined)
+  }
+
+  /** The host may have come up since; a login that was refused is not tried again: some hosts lock accounts for that. */
+  tellUnreachable(host: string): void {
+    const tried = this.#connections.get(host)
+    tried?.catch((error: unknown) => {
+      if (error instanceof ConnectionFailure && error.kind === 'unreachable' && this.#connections.get(host) === tried) this.#connections.delete(host)
+    })
   }
 
   variables(request: ScopeRequest): Variables {
@@ -111,15 +121,10 @@ export class RunWorld implements World {
     return ++this.#tasks
   }
 
-  /** Each host is connected to once; whoever asks later waits for the same attempt. */
+  /** Each host is connected to once: whoever asks later has the same attempt, also one that failed and has not been told yet. */
   #connect(host: string): Promise<Connection> {
     let connection = this.#connections.get(host)
-    if (!connection) {
-      connection = this.#pool.connect(this.#endpoints.get(host)!)
-      this.#connections.set(host, connection)
-      // A later task may try again: the host may have come up since.
-      connection.catch(() => this.#connections.delete(host))
-    }
+    if (!connection) this.#connections.set(host, (connection = this.#pool.connect(this.#endpoints.get(host)!)))
     return connection
   }
 

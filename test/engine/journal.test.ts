@@ -1,0 +1,108 @@
+import { describe, expect, test } from 'vitest'
+import { ConnectionFailure, type FailureKind } from '../../src/connection/connection.ts'
+import { FactFailure } from '../../src/host/fact.ts'
+import type { Target, Work } from '../../src/host/target.ts'
+import { FakeHost } from '../host/fake-host.ts'
+import { Scene } from './stage.ts'
+
+const playbook = (conf: string) => `- hosts: all
+  gather_facts: false
+  tasks:
+    - {name: Conf, copy: {content: ${conf}, dest: /etc/conf}, notify: Reload${conf === 'decided' ? ', changed_when: true' : ''}}
+    - {name: After, copy: {content: x, dest: /etc/after}}
+  handlers:
+    - {name: Reload, service: {name: web, state: reloaded}}
+`
+
+function webHost(): FakeHost {
+  const host = new FakeHost()
+  host.units.set('web.service', { exists: true, active: 'active', enabled: 'enabled', properties: { Id: 'web.service', LoadState: 'loaded', ActiveState: 'active', UnitFileState: 'enabled' } })
+  return host
+}
+
+const reloads = (host: FakeHost) => host.unitLog.filter(line => line === 'reload web.service').length
+const owed = (host: FakeHost) => [...host.pending.values()].flat()
+const onlyNotes = (work: Work) => work.changes.length === 0 && work.journal !== undefined
+
+describe('what is notified is written down on the host', () => {
+  test.each<FailureKind>(['become', 'deadline', 'outcome-unknown', 'not-sent'])('a journal that cannot be read (%s) does not end the run: the tasks tell', async kind => {
+    using scene = new Scene({ 'site.yml': playbook('one') })
+    const target: Target = { read: () => Promise.reject(new ConnectionFailure(kind, 'no way')), perform: () => Promise.reject(new ConnectionFailure(kind, 'no way')) }
+    const ran = await scene.run({ inventory: ['h,'] }, { targetFor: () => target })
+    expect(ran.exit).toBe(kind === 'become' || kind === 'deadline' ? 2 : 4)
+    expect(ran.result('Conf').result.msg).toBe('no way')
+  })
+
+  test('one that the host will not show does not either', async () => {
+    using scene = new Scene({ 'site.yml': playbook('one') })
+    const host = webHost()
+    const target: Target = {
+      read: async requests => (await host.read(requests)).map((observation, index) => (requests[index]!.kind === 'pending' ? { value: new FactFailure(requests[index]!, 'it hangs'), fingerprint: '' } : observation)),
+      perform: work => host.perform(work),
+    }
+    expect((await scene.run({ inventory: ['h,'] }, { targetFor: () => target })).exit).toBe(0)
+    expect(reloads(host)).toBe(1)
+  })
+
+  test.each(['broken', 'full'])('a note that cannot be written (%s) is a warning that says what is lost', async how => {
+    using scene = new Scene({ 'site.yml': playbook('decided') })
+    const host = webHost()
+    const target: Target = {
+      read: requests => host.read(requests),
+      perform: async work => {
+        if (!onlyNotes(work)) return host.perform(work)
+        if (how === 'broken') throw new ConnectionFailure('deadline', 'h: no answer within 60 s')
+        return { result: 'failed', change: 0, outcomes: [], message: 'No space left on device', status: 1, stdout: '', stderr: '', reread: [] }
+      },
+    }
+    const ran = await scene.run({ inventory: ['h,'] }, { targetFor: () => target })
+    expect(ran.exit).toBe(0)
+    const warnings = ran.events.flatMap(event => (event.type === 'warning' ? [event] : []))
+    expect(warnings).toMatchObject([
+      { host: 'h', message: expect.stringMatching(/^handler Reload could not be written down on the host \((h: no answer|No space).*\): a run that is cut now loses it$/) },
+      { host: 'h', message: expect.stringMatching(/^handler Reload has run and could not be crossed out on the host \(.*\): the next run runs it again$/) },
+    ])
+    expect(reloads(host)).toBe(1)
+  })
+})
+
+describe('Ctrl-C', () => {
+  test('while a handler runs: it is crossed out where it has run, and waits where it has not', async () => {
+    using scene = new Scene({ 'site.yml': playbook('one') })
+    const hosts = new Map([['one', webHost()], ['two', webHost()]])
+    const stop = new AbortController()
+    const stopping = (host: FakeHost): Target => ({
+      read: requests => host.read(requests),
+      perform: work => {
+        if (work.changes.some(change => change.subject.kind === 'unit')) stop.abort()
+        return host.perform(work)
+      },
+    })
+    const run = (signal: AbortSignal) => scene.run({ inventory: ['one,two'], forks: 1, signal }, { targetFor: name => stopping(hosts.get(name)!) })
+    expect((await run(stop.signal)).exit).toBe(130)
+    expect([...hosts.values()].map(reloads)).toEqual([1, 0])
+    expect([...hosts.values()].map(owed)).toEqual([[], ['Reload']])
+
+    expect((await run(new AbortController().signal)).exit).toBe(0)
+    expect([...hosts.values()].map(reloads)).toEqual([1, 1])
+    expect([...hosts.values()].map(owed)).toEqual([[], []])
+  })
+
+  test('before any handler: all of them wait, and no host counts as failed, not even under any_errors_fatal', async () => {
+    using scene = new Scene({ 'site.yml': playbook('one').replace('gather_facts: false', 'gather_facts: false\n  any_errors_fatal: true') })
+    const hosts = new Map([['one', webHost()], ['two', webHost()]])
+    const stop = new AbortController()
+    const stopping = (host: FakeHost): Target => ({
+      read: requests => host.read(requests),
+      perform: work => {
+        stop.abort()
+        return host.perform(work)
+      },
+    })
+    const ran = await scene.run({ inventory: ['one,two'], forks: 1, signal: stop.signal }, { targetFor: name => stopping(hosts.get(name)!) })
+    expect(ran.exit).toBe(130)
+    expect(ran.story).toEqual(['Conf: changed'])
+    expect([...hosts.values()].map(owed)).toEqual([['Reload'], []])
+    expect(['one', 'two'].map(name => ran.recap(name).failed)).toEqual([0, 0])
+  })
+})
