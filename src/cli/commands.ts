@@ -1,4 +1,4 @@
-import { applyFlags, docFlags, planFlags, type Flag } from './flags.ts'
+import { applyFlags, docFlags, planFlags, verifyFlags, type Flag } from './flags.ts'
 
 /** A command as it is declared once: the parser, the help and the completion are made from this. */
 export interface Command {
@@ -64,6 +64,21 @@ export const commands: readonly Command[] = [
     ],
     about: ['The first Ctrl-C lets what runs come to its end and stops; the second stops at once.'],
     run: () => import('./command/apply.ts'),
+  },
+  {
+    name: 'verify',
+    summary: 'Does federation work, and if not: what breaks it',
+    arguments: [{ name: 'NAME', required: false, repeat: true }],
+    flags: verifyFlags,
+    examples: [
+      ['matrix-provision verify example.org', 'one server, as others see it'],
+      ['matrix-provision verify -i inventory.yml -l canary', 'every host of the inventory at its own address, from outside and inside'],
+    ],
+    about: [
+      'NAME is a server name: what stands behind the colon in @user:example.org. Without a name, hosts of the inventory are looked at, over SSH too.',
+      'Ends with 0 when federation works, and with 2 when something is broken.',
+    ],
+    run: () => import('./command/verify.ts'),
   },
   {
     name: 'doc',

@@ -18,7 +18,7 @@ export interface Flag {
   readonly group: FlagGroup
 }
 
-export type FlagGroup = 'Which hosts' | 'Which tasks' | 'How' | 'Connection' | 'Privileges' | 'Output' | 'Options'
+export type FlagGroup = 'Which servers' | 'Which hosts' | 'Which tasks' | 'How' | 'Connection' | 'Privileges' | 'Probe' | 'Output' | 'Options'
 
 const inventory: Flag = { name: 'inventory', short: 'i', value: 'PATH', repeat: true, completes: 'file', group: 'Which hosts', help: 'Inventory file or directory, or a list of hosts that ends in a comma; may be repeated ($ANSIBLE_INVENTORY)' }
 const check: Flag = { name: 'check', short: 'C', group: 'How', help: 'Predict what would change and touch nothing' }
@@ -75,6 +75,29 @@ const noDiff: Flag = { name: 'no-diff', group: 'Output', help: 'Leave out the di
 
 export const planFlags: readonly Flag[] = [...hosts, ...tasks, ...how, detailed, ...connection, ...privileges, diff, noDiff, ...output]
 export const applyFlags: readonly Flag[] = [...hosts, ...tasks, check, ...how, detailed, ...connection, ...privileges, diff, noDiff, ...output]
+
+const only = (flags: readonly Flag[], ...names: readonly string[]): readonly Flag[] => flags.filter(({ name }) => names.includes(name))
+
+export const verifyFlags: readonly Flag[] = [
+  ...only(hosts, 'inventory', 'limit'),
+  { name: 'resolve', value: 'NAME:PORT:ADDRESS', repeat: true, group: 'How', help: 'Connect there for this name and port, whatever DNS says; may be repeated' },
+  { name: 'ca', value: 'FILE', completes: 'file', group: 'How', help: 'Trust the certificates in this PEM file, too' },
+  { name: 'active', group: 'How', help: 'Send also what could change something or looks like an attack: PUT, POST, CONNECT. Servers of the inventory get it always' },
+  { name: 'allow-private', group: 'How', help: 'Look also at addresses that only a private network reaches. Servers of the inventory may have them always' },
+  { name: 'strict', group: 'How', help: 'End with 2 for warnings, too' },
+  { name: 'timeout', short: 'T', value: 'SECONDS', group: 'How', help: 'How long one server may take (60)' },
+  { name: 'forks', short: 'f', value: 'NUMBER', group: 'How', help: 'How many servers are looked at at once (20)' },
+  ...only(how, 'extra-vars'),
+  { name: 'probe', value: 'NAME', group: 'Probe', help: 'Be a homeserver of this name for the time of the run, which the servers can reach: shows what goes out, and that signed requests come in unchanged' },
+  { name: 'probe-certificate', value: 'FILE', completes: 'file', group: 'Probe', help: 'Its certificate with the intermediates, PEM' },
+  { name: 'probe-key', value: 'FILE', completes: 'file', group: 'Probe', help: 'Its key, PEM' },
+  { name: 'probe-listen', value: 'ADDRESS:PORT', group: 'Probe', help: 'Where it listens (all addresses, the port of its name)' },
+  ...only(connection, 'user', 'ask-pass', 'private-key', 'connection', 'host-keys'),
+  ...privileges,
+  { name: 'output', value: 'FORM', choices: ['plain', 'json', 'tap', 'junit', 'federation-tester'], group: 'Output', help: 'plain, json (a line a server), tap, junit or federation-tester (docs/verify.md)' },
+  { name: 'verbose', short: 'v', repeat: true, group: 'Output', help: 'Say also what passed and what is only worth knowing; of many servers, all that is wrong' },
+  ...only(output, 'color', 'no-color'),
+]
 
 export const docFlags: readonly Flag[] = [
   { name: 'output', value: 'FORM', choices: ['plain', 'markdown', 'json-schema'], group: 'Options', help: 'plain, markdown (the reference of all modules) or json-schema (for editors)' },

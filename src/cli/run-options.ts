@@ -1,6 +1,6 @@
-import { ProvisionError } from '../core/error.ts'
 import type { BecomeOptions, HostKeyPolicy, Passwords, RunOptions } from '../rollout/options.ts'
 import type { CommandLine, FlagValues } from './commands.ts'
+import { given, list, positive, splitCommas, text } from './flag-values.ts'
 
 export interface Environment {
   readonly [name: string]: string | undefined
@@ -64,16 +64,3 @@ function hostKeys(flags: FlagValues, environment: Environment): HostKeyPolicy {
   if (asked !== undefined) return asked as HostKeyPolicy
   return /^(0|false|no|off|n|f)$/i.test(environment.ANSIBLE_HOST_KEY_CHECKING ?? '') ? 'off' : 'strict'
 }
-
-function positive(flags: FlagValues, flag: string, least = 1): number | undefined {
-  const given = text(flags[flag])
-  if (given === undefined) return undefined
-  const number = Number(given)
-  if (/^\d+$/.test(given) && Number.isSafeInteger(number) && number >= least) return number
-  throw new ProvisionError('wrong-use', `--${flag} must be a whole number from ${least} on, and is ${given}`)
-}
-
-const text = (value: FlagValues[string]): string | undefined => (typeof value === 'string' ? value : undefined)
-const list = (value: FlagValues[string]): readonly string[] | undefined => (Array.isArray(value) ? (value as readonly string[]) : undefined)
-const splitCommas = (value: string | undefined): string[] => (value ?? '').split(',').map(part => part.trim()).filter(part => part !== '')
-const given = <K extends string, T>(key: K, value: T | undefined): { [P in K]?: T } => (value === undefined ? {} : ({ [key]: value } as { [P in K]?: T }))

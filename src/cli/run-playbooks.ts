@@ -1,6 +1,7 @@
 import type { Listener } from '../core/event.ts'
 import { createReporter, type ReporterOptions } from '../report/reporter.ts'
 import type { RunOptions } from '../rollout/options.ts'
+import { wantsColor } from './color.ts'
 import type { CommandLine } from './commands.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import { askPasswords } from './passwords.ts'
@@ -55,12 +56,4 @@ function reporterOptions(line: CommandLine, options: RunOptions, environment: En
     version: programVersion(),
     directory: process.cwd(),
   }
-}
-
-/** Flags first, then the two variables that all programs know (force-color.org, no-color.org), then the terminal. */
-function wantsColor({ flags }: CommandLine, environment: Environment, terminal: boolean): boolean {
-  if (flags['no-color'] === true) return false
-  if (flags.color === true) return true
-  if (environment.FORCE_COLOR !== undefined && environment.FORCE_COLOR !== '') return environment.FORCE_COLOR !== '0'
-  return !environment.NO_COLOR && terminal
 }

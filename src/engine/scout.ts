@@ -59,7 +59,7 @@ async function scoutItem(scouting: Scouting, host: HostState, task: Task, contex
   const levels = levelsOf(task, context)
   if (condition(evaluation, levels) !== true) return
   const prepared = prepareModule({ world, host, task, context }, evaluation)
-  if ('failed' in prepared) return
+  if ('failed' in prepared || prepared.module.unscouted) return
   const facts = world.factsOf(delegateOf(task, evaluation) ?? host.name, evaluation, levels)
   const reading = new Reading(facts, world.become(evaluation, levels))
   await prepared.module.plan(prepared.parameters, { ...prepared.context, facts: reading.facts })

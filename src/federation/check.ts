@@ -91,6 +91,8 @@ export interface Place {
 /** Why a check could not be made, as a sentence's rest: `needs a name that the server can reach: --probe NAME`. */
 export interface NotMade {
   readonly notMade: string
+  /** The flag with which it could be made; absent where that hangs on the server. */
+  readonly needs?: string
 }
 
 /** Why a check says nothing about this server, as a sentence's rest: `the name is an IP address`. Nothing is missing then. */

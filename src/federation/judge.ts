@@ -18,9 +18,9 @@ export async function judge(site: Site, { active, late }: JudgeOptions, checks: 
 
 /** What a check needs that is not there. */
 function missing({ vantage, active: isActive }: Check, site: Site, active: boolean): NotMade | undefined {
-  if (vantage === 'probe' && !site.probe) return { notMade: 'needs a name that the server can reach: --probe NAME' }
-  if (vantage === 'host' && site.hosts.length === 0) return { notMade: 'needs a look at the host: -i INVENTORY' }
-  return isActive && !active ? { notMade: 'sends what could change something or looks like an attack: --active' } : undefined
+  if (vantage === 'probe' && !site.probe) return { notMade: 'needs a name that the server can reach: --probe NAME', needs: '--probe' }
+  if (vantage === 'host' && site.hosts.length === 0) return { notMade: 'needs a look at the host: -i INVENTORY', needs: '--inventory' }
+  return isActive && !active ? { notMade: 'sends what could change something or looks like an attack: --active', needs: '--active' } : undefined
 }
 
 /** A check that throws is a mistake of this program, and no reason to be silent about the others. */
@@ -35,7 +35,7 @@ async function look(check: Check, site: Site): Promise<Sighted> {
 /** A check's sightings completed with what is known of them. */
 export function resultOf(check: Check, sighted: Sighted): CheckResult {
   const { id, title, vantage, concerns } = check
-  if ('notMade' in sighted) return { id, title, vantage, concerns, outcome: 'not-made', findings: [], why: sighted.notMade }
+  if ('notMade' in sighted) return { id, title, vantage, concerns, outcome: 'not-made', findings: [], why: sighted.notMade, ...(sighted.needs !== undefined && { needs: sighted.needs }) }
   if ('notApplicable' in sighted) return { id, title, vantage, concerns, outcome: 'not-applicable', findings: [], why: sighted.notApplicable }
   const findings = sighted.map(sighting => findingOf(check, sighting)).sort((one, other) => rank[one.severity] - rank[other.severity])
   return { id, title, vantage, concerns, outcome: findings[0]?.severity ?? 'passed', findings }

@@ -36,6 +36,8 @@ export interface CheckResult {
   readonly findings: readonly Finding[]
   /** Why it was not made, or does not apply. */
   readonly why?: string
+  /** The flag with which it could have been made. */
+  readonly needs?: string
 }
 
 /** How others find the server, without the bytes that were exchanged on the way. */

@@ -40,6 +40,8 @@ export interface FactKinds {
   apacheCheck: { readonly valid: boolean; readonly output: string }
   /** The answer to a GET or HEAD request, made from the host. Key: `httpKey(request)`. */
   http: HttpAnswer
+  /** What a look at a Matrix server says, made by the controller (federation/report.ts). Key: the request as JSON (`federationKey`). */
+  federation: object
   /** What Ansible's `setup` gathers. Key: empty. */
   gathered: { readonly [fact: string]: Json }
   /** Handlers that an earlier run notified and never ran. Key: name of the journal. */
@@ -213,6 +215,36 @@ export interface HttpRequest {
 
 export const httpKey = (request: HttpRequest): string => JSON.stringify(request)
 
+/** A look at a Matrix server from the controller. */
+export interface FederationRequest {
+  readonly serverName: string
+  /** `NAME:PORT:ADDRESS`, in place of what DNS says. */
+  readonly resolve: readonly string[]
+  /** Certificates that are trusted too, PEM. */
+  readonly authorities?: string
+  readonly allowPrivate: boolean
+  /** Send also what could change something or looks like an attack. */
+  readonly active: boolean
+  /** Server names of the same fleet. */
+  readonly fleet: readonly string[]
+  /** Milliseconds. */
+  readonly deadline: number
+  readonly probe?: ProbeRequest
+  /** What is known of hosts from inside (federation/host-evidence.ts). */
+  readonly hosts: readonly object[]
+}
+
+/** The homeserver that the controller is for the time of the run. Files are on the controller. */
+export interface ProbeRequest {
+  readonly name: string
+  readonly certificateFile: string
+  readonly keyFile: string
+  /** `ADDRESS:PORT`, either alone; absent: all addresses, the port of the name. */
+  readonly listen?: string
+}
+
+export const federationKey = (request: FederationRequest): string => JSON.stringify(request)
+
 export type HttpAnswer =
   | HttpResponse
   /** No answer came. */
@@ -259,6 +291,7 @@ export const isAbsent: { readonly [K in FactKind]: (value: FactKinds[K]) => bool
   apacheModules: value => value === null,
   apacheCheck: () => true,
   http: () => true,
+  federation: () => true,
   gathered: () => false,
   pending: () => false,
 }

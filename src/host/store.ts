@@ -17,14 +17,17 @@ export class HostFacts {
   /** How often the host was asked. */
   batches = 0
   readonly #target: Target
+  readonly #others: () => Iterable<HostFacts>
   readonly #loader: DataLoader<FactRequest, Observation, string>
   readonly #known = new Map<string, FactRequest>()
   /** Where the paths lead that were followed: the links on the way, and what is at the end. */
   readonly #followed = new Map<string, readonly string[]>()
   readonly #foreseen = new Map<string, { after: number; value: unknown }>()
 
-  constructor(target: Target) {
+  /** @param others hosts of the same run: a server that federates can be spread over some of them */
+  constructor(target: Target, others: () => Iterable<HostFacts> = () => []) {
     this.#target = target
+    this.#others = others
     this.#loader = new DataLoader(
       requests => {
         this.batches++
@@ -42,12 +45,26 @@ export class HostFacts {
    * @throws ConnectionFailure when the host gives no answer
    */
   async get<K extends FactKind>(request: FactRequest<K>): Promise<FactKinds[K]> {
+    this.refuseHidden(request)
     const [observation, leadsTo] = await Promise.all([this.observe(request) as Promise<Observation<K>>, this.#foreseenBeyond(request)])
     if (leadsTo !== request.key) return this.get({ ...request, key: leadsTo })
     if (observation.value instanceof FactFailure) throw observation.value
     const value = this.#foresee(request, observation.value)
     if (value instanceof Unknown) throw new UnknownReached(value)
     return value
+  }
+
+  /**
+   * In a dry run, what takes long to find out and is not known whatever it is now is not even looked at. Changes of all hosts count.
+   *
+   * @throws UnknownReached
+   */
+  refuseHidden(fact: FactKey): void {
+    if (fact.kind !== 'federation') return
+    for (const { forecast } of [this, ...this.#others()]) {
+      const value = forecast.foresee(fact, {})
+      if (value instanceof Unknown) throw new UnknownReached(value)
+    }
   }
 
   /** A fact as the real host has it, whatever a dry run foresees. */
@@ -63,9 +80,13 @@ export class HostFacts {
 
   /** Forgets what a change may have made untrue. */
   forget(touches: Change['touches']): void {
+    this.#forgetAll(request => (touches === 'everything' ? !isLasting(request) : touches.some(touched => this.#concerns(request, touched))))
+    if (touches.length > 0) for (const other of this.#others()) other.#forgetAll(({ kind }) => kind === 'federation')
+  }
+
+  #forgetAll(isGone: (request: FactRequest) => boolean): void {
     for (const [id, request] of this.#known) {
-      const gone = touches === 'everything' ? !isLasting(request) : touches.some(touched => this.#concerns(request, touched))
-      if (!gone) continue
+      if (!isGone(request)) continue
       this.#loader.clear(request)
       this.#known.delete(id)
     }
@@ -134,6 +155,7 @@ export class Reading {
       const request: FactRequest = { kind, key, become }
       if (anew && !asked.has(requestId(request))) host.forget([request])
       asked.add(requestId(request))
+      host.refuseHidden(request)
       const observation = await host.observe(request)
       this.#seen.set(requestId(request), { request, fingerprint: observation.fingerprint })
       return host.get(request)
@@ -157,7 +179,7 @@ export class FactStore {
   /** @param target made when the host is first asked about */
   of(host: string, target: () => Target): HostFacts {
     let facts = this.#hosts.get(host)
-    if (!facts) this.#hosts.set(host, (facts = new HostFacts(target())))
+    if (!facts) this.#hosts.set(host, (facts = new HostFacts(target(), () => [...this.#hosts.values()].filter(other => other !== facts))))
     return facts
   }
 

@@ -28,7 +28,7 @@ export function isTouchedBy(fact: FactKey, touched: FactKey): boolean {
 function isTouched(fact: FactKey, touched: FactKey): boolean {
   if (isLasting(fact)) return false
   // What a service answers, and whether its configuration is valid, can hang on anything on the host.
-  if (fact.kind === 'http' || fact.kind === 'apacheCheck') return true
+  if (fact.kind === 'http' || fact.kind === 'federation' || fact.kind === 'apacheCheck') return true
   if (!pathKinds.has(touched.kind)) return fact.kind === touched.kind && fact.key === touched.key
   if (pathKinds.has(fact.kind)) {
     if (touched.kind !== 'file') return fact.kind === touched.kind && fact.key === touched.key

@@ -22,6 +22,8 @@ export interface Module<Parameters = never> {
   readonly anyParameter?: boolean
   /** It only looks: running it can change nothing, so a dry run runs it too. A function where the parameters decide (`uri`). */
   readonly readOnly?: boolean | ((parameters: Parameters) => boolean)
+  /** Its reads take long, or trouble others: they are made when its turn has come, and never ahead of it. */
+  readonly unscouted?: boolean
   /** What its result carries beside `changed`, `failed` and `msg`. */
   readonly returns?: { readonly [name: string]: string }
   /** Tasks in YAML for the reference. */

@@ -29,6 +29,7 @@ const modules: { readonly [fullName: string]: Load } = {
   'ansible.builtin.wait_for': () => import('./wait_for.ts'),
   'community.general.apache2_module': () => import('./apache2_module.ts'),
   'matrix.provision.matrix_well_known': () => import('./matrix_well_known.ts'),
+  'matrix.provision.matrix_federation': () => import('./matrix_federation.ts'),
   'matrix.provision.apache2_site': () => import('./apache2_site.ts'),
 }
 

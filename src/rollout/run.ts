@@ -18,6 +18,7 @@ import { Evaluation } from '../language/template/evaluation.ts'
 import { parseExtraVars } from '../language/variables/extra-vars.ts'
 import { batches } from './batches.ts'
 import { exitCode } from './exit-code.ts'
+import { FederationLooks } from './federation-looks.ts'
 import { listPlays } from './listing.ts'
 import type { RunOptions } from './options.ts'
 import { RunSources } from './sources.ts'
@@ -58,6 +59,7 @@ class Run {
   readonly #sources: RunSources
   readonly #world: RunWorld
   readonly #pool: ReturnType<typeof connectionPool>
+  readonly #looks = new FederationLooks()
   readonly #listener: Listener
   readonly #extra: RawDict
   /** Hosts that had a part in any play. */
@@ -74,7 +76,7 @@ class Run {
       tags: options.tags, skipTags: options.skipTags, startAtTask: options.startAtTask, taskDeadline: options.taskTimeout ? options.taskTimeout * 1000 : taskDeadline, signal: options.signal,
     }
     this.#sources = new RunSources(options, inventory, extra, name => this.#world.host(name), message => this.#world.emit({ type: 'warning', message }), load)
-    this.#world = new RunWorld(options, engine, inventory, this.#sources, this.#pool, listener, stage.targetFor)
+    this.#world = new RunWorld(options, engine, inventory, this.#sources, this.#pool, listener, this.#looks.readers, stage.targetFor)
   }
 
   list(playbooks: readonly Playbook[]): number {
@@ -97,7 +99,7 @@ class Run {
       if (!(error instanceof ProvisionError)) throw error
       mistake = { code: error.code, message: error.message, rendered: renderError(error), ...(error.at && { at: error.at }) }
     } finally {
-      await this.#pool.close()
+      await Promise.all([this.#pool.close(), this.#looks.close()])
     }
     const hosts = [...this.#played]
     const recaps = hosts.map(host => host.recap)

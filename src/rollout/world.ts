@@ -12,7 +12,7 @@ import type { Inventory } from '../language/inventory/inventory.ts'
 import type { Node, RoleUse, Task } from '../language/playbook.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import type { Environment, Variables } from '../language/template/scope.ts'
-import { ShellTarget } from '../shell/shell-target.ts'
+import { ShellTarget, type ControllerReaders } from '../shell/shell-target.ts'
 import { becomeOf, endpointOf } from './endpoint.ts'
 import type { RunOptions } from './options.ts'
 
@@ -41,11 +41,16 @@ export class RunWorld implements World {
   readonly #sources: Sources
   readonly #connections = new Map<string, Promise<Connection>>()
   readonly #endpoints = new Map<string, Endpoint>()
+  readonly #readers: ControllerReaders
   readonly #targetFor: ((host: string) => Target) | undefined
   #tasks = 0
 
-  /** @param targetFor hosts that are not real, for tests */
-  constructor(run: RunOptions, options: EngineOptions, inventory: Inventory, sources: Sources, pool: ConnectionPool, listener: Listener, targetFor?: (host: string) => Target) {
+  /**
+   * @param readers facts that this machine finds out without the host
+   * @param targetFor hosts that are not real, for tests
+   */
+  constructor(run: RunOptions, options: EngineOptions, inventory: Inventory, sources: Sources, pool: ConnectionPool, listener: Listener, readers: ControllerReaders, targetFor?: (host: string) => Target) {
+    this.#readers = readers
     this.#run = run
     this.options = options
     this.#inventory = inventory
@@ -67,7 +72,7 @@ export class RunWorld implements World {
       if (this.#targetFor) return this.#targetFor(host)
       this.#endpoints.set(host, this.#endpoint(host, evaluation, levels))
       const trace = this.options.verbosity >= 2 ? (program: string) => this.emit({ type: 'trace', level: 2, text: program, host }) : undefined
-      return new ShellTarget(() => this.#connect(host), { readDeadline, ...(trace && { trace }) })
+      return new ShellTarget(() => this.#connect(host), { readDeadline, readers: this.#readers, ...(trace && { trace }) })
     })
   }
 

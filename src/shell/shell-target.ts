@@ -1,6 +1,6 @@
 import { ConnectionFailure, type Answer, type Become, type Connection } from '../connection/connection.ts'
 import type { Outcome } from '../host/change.ts'
-import { FactFailure, type FactRequest, type HttpRequest } from '../host/fact.ts'
+import { FactFailure, type FactKind, type FactKinds, type FactRequest, type HttpRequest } from '../host/fact.ts'
 import type { HttpStep, WaitStep } from '../host/step.ts'
 import type { Observation, Performed, Target, Work } from '../host/target.ts'
 import { httpFrom } from './http.ts'
@@ -14,7 +14,12 @@ export interface ShellOptions {
   readonly readDeadline: number
   /** Told of each program that is sent. */
   readonly trace?: (program: string) => void
+  /** Kinds of facts that are found out without the host. */
+  readonly readers?: ControllerReaders
 }
+
+/** How facts are found out on this machine, by their keys. Made above, where what is needed for that is known. */
+export type ControllerReaders = { readonly [K in FactKind]?: (key: string) => Promise<FactKinds[K] | FactFailure> }
 
 /** A real host: facts and changes through the shell that its connection holds open. */
 export class ShellTarget implements Target {
@@ -28,6 +33,16 @@ export class ShellTarget implements Target {
   }
 
   async read(requests: readonly FactRequest[]): Promise<readonly Observation[]> {
+    const { readers = {} } = this.#options
+    const [own, ofHost] = [requests.filter(({ kind }) => kind in readers), requests.filter(({ kind }) => !(kind in readers))]
+    const [read, fromHost] = await Promise.all([
+      Promise.all(own.map(async ({ kind, key }) => ({ value: await readers[kind]!(key), fingerprint: '' }))),
+      ofHost.length > 0 ? this.#readFromHost(ofHost) : [],
+    ])
+    return requests.map(request => (request.kind in readers ? read[own.indexOf(request)]! : fromHost[ofHost.indexOf(request)]!))
+  }
+
+  async #readFromHost(requests: readonly FactRequest[]): Promise<readonly Observation[]> {
     const connection = await this.#connect()
     const observations = new Array<Observation>(requests.length)
     const reads = [...groupByUser(requests)].map(async indexes => {

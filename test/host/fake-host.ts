@@ -27,6 +27,8 @@ export interface FakeHostOptions {
   /** Answers to commands; the first that knows one counts. What none knows is not found. */
   readonly commands?: readonly FakeCommand[]
   readonly http?: (request: HttpRequest & { readonly body?: string }, host: FakeHost) => HttpAnswer
+  /** What a look at a Matrix server says, by the request's key. */
+  readonly federation?: (key: string) => FactKinds['federation']
   readonly gathered?: FactKinds['gathered']
   /** What the package lists offer. */
   readonly offers?: { readonly [name: string]: FakePackage }
@@ -172,6 +174,7 @@ export class FakeHost implements Target {
     group: name => this.accounts.group(name),
     apacheModules: () => apacheModules(this.files),
     apacheCheck: key => (key === 'start' ? (this.#firstCheck ??= apacheCheck(this.files)) : apacheCheck(this.files)),
+    federation: key => this.options.federation?.(key) ?? {},
     http: key => {
       const request = JSON.parse(key) as HttpRequest
       return this.options.http?.(request, this) ?? { status: -1, url: request.url, error: 'Connection refused' }

@@ -33,6 +33,7 @@ const nothing: { readonly [K in FactKind]: (key: string) => FactKinds[K] } = {
   apacheModules: () => null,
   apacheCheck: () => ({ valid: true, output: 'Syntax OK' }),
   http: () => ({ status: -1, url: '', error: 'Connection refused' }),
+  federation: () => ({}),
   gathered: () => ({}),
   pending: () => [],
 }

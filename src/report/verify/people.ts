@@ -72,12 +72,23 @@ function passedLines(checks: readonly CheckResult[], { paint }: VerifyViewOption
   return passed.length === 0 ? [] : ['  Passed', ...passed.map(({ id, title }) => `    ${paint.good('✔')} ${pad(id, 7)} ${title}`)]
 }
 
-/** What was not looked at, with its reason, said once for all that share it. What does not apply is told only when asked. */
+/**
+ * What was not looked at, with its reason, said once for all that share it. What follows from an error is only counted, and what
+ * does not apply is left out, unless more is asked for.
+ */
 function notMadeLines(checks: readonly CheckResult[], { columns, verbosity, paint }: VerifyViewOptions): string[] {
-  const untold = checks.filter(({ outcome }) => outcome === 'not-made' || (verbosity > 0 && outcome === 'not-applicable'))
-  if (untold.length === 0) return []
-  const groups = Map.groupBy(untold, ({ why, outcome }) => `${outcome === 'not-made' ? '' : 'does not apply: '}${why ?? ''}`)
-  return ['  Not checked', ...[...groups].flatMap(([why, members]) => fill(`${members.map(({ id }) => id).join(', ')}: ${printableLine(why)}`.split(' '), columns - 6).map((line, index) => paint.dim(`${index === 0 ? '    ' : '      '}${line}`)))]
+  const brief = verbosity === 0 && checks.some(({ outcome }) => outcome === 'error')
+  const notMade = checks.filter(({ outcome }) => outcome === 'not-made')
+  const told = notMade.filter(({ needs }) => needs !== undefined || !brief)
+  const apart = verbosity > 0 ? checks.filter(({ outcome }) => outcome === 'not-applicable') : []
+  const groups = Map.groupBy([...told, ...apart], ({ why, outcome }) => `${outcome === 'not-made' ? '' : 'does not apply: '}${why ?? ''}`)
+  const rest = notMade.length - told.length
+  const lines = [
+    ...(rest > 0 ? [`${count(rest, 'check')} can say nothing while that is so (-v lists them)`] : []),
+    ...[...groups].map(([why, members]) => `${members.map(({ id }) => id).join(', ')}: ${printableLine(why)}`),
+  ]
+  if (lines.length === 0) return []
+  return ['  Not checked', ...lines.flatMap(line => fill(line.split(' '), columns - 6).map((text, index) => paint.dim(`${index === 0 ? '    ' : '      '}${text}`)))]
 }
 
 /** Many servers: a line each, worst first; details of those that are not well where they are asked for. */
