@@ -1,19 +1,27 @@
 import { didYouMean } from '../core/nearest.ts'
+import { catalogue } from '../federation/check/catalogue.ts'
 import type { Severity } from '../federation/check.ts'
 import type { CheckResult, Report } from '../federation/report.ts'
 
-/** What a report breaks of what must hold, a line each; or that a word of it means nothing. */
-export function brokenRequirements(required: readonly string[], { checks }: Report): { readonly reasons: readonly string[] } | { readonly unknown: string } {
+/** Why a list of what must hold cannot be understood; undefined where it can. */
+export function mistakeIn(required: readonly string[]): string | undefined {
+  const wrong = required.find(word => !ruleOf(word))
+  if (wrong === undefined) return undefined
+  const known = [...concerns, 'errors', 'strict', ...catalogue.flatMap(({ id }) => [id, id.split('-')[0]!])]
+  return `require: there is no check and no group ${wrong}. ${didYouMean(wrong, known) ?? `There are errors, strict, ${concerns.join(', ')}, groups such as TLS, and checks such as HTTP-06.`}`
+}
+
+/** What a report breaks of what must hold, a line each. */
+export function brokenRequirements(required: readonly string[], { checks }: Report): readonly string[] {
   const reasons = new Set<string>()
   for (const word of required) {
-    const rule = ruleOf(word, checks)
-    if (!rule) return { unknown: `require: there is no check and no group ${word}. ${didYouMean(word, words(checks)) ?? `There are ${[...concerns, 'errors', 'strict'].join(', ')}, groups such as TLS, and checks such as HTTP-06.`}` }
+    const rule = ruleOf(word)!
     for (const check of checks.filter(rule.concerns)) {
       if (rule.made && check.outcome === 'not-made') reasons.add(`${check.id} was not made: ${check.why}`)
       for (const { severity, message } of check.findings) if (rule.severities.includes(severity)) reasons.add(`${check.id} ${message}`)
     }
   }
-  return { reasons: [...reasons] }
+  return [...reasons]
 }
 
 interface Rule {
@@ -25,12 +33,10 @@ interface Rule {
 
 const concerns: readonly string[] = ['federation', 'clients', 'security']
 
-function ruleOf(word: string, checks: readonly CheckResult[]): Rule | undefined {
+function ruleOf(word: string): Rule | undefined {
   if (word === 'errors') return { concerns: () => true, severities: ['error'] }
   if (word === 'strict') return { concerns: () => true, severities: ['error', 'warning'] }
   if (concerns.includes(word)) return { concerns: check => check.concerns === word, severities: ['error'] }
-  if (checks.some(({ id }) => id === word)) return { concerns: ({ id }) => id === word, severities: ['error', 'warning'], made: true }
-  return checks.some(({ id }) => id.startsWith(`${word}-`)) ? { concerns: ({ id }) => id.startsWith(`${word}-`), severities: ['error', 'warning'] } : undefined
+  if (catalogue.some(({ id }) => id === word)) return { concerns: ({ id }) => id === word, severities: ['error', 'warning'], made: true }
+  return catalogue.some(({ id }) => id.startsWith(`${word}-`)) ? { concerns: ({ id }) => id.startsWith(`${word}-`), severities: ['error', 'warning'] } : undefined
 }
-
-const words = (checks: readonly CheckResult[]) => [...concerns, 'errors', 'strict', ...checks.flatMap(({ id }) => [id, id.split('-')[0]!])]

@@ -1,7 +1,7 @@
 import type { Report } from '../federation/report.ts'
 import { federationKey, type FederationRequest } from '../host/fact.ts'
 import { failure, unchanged, type Module, type Plan, type PlanContext } from './module.ts'
-import { brokenRequirements } from './federation-requirement.ts'
+import { brokenRequirements, mistakeIn } from './federation-requirement.ts'
 
 interface Parameters {
   readonly server_name: string
@@ -68,16 +68,17 @@ const module: Module<Parameters> = {
     require: strict
 `,
   async plan(parameters, context) {
+    const mistake = mistakeIn(parameters.require)
+    if (mistake !== undefined) return failure(mistake)
     const request = requestOf(parameters, context)
     if ('missing' in request) return missing(request.missing)
     const report = (await context.facts.federation(federationKey(request))) as Report
     const broken = brokenRequirements(parameters.require, report)
-    if ('unknown' in broken) return failure(broken.unknown)
     const result = {
       verdict: report.verdict, summary: report.summary, report,
       findings: report.checks.flatMap(({ id, findings }) => findings.map(finding => ({ check: id, ...finding }))),
     }
-    return broken.reasons.length > 0 ? failure([report.summary, ...broken.reasons].join('\n'), result) : unchanged({ msg: report.summary, ...result })
+    return broken.length > 0 ? failure([report.summary, ...broken].join('\n'), result) : unchanged({ msg: report.summary, ...result })
   },
 }
 
