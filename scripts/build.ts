@@ -1,14 +1,46 @@
 /** Bundles the program into dist/: one entry, and a file for each part that is loaded only when needed. */
 import { readFileSync, rmSync } from 'node:fs'
+import { builtinModules } from 'node:module'
 import { build, type Plugin } from 'esbuild'
 
 const root = new URL('../', import.meta.url).pathname
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }
 
 /**
- * ssh2 loads its server and its HTTP agents together with its client, and with them all of Node's HTTP and TLS: 20 ms.
- * Here they wait until they are asked for.
+ * The front door and the reporters choose what is loaded. Below them a run is one file, since each costs half a
+ * millisecond; what it imports dynamically is in that file too, and is evaluated when it is asked for.
  */
+const fewFiles: Plugin = {
+  name: 'few-files',
+  setup({ onLoad }) {
+    onLoad({ filter: /\/src\/(rollout|engine|language|modules|federation|shell|host|connection|core|lab)\/.*\.ts$/ }, ({ path }) => ({
+      loader: 'ts',
+      contents: readFileSync(path, 'utf8').replaceAll(/\bimport\('(\.[^']+)'\)(?!\.)/g, `Promise.resolve(require('$1'))`),
+    }))
+  },
+}
+
+/**
+ * Node's own modules without the lists of their exports that an import makes: asked for all that it exports, `node:http`
+ * loads WebSocket and fetch too. And each is loaded when what uses it is evaluated.
+ */
+const plainBuiltins: Plugin = {
+  name: 'plain-builtins',
+  setup({ onLoad, onResolve }) {
+    const names = new RegExp(`^(node:.*|${builtinModules.join('|')})$`)
+    onResolve({ filter: names }, ({ path, kind }) => (kind === 'import-statement' ? { path: path.replace('node:', ''), namespace: 'builtin' } : undefined))
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
+      contents: [
+        `const builtin = process.getBuiltinModule('node:${path}')`,
+        'const member = name => builtin[name]',
+        'export default builtin',
+        ...Object.keys(process.getBuiltinModule(path)!).map(name => `export const ${name} = /* @__PURE__ */ member('${name}')`),
+      ].join('\n'),
+    }))
+  },
+}
+
+/** ssh2 loads its server and its HTTP agents together with its client. Here they wait until they are asked for. */
 const leanSsh2: Plugin = {
   name: 'lean-ssh2',
   setup({ onLoad, onResolve }) {
@@ -44,11 +76,11 @@ await build({
   platform: 'node',
   target: 'node22.12',
   external: ['cpu-features'],
-  plugins: [leanSsh2],
+  plugins: [fewFiles, plainBuiltins, leanSsh2],
   minifySyntax: true,
   minifyWhitespace: true,
   define: { BUILT_VERSION: JSON.stringify(version) },
   // What is CommonJS inside asks for Node's own modules with require, and for its directory.
-  banner: { js: "import { createRequire as requireFrom } from 'node:module'; const require = requireFrom(import.meta.url), __dirname = import.meta.dirname;" },
+  banner: { js: `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url), __dirname = import.meta.dirname;` },
   logLevel: 'warning',
 })

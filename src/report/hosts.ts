@@ -16,6 +16,21 @@ export function hostList(hosts: readonly string[], columns: number): string {
 }
 
 /** Names in the order people expect: `web2` before `web10`. */
-export const inOrder = (hosts: Iterable<string>): string[] => [...hosts].sort(collator.compare)
+export const inOrder = (hosts: Iterable<string>): string[] => [...hosts].map(partsOf).sort(byParts).map(({ name }) => name)
 
-const collator = new Intl.Collator('en', { numeric: true })
+interface Parts {
+  readonly name: string
+  /** Texts and numbers in turn. By hand: to make an `Intl.Collator` takes 5 ms. */
+  readonly parts: readonly (string | number)[]
+}
+
+const partsOf = (name: string): Parts => ({ name, parts: name.toLowerCase().split(/(\d+)/).map((part, index) => (index % 2 === 1 ? Number(part) : part)) })
+
+function byParts(one: Parts, other: Parts): number {
+  for (const [index, part] of one.parts.entries()) {
+    const against = other.parts[index]
+    if (against === undefined) return 1
+    if (part !== against) return part < against ? -1 : 1
+  }
+  return one.parts.length - other.parts.length || (one.name < other.name ? -1 : 1)
+}
