@@ -8,7 +8,7 @@ import type { Lookup, Service } from './world.ts'
 export const federationPort = 8448
 
 /** No more places to connect to are looked at, however many names and addresses there are. */
-export const mostTargets = 32
+export const mostTargets = 16
 
 /** What discovery asks. It asks nothing else, and nothing that the name does not call for. */
 export type Asked = Pick<Site, 'serverName' | 'addresses' | 'services' | 'wellKnownAt' | 'now'>

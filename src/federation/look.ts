@@ -2,6 +2,7 @@ import { isIP } from 'node:net'
 import { discover } from './discover.ts'
 import type { WellKnownHop } from './discovery.ts'
 import type { HostEvidence } from './host-evidence.ts'
+import { isObject, readJson } from './json.ts'
 import { judgeKeys } from './key-document.ts'
 import { failureLifetime } from './lifetime.ts'
 import type { Probe } from './probe.ts'
@@ -130,12 +131,10 @@ function endpointAt(url: URL, address: string): Endpoint {
 
 /** `m.homeserver.base_url` of a client document; null where it holds none that can be used. */
 function baseUrl(body: Uint8Array): URL | null {
-  try {
-    const url = URL.parse((JSON.parse(new TextDecoder().decode(body)) as { 'm.homeserver'?: { base_url?: string } })['m.homeserver']?.base_url ?? '')
-    return url?.protocol === 'https:' ? url : null
-  } catch {
-    return null
-  }
+  const reading = readJson(body)
+  const homeserver = reading.ok && isObject(reading.value) ? reading.value['m.homeserver'] : undefined
+  const url = isObject(homeserver) && typeof homeserver.base_url === 'string' ? URL.parse(homeserver.base_url) : null
+  return url?.protocol === 'https:' ? url : null
 }
 
 const withoutSlash = (path: string): string => path.replace(/\/+$/, '')

@@ -1,4 +1,5 @@
 import type { WellKnownFailure, WellKnownResult } from './discovery.ts'
+import { isObject, readJson } from './json.ts'
 import { failureLifetime, lifetimeOf } from './lifetime.ts'
 import { type AskUrl, follow } from './redirects.ts'
 import { parseServerName } from './server-name.ts'
@@ -33,33 +34,12 @@ export async function lookAtWellKnown(url: URL, ask: AskUrl, now: number): Promi
 
 /** The server name that a document gives in `m.server`. */
 export function delegation(body: Uint8Array): { readonly ok: true; readonly server: string } | { readonly ok: false; readonly kind: WellKnownFailure; readonly message: string } {
-  const document = jsonOf(body)
-  if (!document.ok) return { ok: false, kind: 'not-json', message: document.message }
-  if (document.value === null || typeof document.value !== 'object' || Array.isArray(document.value)) return { ok: false, kind: 'not-json', message: 'the document is no JSON object' }
-  const server = Object.hasOwn(document.value, 'm.server') ? (document.value as { 'm.server': unknown })['m.server'] : undefined
-  if (server === undefined) return { ok: false, kind: 'no-m.server', message: 'the document has no m.server' }
-  if (typeof server !== 'string') return { ok: false, kind: 'invalid-m.server', message: 'm.server is no string' }
+  const reading = readJson(body)
+  if (!reading.ok) return { ok: false, kind: 'not-json', message: `the document is ${reading.message}` }
+  if (!isObject(reading.value)) return { ok: false, kind: 'not-json', message: 'the document is no JSON object' }
+  if (!Object.hasOwn(reading.value, 'm.server')) return { ok: false, kind: 'no-m.server', message: 'the document has no m.server' }
+  const server = reading.value['m.server']
+  if (typeof server !== 'string') return { ok: false, kind: 'no-m.server', message: 'm.server is no string' }
   const name = parseServerName(server)
   return name.ok ? { ok: true, server } : { ok: false, kind: 'invalid-m.server', message: `m.server: ${name.problem}` }
-}
-
-function jsonOf(body: Uint8Array): { readonly ok: true; readonly value: unknown } | { readonly ok: false; readonly message: string } {
-  if (body.length === 0) return { ok: false, message: 'the document is empty' }
-  const text = textOf(body)
-  if (text === undefined) return { ok: false, message: 'the document is not UTF-8' }
-  if (text.startsWith('\uFEFF')) return { ok: false, message: 'the document begins with a byte order mark, which JSON does not know' }
-  if (/^\s*</.test(text)) return { ok: false, message: 'the document is HTML' }
-  try {
-    return { ok: true, value: JSON.parse(text) }
-  } catch (error) {
-    return { ok: false, message: `the document is no JSON: ${(error as Error).message}` }
-  }
-}
-
-function textOf(body: Uint8Array): string | undefined {
-  try {
-    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(body)
-  } catch {
-    return undefined
-  }
 }

@@ -1,3 +1,5 @@
+import { parseServerName } from '../federation/server-name.ts'
+
 /** What one of the documents under /.well-known/matrix/ holds, or why it would not do. */
 export interface Document {
   readonly problems: readonly string[]
@@ -5,16 +7,12 @@ export interface Document {
   readonly content: { readonly [key: string]: unknown }
 }
 
-const host = /^(?:\d{1,3}(?:\.\d{1,3}){3}|\[[0-9a-fA-F:.]{2,45}\]|[0-9A-Za-z.-]{1,255})(?::(\d{1,5}))?$/
-
-/** `m.server` (server-server API, "Resolving server names"; appendices, "Server Name"). */
+/** `m.server` (server-server API, "Resolving server names"). */
 export function serverDocument(server: string | undefined): Document {
   if (!server) return problem('server is needed for the server document')
-  const match = host.exec(server)
-  if (!match) return problem(`server '${server}' is no server name: write host:port, without https:// and without a slash`)
-  const port = match[1]
-  if (port !== undefined && (Number(port) < 1 || Number(port) > 65535)) return problem(`server '${server}' has no possible port`)
-  const warnings = port === undefined ? [`m.server '${server}' has no port, so other servers look for an SRV record and then use 8448, never 443. Write ${server}:443 if that is meant.`] : []
+  const name = parseServerName(server)
+  if (!name.ok) return problem(`server: ${name.problem}`)
+  const warnings = name.port === undefined ? [`m.server '${server}' has no port, so other servers look for an SRV record and then use 8448, never 443. Write ${server}:443 if that is meant.`] : []
   return { problems: [], warnings, content: { 'm.server': server } }
 }
 

@@ -77,10 +77,10 @@ const wellFormed = failing(
     },
   },
   failure => {
-    if (failure.kind === 'invalid-m.server') return { kind: 'invalid-server', message: `m.server of the delegation document is no server name: ${failure.message}` }
+    if (failure.kind === 'invalid-m.server') return { kind: 'invalid-server', message: `The delegation document cannot be used: ${failure.message}` }
     if (failure.kind === 'no-m.server') return { kind: 'no-server', message: 'The delegation document has no m.server that is a text' }
     const answer = answerOf(failure)
-    return answer && isHtml(answer) ? undefined : { kind: 'not-json', message: `The delegation document is not JSON: ${failure.message}` }
+    return answer && isHtml(answer) ? undefined : { kind: 'not-json', message: `The delegation document cannot be used: ${failure.message}` }
   },
 )
 
