@@ -75,7 +75,7 @@ const cases: readonly Case[] = [
   { name: 'no document, and nothing at 8448', change: parts => noDocument(parts), told: ['WKS-01:missing'] },
   { name: 'a document that fails', change: serverReply(html(500, 'Internal Server Error')), told: ['WKS-01:server-error'] },
   { name: 'a document with a comment', change: server('{"m.server": "matrix.example.org:443"} // here'), told: ['WKS-02:not-json'] },
-  { name: 'm.server that is a number', change: server({ 'm.server': 443 }), told: ['WKS-02:invalid-server'] },
+  { name: 'm.server that is a number', change: server({ 'm.server': 443 }), told: ['WKS-02:no-server'] },
   { name: 'm.server with a scheme', change: server({ 'm.server': 'https://matrix.example.org' }), told: ['WKS-02:invalid-server'] },
   { name: 'm.server with a slash', change: server({ 'm.server': 'matrix.example.org:443/' }), told: ['WKS-02:invalid-server'] },
   { name: 'm.server without a port', change: server({ 'm.server': 'matrix.example.org' }), told: ['WKS-03:closed'] },
