@@ -97,8 +97,12 @@ class Homeserver(http.server.BaseHTTPRequestHandler):
         if re.match(PEER, path):
             if 'Authorization' not in self.headers:
                 return failure(401, 'M_UNAUTHORIZED', 'Missing Authorization headers')
+            if not re.match(r'X-Matrix .*(origin|key|sig)=', self.headers['Authorization']):
+                return failure(400, 'M_UNAUTHORIZED', 'Malformed Authorization header')
             return failure(401, 'M_UNAUTHORIZED', 'Failed to find any key to satisfy the signature')
         if re.match(ACCOUNT, path) or path.startswith('/_synapse/admin/'):
+            if 'Authorization' in self.headers:
+                return failure(401, 'M_UNKNOWN_TOKEN', 'Invalid access token passed.')
             return failure(401, 'M_MISSING_TOKEN', 'Missing access token')
         if path.startswith('/_synapse/client/'):
             return 200, {'target': self.target}
