@@ -2,22 +2,33 @@
 export interface HostEvidence {
   /** Its name in the inventory. */
   readonly name: string
-  /** Apache's configuration as it is loaded, in the order of loading, includes resolved; null where there is no Apache. */
+  /** Null where there is no Apache. */
   readonly apache: ApacheEvidence | null
   /** TCP addresses that something listens on: `0.0.0.0`, `::`, `127.0.0.1`, with ports. */
   readonly listening: readonly { readonly address: string; readonly port: number }[]
-  /** Synapse's configuration files, merged as Synapse merges them; null where none was found or readable. */
+  /** Synapse's configuration files, in the order in which Synapse reads them; null where none was found. */
   readonly synapse: { readonly files: readonly ConfigurationFile[] } | null
   /** The answer of the backend itself to `GET /health`, asked on the host: status, or why none came. */
-  readonly health: { readonly status: number } | { readonly error: string } | null
+  readonly health: { readonly url: string; readonly status: number } | { readonly url: string; readonly error: string } | null
   /** Milliseconds since 1970 by the host's clock, and by ours at the same time. */
   readonly clock: { readonly host: number; readonly controller: number } | null
+  /** What is there and could not be read, as sentences' rests: `/etc/matrix-synapse/homeserver.yaml: permission denied`. */
+  readonly unread: readonly string[]
 }
 
+/** Apache as it was started. */
 export interface ApacheEvidence {
   /** `2.4.67`; null where it does not say. */
   readonly version: string | null
+  /** Identifiers of all modules that are in use: `proxy_module`. Empty where it does not say. */
   readonly modules: readonly string[]
+  /** Names that were defined when it was started (`-D NAME`). */
+  readonly defines: readonly string[]
+  /** What `${NAME}` stands for in its files. */
+  readonly environment: { readonly [name: string]: string }
+  /** Where relative paths begin, unless ServerRoot says so: `/etc/apache2`. */
+  readonly root: string
+  /** The main file, then all others that may be included by it, under the names by which they are included. */
   readonly files: readonly ConfigurationFile[]
 }
 
