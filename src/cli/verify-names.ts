@@ -30,7 +30,7 @@ export async function verifyNames(line: CommandLine): Promise<number> {
   const stop = Promise.withResolvers<'stopped'>()
   const release = onStop(() => stop.resolve('stopped'))
   const done = new Map<string, Report>()
-  const quiet = sayWhatIsWaitedFor(() => names.filter(name => !done.has(name)), names.length)
+  const quiet = sayWhatIsWaitedFor(() => names.filter(name => !done.has(name)), () => names.length)
   try {
     const all = Promise.all(names.map(async serverName => done.set(serverName, await looks.look({ serverName, ...how }))))
     const stopped = (await Promise.race([all, stop.promise])) === 'stopped'

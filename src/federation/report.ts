@@ -7,6 +7,8 @@ import type { Certificate } from './world.ts'
 export interface Report {
   readonly version: 1
   readonly serverName: string
+  /** The host of the inventory whose own addresses were looked at. */
+  readonly host?: string
   /** ISO 8601, UTC. */
   readonly at: string
   /** `broken`: at least one error. `warned`: no error. `unknown`: it could not be looked at from here. */

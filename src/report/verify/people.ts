@@ -33,7 +33,7 @@ const markOf: { readonly [severity in Severity]: string } = { error: '✖', warn
 /** The verdict in one line; in a fleet it is all that is said of a server that is well. */
 export function headline(report: Report, { paint, columns }: VerifyViewOptions): string {
   const color = { federates: paint.good, warned: paint.change, broken: paint.bad, unknown: paint.change }[report.verdict]
-  const words = `${marks[report.verdict]} ${printableLine(report.summary)} (${tally(report.checks)})`.split(' ')
+  const words = `${marks[report.verdict]} ${report.host === undefined ? '' : `${printableLine(report.host)}: `}${printableLine(report.summary)} (${tally(report.checks)})`.split(' ')
   return fill(words, columns).map((line, index) => color(index === 0 ? line : `  ${line}`)).join('\n')
 }
 
