@@ -13,6 +13,7 @@ import { asBoolean, booleanKeyword, environmentOf } from './keyword.ts'
 import type { Handler } from './handler.ts'
 import type { HostState } from './host-state.ts'
 import type { TaskRun } from './outcome.ts'
+import { reach } from './reach.ts'
 import { runVerb } from './verb/verbs.ts'
 
 export interface Tried {
@@ -38,18 +39,18 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation, notifi
   const prepared = prepareModule(run, evaluation)
   if ('failed' in prepared) return { result: prepared, changes: [] }
   const levels = levelsOf(task, context)
-  const facts = world.factsOf(delegate ?? host.name, evaluation, levels)
+  const { facts, become } = reach(run, evaluation, delegate)
   const timeout = Number(toPlain(evaluation.evaluate((levels.findLast(level => level.timeout !== undefined)?.timeout ?? 0) as Raw)))
   const trying = attempt({
     ...prepared,
     host: facts,
-    become: world.become(evaluation, levels),
+    become,
     dryRun: world.options.checkMode,
     again,
     taskName: run.name,
     deadline: timeout > 0 ? timeout * 1000 : world.options.taskDeadline,
     // Where changed_when decides, the handlers are written down when it has.
-    journal: notified.length > 0 && task.changedWhen === undefined ? { name: run.journal, notify: notified.map(handler => handler.name) } : undefined,
+    journal: notified.length > 0 && task.changedWhen === undefined ? { name: run.journal, notify: [...new Set(notified.map(handler => handler.fullName))] } : undefined,
   })
   const tried = await trying.catch((error: unknown) => {
     if (isUnreachable(error)) world.tellUnreachable(delegate ?? host.name)

@@ -2,7 +2,9 @@ import type { Play, Task } from '../language/playbook.ts'
 import setup from '../modules/setup.ts'
 import type { HostState } from './host-state.ts'
 import { asBoolean, isSelected, tagsOf } from './keyword.ts'
+import { reach } from './reach.ts'
 import type { Stage } from './stage.ts'
+import { evaluationFor } from './place.ts'
 
 /** Whether a play gathers facts at its beginning. Its task is tagged `always` unless the play has tags of its own. */
 export function gathers({ play, world }: Stage): boolean {
@@ -20,8 +22,7 @@ export const setupTask = (play: Play): Task => ({
 
 /** Asks for the facts ahead of their task, so that they ride in the first batch. */
 export async function gatherAhead(stage: Stage, host: HostState): Promise<void> {
-  const { world, base, play } = stage
-  const evaluation = stage.evaluation(setupTask(play), base, host)
-  const become = world.become(evaluation, base.levels)
-  await world.factsOf(host.name, evaluation, base.levels).observe({ kind: 'gathered', key: '', ...(become && { become }) })
+  const place = stage.place(setupTask(stage.play), stage.base, host)
+  const { facts, become } = reach(place, evaluationFor(place), undefined)
+  await facts.observe({ kind: 'gathered', key: '', ...(become && { become }) })
 }

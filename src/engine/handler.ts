@@ -12,6 +12,8 @@ export interface Handler {
   readonly task: Task
   readonly context: Context
   readonly name: string
+  /** With its role's name before it. */
+  readonly fullName: string
 }
 
 type Name = (task: Task, context: Context) => string
@@ -29,25 +31,41 @@ export function handlersOf(play: Play, name: Name): Handler[] {
 export function handlersIn(nodes: readonly Node[], around: Context, name: Name): Handler[] {
   return nodes.flatMap(node => {
     const context = placeOf(node, around)
-    if (node.type === 'task') return [{ task: node, context, name: name(node, context) }]
+    if (node.type === 'task') return [handler(node, context, name(node, context))]
     return handlersIn([...node.block, ...node.rescue, ...node.always], inside(context, node.keywords), name)
   })
 }
 
+const handler = (task: Task, context: Context, name: string): Handler => ({ task, context, name, fullName: context.role ? `${context.role.role.name} : ${name}` : name })
+
 /**
- * The handlers that a name or topic means: the last of that name, and all that listen to it.
- *
- * @throws ProvisionError where there is none
+ * The handlers that a name or topic means: the one of that name that was read last, and all that listen to it, of those
+ * with the same name one. Empty where there is none.
  */
+export function handlersNamed(handlers: readonly Handler[], name: string): Handler[] {
+  const weighed = lastListsFirst(handlers)
+  const named = weighed.find(one => one.name === name || one.fullName === name)
+  const listening = weighed.filter(one => one.task.listen.includes(name))
+  const first = listening.filter((one, index) => listening.findIndex(other => other.name === one.name) === index)
+  return [...new Set([...(named ? [named] : []), ...first])]
+}
+
+/** A role's or import's later list shadows an earlier one; within one list the first of equal names counts. */
+function lastListsFirst(handlers: readonly Handler[]): Handler[] {
+  const lists: Handler[][] = []
+  for (const one of handlers) {
+    const last = lists.at(-1)
+    if (last && last[0]!.context.role === one.context.role) last.push(one)
+    else lists.push([one])
+  }
+  return lists.reverse().flat()
+}
+
+/** The same for a task that notifies. @throws ProvisionError where there is none */
 export function findHandlers(handlers: readonly Handler[], name: string, from: Task): Handler[] {
-  const role = (handler: Handler) => handler.context.role?.role.name
-  const named = handlers.filter(handler => handler.name === name || (role(handler) !== undefined && `${role(handler)} : ${handler.name}` === name))
-  const listening = handlers.filter(handler => handler.task.listen.includes(name))
-  // A role's or import's later block shadows an earlier one; within one list the first of equal names wins.
-  const chosen = named.find(handler => handler.context.role === named.at(-1)?.context.role)
-  const found = [...new Set([...(chosen ? [chosen] : []), ...listening])]
+  const found = handlersNamed(handlers, name)
   if (found.length > 0) return found
-  const known = handlers.flatMap(handler => [handler.name, ...handler.task.listen])
+  const known = handlers.flatMap(one => [one.name, ...one.task.listen])
   throw new ProvisionError('unknown-handler', `no handler is called '${name}', and none listens to it`, {
     at: from.at,
     hint: didYouMean(name, known) ?? 'Handlers stand under handlers: of the play or in handlers/main.yml of a role.',

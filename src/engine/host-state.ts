@@ -13,14 +13,16 @@ export class HostState {
   readonly made = new Map<string, Value>()
   /** From `include_vars`. */
   readonly included = new Map<string, Value>()
-  /** Handlers to run, by their identity. */
-  readonly notified = new Set<object>()
+  /** Names and topics of handlers that were notified: which handlers they mean is decided when handlers run. */
+  readonly notified = new Set<string>()
   recap: Recap = { ok: 0, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, unknown: 0 }
   /** The failure that ended it; a `rescue` clears it. */
   failure: Failure | undefined
   unreachable = false
-  /** It takes no further part in this play (`meta: end_host`). */
+  /** It takes no further part in this play (`meta: end_batch`). */
   ended = false
+  /** And it is no longer counted among its hosts (`meta: end_host`). */
+  removed = false
 
   constructor(name: string) {
     this.name = name
@@ -28,6 +30,16 @@ export class HostState {
 
   get usable(): boolean {
     return !this.failure && !this.unreachable && !this.ended
+  }
+
+  /** It leaves the play as if it had never been in it. */
+  leave(): void {
+    this.ended = this.removed = true
+  }
+
+  /** A play begins. */
+  enter(): void {
+    this.ended = this.removed = false
   }
 
   count(what: keyof Recap, by = 1): void {

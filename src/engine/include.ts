@@ -1,61 +1,108 @@
+import { ProvisionError } from '../core/error.ts'
+import type { Unknown } from '../core/unknown.ts'
 import { toPlain, type Raw, type RawDict, type Value } from '../core/value.ts'
-import type { Node, RoleUse, Task } from '../language/playbook.ts'
-import { inside, insideRole, type Context } from './context.ts'
+import type { Action, Node, Task } from '../language/playbook.ts'
+import { withDependencies } from '../language/variables/role-variables.ts'
+import type { ModuleResult } from '../modules/module.ts'
+import { inside, insideRole, levelsOf, type Context } from './context.ts'
 import { handlersIn } from './handler.ts'
 import type { HostState } from './host-state.ts'
-import { runInclusion, type Inclusion } from './inclusion.ts'
-import type { Stage } from './stage.ts'
-import type { RoleFiles } from './world.ts'
+import { inclusionsOf, type Inclusion } from './inclusion.ts'
+import { asBoolean, tagsOf } from './keyword.ts'
+import { failureFrom } from './outcome.ts'
+import { roleName, type Stage } from './stage.ts'
+import type { RoleOptions } from './world.ts'
 
-/** Hosts that include the same with the same variables go through it together. */
-export interface IncludeGroup extends Inclusion {
-  readonly hosts: HostState[]
+/** What some hosts include together, and where it stands. */
+export interface Included {
+  readonly what: string
+  readonly hosts: readonly HostState[]
+  readonly nodes: readonly Node[]
+  readonly inner: Context
 }
 
-/** Finds out what each host includes. A host for which that fails is failed, and in no group. */
-export async function includeGroups(stage: Stage, task: Task, hosts: readonly HostState[], context: Context): Promise<IncludeGroup[]> {
-  const groups = new Map<string, IncludeGroup>()
+type Group = Inclusion & { readonly hosts: HostState[] }
+
+type IncludeAction = Extract<Action, { kind: 'include-tasks' | 'include-role' }>
+
+/**
+ * Finds out what each host includes and reads it; hosts that include the same with the same variables go through it
+ * together. Sends the include's own events, as for any task. A host for which that fails has failed.
+ *
+ * @param id of the task
+ */
+export async function includedBy(stage: Stage, task: Task, hosts: readonly HostState[], context: Context, id: number): Promise<Included[]> {
+  const action = task.action as IncludeAction
+  const name = stage.nameOf(task, context, hosts[0])
+  const including = new Map<HostState, string[]>()
+  const tell = (host: HostState, status: 'ok' | 'skipped' | 'failed' | 'unknown', result: ModuleResult, why?: string) => {
+    // As in Ansible, each thing that is included counts.
+    host.count(status, status === 'ok' ? including.get(host)!.length : 1)
+    if (status === 'failed') host.failure = { task, context, name, result }
+    stage.world.emit({ type: 'host-result', host: host.name, task: id, status, result, changes: [], ignored: false, duration: 0, looped: task.loop !== undefined, ...(why !== undefined && { why }) })
+  }
+  const fail = (host: HostState, error: unknown) => tell(host, 'failed', failureFrom(error, { task, name, host }))
+  stage.world.emit({ type: 'task-start', task: id, name: stage.titleOf(task, context, hosts[0]), module: action.kind.replace('-', '_'), at: task.at, kind: 'task', hosts: hosts.map(host => host.name), tags: [...tagsOf(undefined, levelsOf(task, context))] })
+
+  const groups = new Map<string, Group>()
   for (const host of hosts) {
-    const name = stage.nameOf(task, context, host)
-    const { failed, inclusions } = await runInclusion(stage.place(task, context, host), stage.world.nextTask(), name, writtenName(task))
-    if (failed) host.failure = { task, context, name, result: { failed: true, msg: 'the include failed' } }
-    for (const inclusion of failed ? [] : inclusions) {
-      const key = JSON.stringify([inclusion.what, [...inclusion.front].map(([variable, value]) => [variable, toPlain(value as Value)])])
-      const group = groups.get(key)
-      if (group) group.hosts.push(host)
-      else groups.set(key, { ...inclusion, hosts: [host] })
+    try {
+      const found = inclusionsOf(stage.place(task, context, host), writtenName(action))
+      if (!Array.isArray(found)) tell(host, 'unknown', {}, (found as Unknown).why)
+      else if (found.length === 0) tell(host, 'skipped', { changed: false, skipped: true, skip_reason: 'Conditional result was False' })
+      else including.set(host, found.map(inclusion => join(groups, inclusion, host).what))
+    } catch (error) {
+      fail(host, error)
     }
   }
-  return [...groups.values()]
+
+  const included: Included[] = []
+  const failed = new Map<HostState, unknown>()
+  for (const group of groups.values()) {
+    try {
+      included.push({ what: group.what, hosts: group.hosts, ...(await load(stage, task, action, group, context)) })
+    } catch (error) {
+      if (!(error instanceof ProvisionError)) throw error
+      for (const host of group.hosts) failed.set(host, error)
+    }
+  }
+  for (const [host, whats] of including) {
+    if (failed.has(host)) fail(host, failed.get(host))
+    else tell(host, 'ok', { changed: false, include: whats })
+  }
+  return included
 }
 
-function writtenName({ action }: Task): Raw {
-  if (action.kind === 'include-tasks') return action.file
-  return action.kind === 'include-role' ? (action.parameters.get('name') ?? action.parameters.get('role') ?? null) : null
+function join(groups: Map<string, Group>, inclusion: Inclusion, host: HostState): Inclusion {
+  const key = JSON.stringify([inclusion.what, [...inclusion.front].map(([variable, value]) => [variable, toPlain(value as Value)])])
+  const group = groups.get(key)
+  if (group) group.hosts.push(host)
+  else groups.set(key, { ...inclusion, hosts: [host] })
+  return inclusion
 }
 
-/** Reads what a group includes, and where it stands: `apply` and `vars` bear on it, the include's own conditions do not. */
-export async function loadIncluded(stage: Stage, task: Task, { what, front, hosts }: IncludeGroup, context: Context): Promise<{ nodes: readonly Node[]; inner: Context }> {
-  const { action } = task
-  if (action.kind !== 'include-tasks' && action.kind !== 'include-role') return { nodes: [], inner: context }
+const writtenName = (action: IncludeAction): Raw => (action.kind === 'include-tasks' ? action.file : roleName(action))
+
+/** Reads what a group includes: `apply` and `vars` bear on it, the include's own conditions and tags do not. */
+async function load(stage: Stage, task: Task, action: IncludeAction, { what, front, hosts }: Group, context: Context): Promise<Pick<Included, 'nodes' | 'inner'>> {
   const { when: _, whenAt: __, tags: ___, ...passed } = task.keywords
-  const parameters: RawDict = new Map<Value, Raw>([...(task.keywords.vars ?? new Map<Value, Raw>()), ...front])
-  const inner: Context = { ...inside(inside(context, passed), action.apply ?? {}), includeParameters: [...context.includeParameters, parameters] }
+  const vars: RawDict = new Map<Value, Raw>([...(task.keywords.vars ?? new Map<Value, Raw>()), ...front])
+  const inner: Context = { ...inside(inside(context, passed), action.apply ?? {}), includeParameters: [...context.includeParameters, vars] }
   if (action.kind === 'include-tasks') return { nodes: await stage.world.loadTasks(what, task, context), inner }
-  const use = await stage.world.loadRole(what, task, context, roleFiles(stage, task, context, action.parameters, hosts[0]!))
+  const use = await stage.world.loadRole(what, task, context, { ...roleOptions(stage, task, context, action.parameters, hosts[0]!), vars })
+  stage.includedRoles.push(use)
   const uses = withDependencies(use)
   for (const one of uses) stage.handlers.push(...handlersIn(one.role.handlers, insideRole(inner, one), (handler, place) => stage.nameOf(handler, place, hosts[0])))
   return { nodes: uses.flatMap(one => one.role.tasks), inner }
 }
 
-/** A role with all that it depends on, dependencies first. */
-const withDependencies = (use: RoleUse): RoleUse[] => [...use.role.dependencies.flatMap(withDependencies), use]
-
-/** `tasks_from` and its like; hosts that go together have the same. */
-function roleFiles(stage: Stage, task: Task, context: Context, parameters: RawDict, host: HostState): RoleFiles {
+/** What the include says beside the role's name; hosts that go together have the same. */
+function roleOptions(stage: Stage, task: Task, context: Context, parameters: RawDict, host: HostState): RoleOptions {
   const evaluation = stage.evaluation(task, context, host)
   const files = ([['tasksFrom', 'tasks_from'], ['varsFrom', 'vars_from'], ['defaultsFrom', 'defaults_from'], ['handlersFrom', 'handlers_from']] as const)
     .filter(([, name]) => parameters.has(name))
     .map(([key, name]) => [key, String(toPlain(evaluation.evaluate(parameters.get(name)!)))])
-  return Object.fromEntries(files) as RoleFiles
+  const says = (name: string): boolean | undefined => (parameters.has(name) ? asBoolean(evaluation.evaluate(parameters.get(name)!)) : undefined)
+  const allowDuplicates = says('allow_duplicates')
+  return { ...Object.fromEntries(files), isPublic: says('public') === true, ...(allowDuplicates !== undefined && { allowDuplicates }) }
 }

@@ -1,10 +1,9 @@
-import { isUnknown, Unknown } from '../core/unknown.ts'
-import { ProvisionError } from '../core/error.ts'
-import type { Raw, Value } from '../core/value.ts'
+import { isUnknown, type Unknown } from '../core/unknown.ts'
+import type { Raw } from '../core/value.ts'
 import { levelsOf } from './context.ts'
-import { evaluationFor } from './item.ts'
 import { conditionsOf } from './keyword.ts'
-import type { Place } from './outcome.ts'
+import { loopVariables } from './loop-variables.ts'
+import { evaluationFor, type Place } from './place.ts'
 
 /** A file or role that one host includes, with the loop's variables. */
 export interface Inclusion {
@@ -12,51 +11,36 @@ export interface Inclusion {
   readonly front: ReadonlyMap<string, Raw>
 }
 
-/** Finds out what a host includes, and sends the include's own event, as for any task. */
-export async function runInclusion(
-  place: Place, id: number, name: string, written: Raw,
-): Promise<{ readonly failed: boolean; readonly inclusions: Inclusion[] }> {
-  const { world, host, task, context } = place
-  const levels = levelsOf(task, context)
-  const emit = (status: 'ok' | 'skipped' | 'failed' | 'unknown', result: Record<string, unknown>, why?: string) =>
-    world.emit({ type: 'host-result', host: host.name, task: id, status, result, changes: [], ignored: false, duration: 0, looped: task.loop !== undefined, ...(why !== undefined && { why }) })
-  world.emit({ type: 'task-start', task: id, name, module: task.action.kind === 'include-role' ? 'include_role' : 'include_tasks', at: task.at, kind: 'task', hosts: [host.name], tags: [] })
-  try {
-    const base = evaluationFor(place)
-    const items: Value[] | Unknown | undefined = task.loop && base.loop(task.loop.plugin, task.loop.terms, task.loop.at)
-    if (isUnknown(items)) {
-      emit('unknown', {}, items.why)
-      host.count('unknown')
-      return { failed: false, inclusions: [] }
-    }
-    const variable = task.loop?.control.loopVar === undefined ? 'item' : String(base.evaluate(task.loop.control.loopVar))
-    const fronts: ReadonlyMap<string, Raw>[] = items ? items.map(item => new Map<string, Raw>([[variable, item]])) : [new Map()]
-    const inclusions: Inclusion[] = []
-    for (const front of fronts) {
-      const evaluation = evaluationFor(place, front)
-      const holds = conditionsOf(levels).map(({ raw, at }) => evaluation.condition(raw, at))
-      const unknown = holds.find(isUnknown)
-      if (holds.includes(false)) continue
-      const what = evaluation.evaluate(written)
-      if (unknown || isUnknown(what)) {
-        emit('unknown', {}, (unknown ?? (what as Unknown)).why)
-        host.count('unknown')
-        return { failed: false, inclusions: [] }
-      }
-      inclusions.push({ what: String(what), front })
-    }
-    if (inclusions.length === 0) {
-      emit('skipped', { changed: false, skipped: true, skip_reason: 'Conditional result was False' })
-      host.count('skipped')
-    } else {
-      emit('ok', { changed: false, include: inclusions.map(inclusion => inclusion.what) })
-      host.count('ok')
-    }
-    return { failed: false, inclusions }
-  } catch (error) {
-    if (!(error instanceof ProvisionError)) throw error
-    emit('failed', { failed: true, changed: false, msg: error.message })
-    host.count('failed')
-    return { failed: true, inclusions: [] }
+/**
+ * What a host includes: one thing, one for each item of a loop, or nothing where conditions say so; unknown where that
+ * hangs on something that has not run yet.
+ *
+ * @param written the name of the file or role
+ * @throws ProvisionError
+ */
+export function inclusionsOf(place: Place, written: Raw): Inclusion[] | Unknown {
+  const inclusions: Inclusion[] = []
+  const fronts = frontsOf(place)
+  if (isUnknown(fronts)) return fronts
+  for (const front of fronts) {
+    const evaluation = evaluationFor({ ...place, front })
+    const holds = conditionsOf(levelsOf(place.task, place.context)).map(({ raw, at }) => evaluation.condition(raw, at))
+    if (holds.includes(false)) continue
+    const what = evaluation.evaluate(written)
+    const unknown = [...holds, what].find(isUnknown)
+    if (unknown) return unknown
+    inclusions.push({ what: String(what), front })
   }
+  return inclusions
+}
+
+/** The loop's variables for each of its items; none once where there is no loop. */
+function frontsOf(place: Place): ReadonlyMap<string, Raw>[] | Unknown {
+  const { loop } = place.task
+  if (!loop) return [new Map()]
+  const base = evaluationFor(place)
+  const items = base.loop(loop.plugin, loop.terms, loop.at)
+  if (isUnknown(items)) return items
+  const variables = loopVariables(loop.control, base)
+  return items.map((_, index) => variables.of(items, index))
 }

@@ -3,21 +3,15 @@ import { ProvisionError } from '../core/error.ts'
 import { Unknown, UnknownReached } from '../core/unknown.ts'
 import { TemplateText, toPlain, toValue, type Raw } from '../core/value.ts'
 import type { Keywords } from '../language/playbook.ts'
-import { Evaluation } from '../language/template/evaluation.ts'
+import type { Evaluation } from '../language/template/evaluation.ts'
 import type { ModuleResult } from '../modules/module.ts'
 import { attemptAction, type Tried } from './action.ts'
 import { isUnreachable } from './attempt.ts'
 import { levelsOf } from './context.ts'
 import { notifiedNames, type Handler } from './handler.ts'
 import { booleanKeyword, conditionsOf } from './keyword.ts'
-import { failureFrom, skipped, undecided, type Done, type Place, type TaskRun } from './outcome.ts'
+import { failureFrom, skipped, undecided, type Done, type TaskRun } from './outcome.ts'
 import { viewChange, viewResult } from './view.ts'
-
-/** What a task's texts are rendered with, with the loop's variables in front. */
-export function evaluationFor(place: Place, front?: ReadonlyMap<string, Raw>, pure = false): Evaluation {
-  const { world, host, task, context, playHosts, batch } = place
-  return new Evaluation(world.variables({ host, task, context, playHosts, batch, ...(front && { front }) }), world.environment({ context, task, pure }))
-}
 
 /** One round of a task: all of it, or one item of its loop. */
 export async function runItem(run: TaskRun, evaluation: Evaluation): Promise<Done> {
@@ -31,8 +25,8 @@ export async function runItem(run: TaskRun, evaluation: Evaluation): Promise<Don
     if (holds instanceof Unknown) return undecided(run, holds, noLog)
     if (holds !== true) return skipped(holds, noLog)
     ignored = booleanKeyword(evaluation, levels, 'ignoreErrors', false)
-    const notified = [...new Set(notifiedNames(task, evaluation).flatMap(run.handlersNamed))]
-    const tried = await tryUntil(run, evaluation, noLog, notified)
+    const notified = [...new Set(notifiedNames(task, evaluation))]
+    const tried = await tryUntil(run, evaluation, noLog, notified.flatMap(run.handlersNamed))
     if (tried.unknown !== undefined) return undecided(run, new Unknown(tried.unknown), noLog, notified)
     const { result } = tried
     const changes = tried.changes.filter(change => !change.incidental).map(change => viewChange(change, world.options.diff))

@@ -2,15 +2,15 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Status } from '../core/event.ts'
 import { ProvisionError } from '../core/error.ts'
 import { isUnknown, Unknown } from '../core/unknown.ts'
-import { toPlain, toValue, type Dict, type Raw, type Value } from '../core/value.ts'
-import type { LoopControl } from '../language/playbook.ts'
+import { toPlain, type Raw, type Value } from '../core/value.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import { levelsOf } from './context.ts'
-import type { Handler } from './handler.ts'
-import { condition, evaluationFor, runItem } from './item.ts'
-import { asBoolean, booleanKeyword } from './keyword.ts'
+import { condition, runItem } from './item.ts'
+import { booleanKeyword } from './keyword.ts'
+import { loopVariables, type LoopVariables } from './loop-variables.ts'
 import { failureFrom, skipped, undecided, withoutDiff, type Done, type TaskRun } from './outcome.ts'
 import { viewResult } from './view.ts'
+import { evaluationFor } from './place.ts'
 
 /** Goes through the items of a loop, one after the other. */
 export async function runLoop(run: TaskRun, base: Evaluation): Promise<Done> {
@@ -18,30 +18,28 @@ export async function runLoop(run: TaskRun, base: Evaluation): Promise<Done> {
   const loop = task.loop!
   const levels = levelsOf(task, context)
   let items: Value[] | Unknown
-  let control: Control
+  let control: LoopVariables
   try {
     items = base.loop(loop.plugin, loop.terms, loop.at)
-    control = controlOf(loop.control, base)
+    control = loopVariables(loop.control, base)
   } catch (error) {
     // A list that is not defined is no mistake when a condition without the item says that the task is skipped.
     return conditionFails(base, levels) ?? { status: 'failed', result: failureFrom(error, run), changes: [], noLog: false, ignored: ignoresErrors(base, levels), notified: [] }
   }
   if (items instanceof Unknown) return undecided(run, items, false)
   if (items.length === 0) return { status: 'skipped', result: { changed: false, skipped: true, skipped_reason: 'No items in the list', results: [] }, changes: [], noLog: false, ignored: false, notified: [], why: 'there are no items' }
-  const { loopVar, indexVar, pause } = control
+  const { loopVar, pause } = control
   if (base.has(loopVar)) world.emit({ type: 'warning', message: `The loop variable '${loopVar}' is in use already: set loop_control.loop_var to another name, or what it meant cannot be seen in this task`, at: loop.at })
   const results: Record<string, unknown>[] = []
   const done: Done[] = []
   for (const [index, item] of items.entries()) {
     if (index > 0 && pause > 0 && !world.options.checkMode) await sleep(pause * 1000, undefined, { signal: world.options.signal }).catch(() => undefined)
     if (world.options.signal.aborted) break
-    const front = new Map<string, Raw>([[loopVar, item], ['ansible_loop_var', loopVar]])
-    if (indexVar) front.set(indexVar, index)
-    if (indexVar) front.set('ansible_index_var', indexVar)
-    if (control.extended) front.set('ansible_loop', loopFacts(items, index, control.allItems))
-    const evaluation = evaluationFor(run, front)
-    const { label, ...one } = labelled(await runItem(run, evaluation), evaluation, loop.control.label ?? item)
-    const result: Record<string, unknown> = { ...one.result, [loopVar]: item, ansible_loop_var: loopVar, ...(indexVar && { [indexVar]: index, ansible_index_var: indexVar }), ...(control.extended && { ansible_loop: front.get('ansible_loop') }) }
+    const front = control.of(items, index)
+    const round = { ...run, front }
+    const evaluation = evaluationFor(round)
+    const { label, ...one } = labelled(await runItem(round, evaluation), evaluation, loop.control.label ?? item)
+    const result: Record<string, unknown> = { ...one.result, ...Object.fromEntries(front) }
     results.push(one.unknown ? (one.unknown as unknown as Record<string, unknown>) : result)
     done.push(one)
     world.emit({
@@ -52,31 +50,6 @@ export async function runLoop(run: TaskRun, base: Evaluation): Promise<Done> {
   }
   return together(done, results)
 }
-
-/** `loop_control`, rendered. `pause` is in seconds. */
-interface Control {
-  readonly loopVar: string
-  readonly indexVar: string | undefined
-  readonly pause: number
-  readonly extended: boolean
-  readonly allItems: boolean
-}
-
-/** @throws ProvisionError, UnknownReached */
-function controlOf(written: LoopControl, evaluation: Evaluation): Control {
-  const value = (raw: Raw | undefined): Value | undefined => (raw === undefined ? undefined : evaluation.evaluate(raw))
-  const isTrue = (raw: Raw | undefined, otherwise: boolean) => asBoolean(value(raw) ?? otherwise) === true
-  return {
-    loopVar: loopVariable(written, evaluation),
-    indexVar: written.indexVar === undefined ? undefined : String(value(written.indexVar)),
-    pause: Number(toPlain(value(written.pause) ?? 0)),
-    extended: isTrue(written.extended, false),
-    allItems: isTrue(written.extendedAllItems, true),
-  }
-}
-
-/** The name by which a loop's tasks know the item. */
-export const loopVariable = ({ loopVar }: LoopControl, evaluation: Evaluation): string => (loopVar === undefined ? 'item' : String(evaluation.evaluate(loopVar)))
 
 const conditionFails = (evaluation: Evaluation, levels: ReturnType<typeof levelsOf>): Done | undefined => {
   try {
@@ -117,19 +90,13 @@ function together(done: readonly Done[], results: readonly Record<string, unknow
 }
 
 /** When one item has changed, all that were done notify, as in Ansible; of a loop that failed those that have changed. */
-function notifiedBy(done: readonly Done[]): Handler[] {
+function notifiedBy(done: readonly Done[]): string[] {
   const changed = done.filter(one => one.status === 'changed' || one.status === 'unknown')
   const failed = done.some(one => one.status === 'failed' || one.status === 'unreachable')
   return [...new Set((failed || changed.length === 0 ? changed : done).flatMap(one => one.notified))]
 }
 
 const withoutWarnings = ({ warnings: _, ...result }: Record<string, unknown>) => result
-
-const loopFacts = (items: readonly Value[], index: number, allItems: boolean): Dict =>
-  toValue({
-    index: index + 1, index0: index, first: index === 0, last: index === items.length - 1, length: items.length, revindex: items.length - index, revindex0: items.length - index - 1,
-    ...(allItems && { allitems: items }), ...(index < items.length - 1 && { nextitem: items[index + 1] }), ...(index > 0 && { previtem: items[index - 1] }),
-  }) as Dict
 
 /** An item's outcome with how it is called. One whose label cannot be rendered has failed, though it was done. */
 function labelled(one: Done, evaluation: Evaluation, label: Raw): Done & { readonly label: Value } {

@@ -1,22 +1,9 @@
 import { ProvisionError, renderError } from '../core/error.ts'
 import type { ChangeView, Status, TaskId } from '../core/event.ts'
 import { Unknown } from '../core/unknown.ts'
-import type { Task } from '../language/playbook.ts'
 import type { ModuleResult } from '../modules/module.ts'
-import type { Context } from './context.ts'
 import type { Handler } from './handler.ts'
-import type { HostState } from './host-state.ts'
-import type { World } from './world.ts'
-
-/** A task in its place on a host: what its variables hang on. */
-export interface Place {
-  readonly world: World
-  readonly host: HostState
-  readonly task: Task
-  readonly context: Context
-  readonly playHosts: readonly string[]
-  readonly batch: readonly string[]
-}
+import type { Place } from './place.ts'
 
 /** A task as one host is to run it. */
 export interface TaskRun extends Place {
@@ -36,8 +23,8 @@ export interface TaskOutcome {
   readonly ignored: boolean
   /** Registered in place of the result: nobody can say what it will be. */
   readonly unknown?: Unknown
-  /** To be run, since something changed or may change. Of one round: to be run if something did. */
-  readonly notified: readonly Handler[]
+  /** Names and topics of handlers, since something changed or may change. Of one round: to be notified if something did. */
+  readonly notified: readonly string[]
 }
 
 /** The same for one round, and what is shown of it. */
@@ -56,7 +43,7 @@ export const skipped = (because: { readonly false: string }, noLog: boolean): Do
 })
 
 /** In a dry run: what this task will do hangs on something that has not run yet. */
-export const undecided = (run: TaskRun, unknown: Unknown, noLog: boolean, notified: readonly Handler[] = []): Done => ({
+export const undecided = (run: TaskRun, unknown: Unknown, noLog: boolean, notified: readonly string[] = []): Done => ({
   status: 'unknown', result: { msg: unknown }, unknown, changes: [unknownView(run)], noLog, ignored: false, notified, why: unknown.why,
 })
 
@@ -65,7 +52,7 @@ const unknownView = ({ task, name }: TaskRun): ChangeView => ({
 })
 
 /** A mistake that only showed when the task ran is the task's failure; what the program itself did wrong is thrown on. */
-export function failureFrom(error: unknown, run: TaskRun): ModuleResult {
+export function failureFrom(error: unknown, run: Pick<TaskRun, 'task' | 'name' | 'host'>): ModuleResult {
   if (error instanceof ProvisionError && error.code !== 'unknown-handler' && error.code !== 'internal') {
     const located = error.within(`used by task '${run.name}' (${run.task.at.file}:${run.task.at.line}), host ${run.host.name}`)
     return { failed: true, changed: false, msg: error.message, error: error.code, rendered: renderError(located) }

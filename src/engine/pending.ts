@@ -2,16 +2,17 @@ import { ConnectionFailure } from '../connection/connection.ts'
 import { ProvisionError } from '../core/error.ts'
 import { FactFailure } from '../host/fact.ts'
 import { setupTask } from './gathering.ts'
-import { journalName, type Handler } from './handler.ts'
+import { handlersNamed, journalName, type Handler } from './handler.ts'
 import type { HostState } from './host-state.ts'
+import { reach } from './reach.ts'
 import type { Stage } from './stage.ts'
+import { evaluationFor } from './place.ts'
 
 /** A host's facts, and whose rights the play itself has there. */
 function onHost(stage: Stage, host: HostState) {
-  const { world, base, play } = stage
-  const evaluation = stage.evaluation(setupTask(play), base, host)
-  const become = world.become(evaluation, base.levels)
-  return { facts: world.factsOf(host.name, evaluation, base.levels), rights: become ? { become } : {} }
+  const place = stage.place(setupTask(stage.play), stage.base, host)
+  const { facts, become } = reach(place, evaluationFor(place), undefined)
+  return { facts, rights: become ? { become } : {} }
 }
 
 /** Names of handlers that an earlier run notified on a host and never ran. */
@@ -26,9 +27,8 @@ export async function recall(stage: Stage): Promise<void> {
   await stage.limited(stage.batch, async host => {
     try {
       for (const name of await pendingOn(stage, host)) {
-        const handler = stage.handlers.find(one => one.name === name)
-        if (!handler) continue
-        host.notified.add(handler)
+        if (handlersNamed(stage.handlers, name).length === 0) continue
+        host.notified.add(name)
         stage.world.emit({ type: 'notify', host: host.name, task: 0, handler: name, earlierRun: true })
       }
     } catch (error) {
@@ -47,7 +47,7 @@ const isHostsFault = (error: unknown): error is Error => error instanceof Connec
 export async function noteOn(stage: Stage, host: HostState, what: 'notify' | 'done', handlers: readonly Handler[]): Promise<void> {
   if (stage.world.options.checkMode || handlers.length === 0) return
   const { facts, rights } = onHost(stage, host)
-  const names = handlers.map(handler => handler.name)
+  const names = [...new Set(handlers.map(handler => handler.fullName))]
   const journal = { name: journalName(stage.play), notify: what === 'notify' ? names : [], done: what === 'done' ? names : [] }
   const warn = (why: string) => {
     const handler = `handler${names.length > 1 ? 's' : ''} ${names.join(', ')}`

@@ -1,11 +1,11 @@
 import { TemplateText, toPlain, toValue } from '../core/value.ts'
 import type { Block, Node, Play, Task } from '../language/playbook.ts'
-import { inside, insideRole, levelsOf, placeOf, type Context } from './context.ts'
+import { inside, levelsOf, placeOf, type Context } from './context.ts'
 import { failedTask } from './failed-task.ts'
 import { gatherAhead, gathers, setupTask } from './gathering.ts'
-import { findHandlers, journalName } from './handler.ts'
+import { findHandlers, handlersNamed, journalName, type Handler } from './handler.ts'
 import type { HostState } from './host-state.ts'
-import { includeGroups, loadIncluded } from './include.ts'
+import { includedBy } from './include.ts'
 import { asBoolean, booleanKeyword, isSelected, tagsOf, textKeyword } from './keyword.ts'
 import { metaName, runMeta } from './meta.ts'
 import type { TaskOutcome } from './outcome.ts'
@@ -44,7 +44,7 @@ class PlayRun {
     await this.#gatherFacts()
     for (const section of [
       [{ nodes: play.preTasks, context: base }],
-      [...play.roles.map(use => ({ nodes: use.role.tasks, context: insideRole(base, use) })), { nodes: play.tasks, context: base }],
+      [...play.roles.map(use => ({ nodes: use.role.tasks, context: base })), { nodes: play.tasks, context: base }],
       [{ nodes: play.postTasks, context: base }],
     ]) {
       // A section without tasks is none: handlers that an earlier run has left behind wait for the tasks.
@@ -58,9 +58,9 @@ class PlayRun {
   /** Facts are read ahead for all that can already be rendered. */
   async #scout(): Promise<void> {
     const stage = this.#stage
-    const { world, play, playHosts, batch } = stage
+    const { world, play, playHosts, batch, batchNames, includedRoles } = stage
     if (!world.options.scout) return
-    const scouting = { world, play, playHosts, batch: batch.map(host => host.name) }
+    const scouting = { world, play, playHosts, batch: batchNames, includedRoles }
     await stage.limited(batch, async host => {
       await Promise.allSettled([scout(scouting, host), pendingOn(stage, host), gathers(stage) ? gatherAhead(stage, host) : undefined])
     })
@@ -78,10 +78,12 @@ class PlayRun {
   /** Runs nodes in order. Returns the hosts that are still well. */
   async #runNodes(nodes: readonly Node[], hosts: readonly HostState[], around: Context): Promise<HostState[]> {
     let well = [...hosts]
-    for (const node of nodes) {
+    for (const [index, node] of nodes.entries()) {
       if (well.length === 0 || this.#stage.stopped || this.#stage.over) break
       const context = placeOf(node, around)
       well = node.type === 'block' ? await this.#runBlock(node, well, context) : await this.#runTaskNode(node, well, context)
+      const endsRole = node.role !== undefined && node.role !== around.role && nodes[index + 1]?.role !== node.role
+      if (endsRole) this.#stage.goneThrough.end(node.role!, well)
     }
     return well
   }
@@ -124,7 +126,13 @@ class PlayRun {
 
   async #runTaskNode(task: Task, hosts: readonly HostState[], context: Context): Promise<HostState[]> {
     const { tags, skipTags } = this.#stage.world.options
-    if (!this.#begins(task, context, hosts[0]) || !isSelected(tagsOf(undefined, levelsOf(task, context)), tags, skipTags)) return [...hosts]
+    const taking = hosts.filter(host => !this.#stage.goneThrough.isRepeated(context.role, host))
+    if (taking.length === 0 || !this.#begins(task, context, taking[0]) || !isSelected(tagsOf(undefined, levelsOf(task, context)), tags, skipTags)) return [...hosts]
+    const well = await this.#runTask(task, taking, context)
+    return hosts.filter(host => !taking.includes(host) || well.includes(host))
+  }
+
+  async #runTask(task: Task, hosts: readonly HostState[], context: Context): Promise<HostState[]> {
     if (task.action.kind === 'include-tasks' || task.action.kind === 'include-role') return this.#runInclude(task, hosts, context)
     if (task.action.kind !== 'verb' || task.action.verb !== 'meta') return this.#runOn(task, hosts, context, 'task')
     if (metaName(task) === 'flush_handlers') await this.#flushHandlers()
@@ -140,13 +148,13 @@ class PlayRun {
   }
 
   async #runInclude(task: Task, hosts: readonly HostState[], context: Context): Promise<HostState[]> {
-    const groups = await includeGroups(this.#stage, task, hosts, context)
+    const included = await includedBy(this.#stage, task, hosts, context, (this.#lastTask = this.#stage.world.nextTask()))
     let well = hosts.filter(host => host.usable)
-    for (const group of groups) {
-      const taking = group.hosts.filter(host => well.includes(host))
+    if (context.role) for (const host of new Set(included.flatMap(one => one.hosts))) this.#stage.goneThrough.begin(context.role, host)
+    for (const { what, nodes, inner, hosts: group } of included) {
+      const taking = group.filter(host => well.includes(host))
       if (taking.length === 0) continue
-      this.#stage.world.emit({ type: 'included', file: group.what, hosts: taking.map(host => host.name), at: task.at })
-      const { nodes, inner } = await loadIncluded(this.#stage, task, group, context)
+      this.#stage.world.emit({ type: 'included', file: what, hosts: taking.map(host => host.name), at: task.at })
       const after = await this.#runNodes(nodes, taking, inner)
       well = well.filter(host => !taking.includes(host) || after.includes(host))
     }
@@ -160,13 +168,13 @@ class PlayRun {
     const first = hosts[0]!
     const levels = levelsOf(task, context)
     const evaluation = stage.evaluation(task, context, first)
-    const once = kind !== 'gather-facts' && booleanKeyword(evaluation, levels, 'runOnce', false)
+    const once = kind !== 'gather-facts' && (bypassesHosts(task) || booleanKeyword(evaluation, levels, 'runOnce', false))
     const throttle = Number(textKeyword(evaluation, levels, 'throttle') ?? 0)
     const runners = once ? [first] : hosts
     const id = (this.#lastTask = world.nextTask())
     const name = stage.nameOf(task, context, first)
     world.emit({
-      type: 'task-start', task: id, name: context.role ? `${context.role.role.name} : ${name}` : name, module: actionName(task),
+      type: 'task-start', task: id, name: stage.titleOf(task, context, first), module: actionName(task),
       at: task.at, kind, hosts: runners.map(host => host.name), tags: [...tagsOf(undefined, levels)],
     })
     const begun = await stage.limited(runners, async host => {
@@ -191,12 +199,13 @@ class PlayRun {
     const outcome = await runTask({
       ...stage.place(task, context, host), id, name, journal: journalName(stage.play), handlersNamed: handler => findHandlers(stage.handlers, handler, task),
     })
-    for (const handler of outcome.notified) {
-      if (!host.notified.has(handler)) stage.world.emit({ type: 'notify', host: host.name, task: id, handler: handler.name, earlierRun: false })
-      host.notified.add(handler)
-    }
+    if (context.role && outcome.status !== 'skipped' && outcome.status !== 'unreachable') stage.goneThrough.begin(context.role, host)
+    const handlers = new Set(outcome.notified.flatMap(name => findHandlers(stage.handlers, name, task)))
+    const before = this.#notified(host)
+    for (const handler of handlers) if (!before.has(handler)) stage.world.emit({ type: 'notify', host: host.name, task: id, handler: handler.name, earlierRun: false })
+    for (const name of outcome.notified) host.notified.add(name)
     // Where its result, or that of another item, decides what it notifies, no change has brought the handlers along.
-    if (task.changedWhen !== undefined || (task.loop && task.notify instanceof TemplateText)) await noteOn(stage, host, 'notify', outcome.notified)
+    if (task.changedWhen !== undefined || (task.loop && task.notify instanceof TemplateText)) await noteOn(stage, host, 'notify', [...handlers])
     if (outcome.status === 'failed' && !outcome.ignored) host.failure = { task, context, name, result: outcome.result }
     if (outcome.status === 'unreachable' && !outcome.ignored) host.unreachable = true
     return outcome
@@ -230,15 +239,32 @@ class PlayRun {
     if (stage.stopped || stage.over) return
     const force = stage.world.options.forceHandlers || asBoolean((stage.play.forceHandlers ?? false) as never) === true
     const taking = stage.batch.filter(host => host.notified.size > 0 && !host.unreachable && !host.ended && (!host.failure || force))
+    const due = new Map(taking.map(host => [host, this.#takeNotified(host)]))
     await this.#despiteFailures(taking, async () => {
       for (const handler of stage.handlers) {
-        const hosts = stage.stopped || stage.over ? [] : taking.filter(host => host.notified.has(handler) && host.usable)
+        const hosts = stage.stopped || stage.over ? [] : taking.filter(host => due.get(host)!.delete(handler) && host.usable)
         if (hosts.length === 0) continue
-        for (const host of hosts) host.notified.delete(handler)
-        const well = await this.#runOn(handler.task, hosts, handler.context, 'handler')
+        const well = handler.task.action.kind === 'include-tasks' ? await this.#runInclude(handler.task, hosts, handler.context) : await this.#runOn(handler.task, hosts, handler.context, 'handler')
         // Also when the user asks to stop: where it has run it is not owed any more, and where its turn did not come it is.
         await Promise.all(well.map(host => noteOn(stage, host, 'done', [handler])))
+        for (const host of taking) for (const later of this.#takeNotified(host)) due.get(host)!.add(later)
       }
     })
+    // What stands before the handler that notifies it waits for the next time.
+    for (const [host, left] of due) for (const handler of left) host.notified.add(handler.fullName)
+  }
+
+  /** Which handlers a host's notifications mean by now: `include_role` may have brought others of the same name. */
+  #notified(host: HostState): Set<Handler> {
+    return new Set([...host.notified].flatMap(name => handlersNamed(this.#stage.handlers, name)))
+  }
+
+  #takeNotified(host: HostState): Set<Handler> {
+    const handlers = this.#notified(host)
+    host.notified.clear()
+    return handlers
   }
 }
+
+/** Actions that Ansible does once for all hosts. */
+const bypassesHosts = ({ action }: Task): boolean => action.kind === 'verb' && action.verb === 'add_host'

@@ -1,12 +1,15 @@
-import { toValue, type Raw } from '../core/value.ts'
+import type { Raw } from '../core/value.ts'
 import { isUnknown } from '../core/unknown.ts'
 import { Reading } from '../host/store.ts'
-import type { Node, Play, Task } from '../language/playbook.ts'
+import type { Node, Play, RoleUse, Task } from '../language/playbook.ts'
 import { prepareModule, delegateOf } from './action.ts'
 import { inside, insideRole, levelsOf, placeOf, playContext, type Context } from './context.ts'
 import type { HostState } from './host-state.ts'
 import { isSelected, tagsOf } from './keyword.ts'
-import { condition, evaluationFor } from './item.ts'
+import { condition } from './item.ts'
+import { loopVariables } from './loop-variables.ts'
+import { evaluationFor, type Place } from './place.ts'
+import { reach } from './reach.ts'
 import type { World } from './world.ts'
 
 export interface Scouting {
@@ -14,6 +17,7 @@ export interface Scouting {
   readonly play: Play
   readonly playHosts: readonly string[]
   readonly batch: readonly string[]
+  readonly includedRoles: readonly RoleUse[]
 }
 
 /**
@@ -43,24 +47,25 @@ function scoutTask(scouting: Scouting, host: HostState, task: Task, context: Con
   const run = { ...scouting, host, task, context }
   try {
     if (!task.loop) return [scoutItem(scouting, host, task, context)]
-    const items = evaluationFor(run, undefined, true).loop(task.loop.plugin, task.loop.terms, task.loop.at)
+    const evaluation = evaluationFor(run, true)
+    const items = evaluation.loop(task.loop.plugin, task.loop.terms, task.loop.at)
     if (isUnknown(items)) return []
-    const name = task.loop.control.loopVar === undefined ? 'item' : String(task.loop.control.loopVar)
-    return items.map(item => scoutItem(scouting, host, task, context, new Map<string, Raw>([[name, toValue(item)]])))
+    const variables = loopVariables(task.loop.control, evaluation)
+    return items.map((_, index) => scoutItem(scouting, host, task, context, variables.of(items, index)))
   } catch {
     return []
   }
 }
 
 async function scoutItem(scouting: Scouting, host: HostState, task: Task, context: Context, front?: ReadonlyMap<string, Raw>): Promise<void> {
-  const { world } = scouting
   if (task.action.kind !== 'module') return
-  const evaluation = evaluationFor({ ...scouting, host, task, context }, front, true)
+  const place: Place = { ...scouting, host, task, context, ...(front && { front }) }
+  const evaluation = evaluationFor(place, true)
   const levels = levelsOf(task, context)
   if (condition(evaluation, levels) !== true) return
-  const prepared = prepareModule({ world, host, task, context }, evaluation)
+  const prepared = prepareModule(place, evaluation)
   if ('failed' in prepared || prepared.module.unscouted) return
-  const facts = world.factsOf(delegateOf(task, evaluation) ?? host.name, evaluation, levels)
-  const reading = new Reading(facts, world.become(evaluation, levels))
+  const { facts, become } = reach(place, evaluation, delegateOf(task, evaluation))
+  const reading = new Reading(facts, become)
   await prepared.module.plan(prepared.parameters, { ...prepared.context, facts: reading.facts })
 }

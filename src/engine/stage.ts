@@ -1,25 +1,30 @@
 import { isUnknown } from '../core/unknown.ts'
-import { TemplateText, toPlain } from '../core/value.ts'
-import type { Play, Task } from '../language/playbook.ts'
+import { TemplateText, toPlain, type Raw } from '../core/value.ts'
+import type { Action, Play, RoleUse, Task } from '../language/playbook.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import { playContext, type Context } from './context.ts'
+import { GoneThrough } from './gone-through.ts'
 import { handlersOf, type Handler } from './handler.ts'
 import type { HostState } from './host-state.ts'
-import { evaluationFor } from './item.ts'
-import type { Place } from './outcome.ts'
 import type { World } from './world.ts'
+import { evaluationFor, type Place } from './place.ts'
 
 /** A play on one batch of hosts, as the parts of its run share it. */
 export class Stage {
   readonly world: World
   readonly play: Play
   readonly batch: readonly HostState[]
+  /** Their names in the inventory's order, whatever the play's own is. */
+  readonly batchNames: readonly string[]
   /** Names of all hosts of the play. */
   readonly playHosts: readonly string[]
   /** The place of what stands in the play itself. */
   readonly base: Context
   /** In the order in which they run; `include_role` adds to them. */
   readonly handlers: Handler[]
+  /** Roles that tasks have included so far. */
+  readonly includedRoles: RoleUse[] = []
+  readonly goneThrough = new GoneThrough()
   /** Nothing more of the play is run (`meta: end_play`, too many failures). */
   over = false
 
@@ -28,6 +33,8 @@ export class Stage {
     this.play = play
     this.batch = batch
     this.playHosts = playHosts
+    const names = new Set(batch.map(({ name }) => name))
+    this.batchNames = playHosts.filter(name => names.has(name))
     this.base = playContext(play)
     this.handlers = handlersOf(play, (task, context) => this.nameOf(task, context, batch[0]))
   }
@@ -43,7 +50,7 @@ export class Stage {
   }
 
   place(task: Task, context: Context, host: HostState): Place {
-    return { world: this.world, host, task, context, playHosts: this.playHosts, batch: this.batch.map(({ name }) => name) }
+    return { world: this.world, host, task, context, playHosts: this.playHosts, batch: this.batchNames, includedRoles: this.includedRoles }
   }
 
   evaluation(task: Task, context: Context, host: HostState): Evaluation {
@@ -67,7 +74,7 @@ export class Stage {
 
   /** A task's name; one that cannot be rendered is its text. */
   nameOf(task: Task, context: Context, host: HostState | undefined): string {
-    if (task.name === undefined || task.name === null) return actionName(task)
+    if (task.name === undefined || task.name === null) return task.action.kind === 'include-role' ? `include_role : ${written(roleName(task.action))}` : actionName(task)
     if (!(task.name instanceof TemplateText)) return String(task.name)
     if (!host) return task.name.text
     try {
@@ -77,7 +84,19 @@ export class Stage {
       return task.name.text
     }
   }
+
+  /** The same as events have it: with the role's name before it, unless it names a role itself. */
+  titleOf(task: Task, context: Context, host: HostState | undefined): string {
+    const name = this.nameOf(task, context, host)
+    const namesRole = task.action.kind === 'include-role' && (task.name ?? null) === null
+    return context.role && !namesRole ? `${context.role.role.name} : ${name}` : name
+  }
 }
+
+/** The name of the role that `include_role` includes, as it was written. */
+export const roleName = ({ parameters }: Extract<Action, { kind: 'include-role' }>): Raw => parameters.get('name') ?? parameters.get('role') ?? null
+
+const written = (raw: Raw): string => (raw instanceof TemplateText ? raw.text : String(raw))
 
 /** What a task does, as the user writes it: `copy`, `set_fact`, `include_tasks`. */
 export const actionName = ({ action }: Task): string =>

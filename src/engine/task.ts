@@ -1,9 +1,10 @@
 import { toValue } from '../core/value.ts'
 import type { HostState } from './host-state.ts'
-import { evaluationFor, runItem } from './item.ts'
+import { runItem } from './item.ts'
 import { runLoop } from './loop.ts'
 import { withoutDiff, type Done, type TaskOutcome, type TaskRun } from './outcome.ts'
 import { viewResult } from './view.ts'
+import { evaluationFor } from './place.ts'
 
 /** Runs a task on a host, sends its events, and registers its result. Never throws for what a host or a user did. */
 export async function runTask(run: TaskRun): Promise<TaskOutcome> {
@@ -28,13 +29,9 @@ const onlyIfChanged = (done: Done): Done => (done.status === 'changed' || done.s
 function count(host: HostState, { status, ignored, result }: TaskOutcome): void {
   if (status === 'unknown') return host.count('unknown')
   if (status === 'skipped') return host.count('skipped')
-  if (status === 'unreachable') {
-    host.count('unreachable')
-    if (ignored) host.count('ignored')
-    return
-  }
-  if (status === 'failed' && !ignored) return host.count('failed')
+  const wentWrong = status === 'failed' || status === 'unreachable'
+  if (wentWrong && !ignored) return host.count(status)
   host.count('ok')
   if (status === 'changed' || result.changed === true) host.count('changed')
-  if (status === 'failed') host.count('ignored')
+  if (wentWrong) host.count('ignored')
 }

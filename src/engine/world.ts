@@ -1,7 +1,7 @@
 import type { Become } from '../connection/connection.ts'
 import type { Event, Listener } from '../core/event.ts'
 import type { Secrets } from '../core/secret.ts'
-import type { Raw } from '../core/value.ts'
+import type { Raw, RawDict } from '../core/value.ts'
 import type { HostFacts } from '../host/store.ts'
 import type { Environment, Variables } from '../language/template/scope.ts'
 import type { Context } from './context.ts'
@@ -16,9 +16,14 @@ export interface World {
   readonly secrets: Secrets
   /** Every host that was ever part of the run, `add_host` included. */
   host(name: string): HostState
-  /** Facts of a host, as tasks of this place reach it. Asking makes no connection yet. */
-  factsOf(host: string, evaluation: Evaluation, levels: Context['levels']): HostFacts
-  /** Ends the connection to a host, if there is one: whoever asks for it next makes a new one. */
+  /**
+   * Facts of a host. Asking makes no connection yet.
+   *
+   * @param evaluation with the host's own variables, which say how it is reached
+   * @throws ProvisionError
+   */
+  factsOf(host: string, evaluation: Evaluation): HostFacts
+  /** Ends all connections to a host; whoever needs one again makes a new one. */
   disconnect(host: string): Promise<void>
   /** It has been told that a host cannot be reached: whoever asks for it next may try again. */
   tellUnreachable(host: string): void
@@ -29,8 +34,8 @@ export interface World {
   become(evaluation: Evaluation, levels: Context['levels']): Become | undefined
   /** Tasks of a file named by `include_tasks`. @throws ProvisionError */
   loadTasks(file: string, task: Task, context: Context): Promise<readonly Node[]>
-  /** A role named by `include_role`; `from` gives the files that are meant instead of main. @throws ProvisionError */
-  loadRole(name: string, task: Task, context: Context, from: RoleFiles): Promise<RoleUse>
+  /** A role named by `include_role`; @throws ProvisionError */
+  loadRole(name: string, task: Task, context: Context, options: RoleOptions): Promise<RoleUse>
   /** Changes the inventory: `add_host` and `group_by`. */
   addHost(name: string, groups: readonly string[], variables: ReadonlyMap<string, Raw>): boolean
   addToGroup(host: string, group: string, parents: readonly string[]): boolean
@@ -38,12 +43,17 @@ export interface World {
   nextTask(): number
 }
 
-/** Names of files of a role beside `main`. */
-export interface RoleFiles {
+/** How `include_role` wants a role. */
+export interface RoleOptions {
+  /** Names of files beside `main`. */
   readonly tasksFrom?: string
   readonly varsFrom?: string
   readonly defaultsFrom?: string
   readonly handlersFrom?: string
+  readonly isPublic?: boolean
+  readonly allowDuplicates?: boolean
+  /** Variables of the include. */
+  readonly vars?: RawDict
 }
 
 export interface ScopeRequest {
@@ -53,6 +63,8 @@ export interface ScopeRequest {
   /** Hosts of the play and of the batch. */
   readonly playHosts: readonly string[]
   readonly batch: readonly string[]
+  /** Roles that tasks have included so far. */
+  readonly includedRoles: readonly RoleUse[]
   /** `item` and the like; in front of everything. */
   readonly front?: ReadonlyMap<string, Raw>
 }

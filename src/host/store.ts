@@ -13,21 +13,28 @@ import { isLasting, isTouchedBy } from './touch.ts'
  */
 export class HostFacts {
   /** What would be, in a dry run. */
-  readonly forecast = new Forecast()
+  readonly forecast: Forecast
   /** How often the host was asked. */
   batches = 0
   readonly #target: Target
-  readonly #others: () => Iterable<HostFacts>
+  readonly #everyone: () => Iterable<HostFacts>
   readonly #loader: DataLoader<FactRequest, Observation, string>
   readonly #known = new Map<string, FactRequest>()
   /** Where the paths lead that were followed: the links on the way, and what is at the end. */
   readonly #followed = new Map<string, readonly string[]>()
   readonly #foreseen = new Map<string, { after: number; value: unknown }>()
+  /** All ways in which this host is reached, this one among them: what is changed by one has changed for all. */
+  readonly #ways: Set<HostFacts>
 
-  /** @param others hosts of the same run: a server that federates can be spread over some of them */
-  constructor(target: Target, others: () => Iterable<HostFacts> = () => []) {
+  /**
+   * @param other the same host, reached in another way
+   * @param everyone hosts of the same run: a server that federates can be spread over some of them
+   */
+  constructor(target: Target, other?: HostFacts, everyone: () => Iterable<HostFacts> = () => []) {
     this.#target = target
-    this.#others = others
+    this.#everyone = everyone
+    this.forecast = other?.forecast ?? new Forecast()
+    this.#ways = (other ? other.#ways : new Set<HostFacts>()).add(this)
     this.#loader = new DataLoader(
       requests => {
         this.batches++
@@ -61,7 +68,7 @@ export class HostFacts {
    */
   refuseHidden(fact: FactKey): void {
     if (fact.kind !== 'federation') return
-    for (const { forecast } of [this, ...this.#others()]) {
+    for (const forecast of new Set([this, ...this.#everyone()].map(one => one.forecast))) {
       const value = forecast.foresee(fact, {})
       if (value instanceof Unknown) throw new UnknownReached(value)
     }
@@ -80,8 +87,8 @@ export class HostFacts {
 
   /** Forgets what a change may have made untrue. */
   forget(touches: Change['touches']): void {
-    this.#forgetAll(request => (touches === 'everything' ? !isLasting(request) : touches.some(touched => this.#concerns(request, touched))))
-    if (touches.length > 0) for (const other of this.#others()) other.#forgetAll(({ kind }) => kind === 'federation')
+    for (const way of this.#ways) way.#forgetAll(request => (touches === 'everything' ? !isLasting(request) : touches.some(touched => way.#concerns(request, touched))))
+    if (touches.length > 0) for (const one of this.#everyone()) one.#forgetAll(({ kind }) => kind === 'federation')
   }
 
   #forgetAll(isGone: (request: FactRequest) => boolean): void {
@@ -89,16 +96,6 @@ export class HostFacts {
       if (!isGone(request)) continue
       this.#loader.clear(request)
       this.#known.delete(id)
-    }
-  }
-
-  /** Forgets who and where we are on the host: it is reached in another way now. */
-  forgetPlatform(): void {
-    for (const [id, request] of this.#known) {
-      if (request.kind !== 'platform') continue
-      this.#loader.clear(request)
-      this.#known.delete(id)
-      this.#foreseen.delete(id)
     }
   }
 
@@ -174,22 +171,22 @@ export class Reading {
 
 /** All hosts' facts: one store for the whole run, so that delegated reads and changes meet in it. */
 export class FactStore {
-  readonly #hosts = new Map<string, HostFacts>()
+  readonly #hosts = new Map<string, Map<string, HostFacts>>()
 
-  /** @param target made when the host is first asked about */
-  of(host: string, target: () => Target): HostFacts {
-    let facts = this.#hosts.get(host)
-    if (!facts) this.#hosts.set(host, (facts = new HostFacts(target(), () => [...this.#hosts.values()].filter(other => other !== facts))))
+  /**
+   * @param way how it is reached: as another user it may show other facts
+   * @param target made when the host is first asked about in this way
+   */
+  of(host: string, way: string, target: () => Target): HostFacts {
+    let ways = this.#hosts.get(host)
+    if (!ways) this.#hosts.set(host, (ways = new Map()))
+    let facts = ways.get(way)
+    if (!facts) ways.set(way, (facts = new HostFacts(target(), ways.values().next().value, () => this.#all())))
     return facts
   }
 
-  /** Those of a host that was asked about before. */
-  known(host: string): HostFacts | undefined {
-    return this.#hosts.get(host)
-  }
-
-  [Symbol.iterator](): IterableIterator<[string, HostFacts]> {
-    return this.#hosts.entries()
+  *#all(): Iterable<HostFacts> {
+    for (const ways of this.#hosts.values()) yield* ways.values()
   }
 }
 

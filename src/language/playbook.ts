@@ -33,11 +33,10 @@ export interface Play {
   readonly preTasks: readonly Node[]
   /**
    * Roles of `roles:` in order, dependencies before the role that names them. A dependency's keywords hold those of the
-   * roles that name it. One that surely runs before is not repeated; where conditions or tags decide, it is
-   * (`RoleUse.identity`).
+   * roles that name it. Which of them are repeated is decided as the play runs (`RoleUse.identity`).
    */
   readonly roles: readonly RoleUse[]
-  /** Roles that `import_role` brings in, dependencies included: the whole play sees their defaults and variables. */
+  /** Roles that `import_role` brings in: the whole play sees their defaults and variables, unless `public` says no. */
   readonly importedRoles: readonly RoleUse[]
   readonly tasks: readonly Node[]
   readonly postTasks: readonly Node[]
@@ -76,6 +75,8 @@ export interface RoleUse {
    * least one was not skipped, the tasks of another are skipped there, unless the role allows duplicates.
    */
   readonly identity?: string
+  /** Its defaults and variables are for itself alone. */
+  readonly isPrivate?: boolean
 }
 
 /** A role read from its directory. */

@@ -1,7 +1,8 @@
 import type { Become, Endpoint } from '../connection/connection.ts'
 import { ProvisionError } from '../core/error.ts'
 import { isUnknown, UnknownReached } from '../core/unknown.ts'
-import { OMIT, toPlain } from '../core/value.ts'
+import { OMIT, toPlain, type Raw, type RawDict, type Value } from '../core/value.ts'
+import { nearestLevel } from '../engine/context.ts'
 import type { Keywords } from '../language/playbook.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import { asBoolean, booleanKeyword, textKeyword } from '../engine/keyword.ts'
@@ -9,7 +10,7 @@ import type { RunOptions } from './options.ts'
 
 type Levels = readonly Keywords[]
 
-/** A connection variable as text. Variables win over keywords, keywords over the command line. */
+/** A connection variable as text: the first of several names that is defined. */
 function variable(evaluation: Evaluation, ...names: readonly string[]): string | undefined {
   for (const name of names) {
     const value = evaluation.value(name)
@@ -19,26 +20,41 @@ function variable(evaluation: Evaluation, ...names: readonly string[]): string |
   return undefined
 }
 
-/** How a host is reached, from its variables, the play's keywords and the command line. @throws ProvisionError */
-export function endpointOf(name: string, evaluation: Evaluation, levels: Levels, options: RunOptions): Endpoint {
-  const kind = variable(evaluation, 'ansible_connection') ?? textKeyword(evaluation, levels, 'connection') ?? options.connection ?? 'ssh'
+/**
+ * What tasks see of the way to their host where nobody says otherwise: keywords win over the command line, variables
+ * over both.
+ */
+export function reachedBy({ name, implicit }: { readonly name: string; readonly implicit: boolean }, levels: Levels, options: RunOptions): RawDict {
+  const told: readonly (readonly [string, Raw | undefined])[] = [
+    ['ansible_host', implicit ? '127.0.0.1' : name],
+    ['ansible_connection', nearestLevel(levels, 'connection') ?? options.connection ?? 'ssh'],
+    ['ansible_user', nearestLevel(levels, 'remoteUser') ?? options.user],
+    ['ansible_port', nearestLevel(levels, 'port')],
+  ]
+  return new Map<Value, Raw>(told.filter((entry): entry is readonly [string, Raw] => entry[1] !== undefined && entry[1] !== null))
+}
+
+/** How a host is reached, as its variables say. Of two names for the same the older one counts, as in Ansible. @throws ProvisionError */
+export function endpointOf(name: string, evaluation: Evaluation, options: RunOptions): Endpoint {
+  const kind = variable(evaluation, 'ansible_connection')!
   if (!['ssh', 'local', 'smart', 'paramiko', 'paramiko_ssh'].includes(kind))
     throw new ProvisionError('unsupported', `connection: ${kind} is not supported (host ${name})`, { hint: 'Use ssh or local.' })
-  const port = variable(evaluation, 'ansible_port', 'ansible_ssh_port') ?? textKeyword(evaluation, levels, 'port')
-  const user = variable(evaluation, 'ansible_user', 'ansible_ssh_user') ?? textKeyword(evaluation, levels, 'remoteUser') ?? options.user
-  const address = variable(evaluation, 'ansible_host', 'ansible_ssh_host')
-  const password = variable(evaluation, 'ansible_password', 'ansible_ssh_password', 'ansible_ssh_pass') ?? options.passwords.connection
-  const privateKeyFile = variable(evaluation, 'ansible_private_key_file', 'ansible_ssh_private_key_file') ?? options.privateKeyFile
+  const port = variable(evaluation, 'ansible_ssh_port', 'ansible_port')
+  const user = variable(evaluation, 'ansible_ssh_user', 'ansible_user')
+  const address = variable(evaluation, 'ansible_ssh_host', 'ansible_host')
+  const password = variable(evaluation, 'ansible_ssh_password', 'ansible_ssh_pass', 'ansible_password') ?? options.passwords.connection
+  const privateKeyFile = variable(evaluation, 'ansible_ssh_private_key_file', 'ansible_private_key_file') ?? options.privateKeyFile
   const privateKeyPassphrase = variable(evaluation, 'ansible_private_key_passphrase')
   const knownHosts = variable(evaluation, 'ansible_known_hosts_file')
   const shell = variable(evaluation, 'ansible_shell_executable')
   const proxyJump = jumpsOf(variable(evaluation, 'ansible_proxy_jump'), variable(evaluation, 'ansible_ssh_common_args'), variable(evaluation, 'ansible_ssh_extra_args'))
-  const checking = variable(evaluation, 'ansible_host_key_checking', 'ansible_ssh_host_key_checking')
+  const checking = variable(evaluation, 'ansible_ssh_host_key_checking', 'ansible_host_key_checking')
   return {
     name,
-    connection: kind === 'local' ? 'local' : 'ssh',
+    // What runs on this machine begins where the playbook is.
+    ...(kind === 'local' ? { connection: 'local', directory: evaluation.environment.directory } : { connection: 'ssh' }),
     hostKeys: checking !== undefined && asBoolean(checking) === false ? 'off' : options.hostKeys,
-    connectTimeout: (options.timeout ?? Number(variable(evaluation, 'ansible_timeout', 'ansible_ssh_timeout') ?? 10)) * 1000,
+    connectTimeout: (options.timeout ?? Number(variable(evaluation, 'ansible_ssh_timeout', 'ansible_timeout') ?? 10)) * 1000,
     ...(address !== undefined && { address }),
     ...(port !== undefined && { port: portNumber(port, name) }),
     ...(user !== undefined && { user }),

@@ -21,6 +21,7 @@ import { exitCode } from './exit-code.ts'
 import { FederationLooks } from './federation-looks.ts'
 import { listPlays } from './listing.ts'
 import type { RunOptions } from './options.ts'
+import { ordered } from './order.ts'
 import { RunSources } from './sources.ts'
 import { RunWorld } from './world.ts'
 
@@ -62,8 +63,6 @@ class Run {
   readonly #looks = new FederationLooks()
   readonly #listener: Listener
   readonly #extra: RawDict
-  /** Hosts that had a part in any play. */
-  readonly #played = new Set<HostState>()
 
   constructor(options: RunOptions, inventory: Inventory, extra: RawDict, load: LoadOptions, listener: Listener, stage: Stage) {
     this.#options = options
@@ -101,9 +100,9 @@ class Run {
     } finally {
       await Promise.all([this.#pool.close(), this.#looks.close()])
     }
-    const hosts = [...this.#played]
-    const recaps = hosts.map(host => host.recap)
-    const exit = mistake ? exitCodes.wrongUse : exitCode(recaps, { interrupted: signal.aborted, checkMode: this.#options.checkMode, detailed: this.#options.detailedExitcode })
+    // As in Ansible, whoever had nothing to do is not spoken of.
+    const hosts = [...this.#world.hosts.values()].filter(({ recap }) => Object.values(recap).some(count => count > 0))
+    const exit = mistake ? exitCodes.wrongUse : exitCode(hosts, { interrupted: signal.aborted, checkMode: this.#options.checkMode, detailed: this.#options.detailedExitcode })
     this.#world.emit({
       type: 'run-end', exit, duration: (performance.now() - started) / 1000, interrupted: signal.aborted, ...(mistake && { error: mistake }),
       recap: Object.fromEntries(hosts.map(host => [host.name, host.recap])),
@@ -120,13 +119,13 @@ class Run {
       return true
     }
     this.#refusePrompts(play)
-    this.#world.enter(playContext(play))
     const names = hosts.map(host => host.name)
+    this.#sources.enter(play, name)
     this.#world.emit({ type: 'play-start', play: name, at: play.at, hosts: names, checkMode: this.#options.checkMode })
-    for (const host of hosts) host.ended = false
-    for (const batch of batches(hosts, this.#serial(play, hosts[0]!), play.at)) {
+    for (const host of hosts) host.enter()
+    const order = play.order === undefined ? undefined : this.#evaluate(play, play.order)
+    for (const batch of batches(ordered(hosts, order, play.at), this.#serial(play, hosts[0]!), play.at)) {
       if (this.#options.signal.aborted) return false
-      for (const host of batch) this.#played.add(host)
       if (!(await runPlay(this.#world, play, batch, names))) return false
     }
     return true
@@ -157,7 +156,7 @@ class Run {
   /** A value of the play itself; it may use the play's variables and those of the command line. */
   #evaluate(play: Play, raw: Raw, host: HostState = new HostState('localhost')): Value {
     const context = playContext(play)
-    const evaluation = new Evaluation(this.#sources.variables({ host, context, playHosts: [], batch: [] }), this.#sources.environment({ context, pure: false }))
+    const evaluation = new Evaluation(this.#sources.variables({ host, context, playHosts: [], batch: [], includedRoles: [] }), this.#sources.environment({ context, pure: false }))
     const value = evaluation.evaluate(raw)
     return isUnknown(value) ? null : value
   }

@@ -2,7 +2,7 @@ import { isUnknown } from '../core/unknown.ts'
 import type { RawDict } from '../core/value.ts'
 import { levelsOf, type Context } from '../engine/context.ts'
 import type { HostState } from '../engine/host-state.ts'
-import type { RoleFiles, ScopeRequest } from '../engine/world.ts'
+import type { RoleOptions, ScopeRequest } from '../engine/world.ts'
 import type { Inventory } from '../language/inventory/inventory.ts'
 import { resolvePattern } from '../language/inventory/pattern.ts'
 import { loadRoleUse, loadTasksFile, type IncludeFrom, type LoadOptions } from '../language/playbook/load.ts'
@@ -14,6 +14,7 @@ import type { Layer } from '../language/variables/layers.ts'
 import { playVariables, runVariables, taskVariables } from '../language/variables/magic.ts'
 import { VariableStore, type Scope } from '../language/variables/scope.ts'
 import { readVarsFile } from '../language/variables/vars-file.ts'
+import { reachedBy } from './endpoint.ts'
 import type { Sources } from './world.ts'
 import type { RunOptions } from './options.ts'
 
@@ -23,19 +24,23 @@ export class RunSources implements Sources {
   readonly #inventory: Inventory
   readonly #store: VariableStore
   readonly #hostOf: (name: string) => HostState
-  readonly #runVariables: RawDict
   readonly #load: LoadOptions
   readonly #files = new Map<string, readonly Layer[]>()
   readonly #warn: (message: string) => void
+  readonly #names = new Map<Play, string>()
 
   constructor(run: RunOptions, inventory: Inventory, extra: RawDict, hostOf: (name: string) => HostState, warn: (message: string) => void, load: LoadOptions) {
     this.#run = run
     this.#inventory = inventory
-    this.#store = new VariableStore(inventory, extra)
+    this.#store = new VariableStore(inventory, extra, runVariables(run))
     this.#hostOf = hostOf
-    this.#runVariables = runVariables(run)
     this.#load = load
     this.#warn = warn
+  }
+
+  /** A play begins. @param name rendered */
+  enter(play: Play, name: string): void {
+    this.#names.set(play, name)
   }
 
   /** A task has added hosts or groups. */
@@ -65,8 +70,8 @@ export class RunSources implements Sources {
     return loadTasksFile(file, this.#includeFrom(task, context))
   }
 
-  async loadRole(name: string, task: Task, context: Context, from: RoleFiles): Promise<RoleUse> {
-    return loadRoleUse(name, this.#includeFrom(task, context), from)
+  async loadRole(name: string, task: Task, context: Context, options: RoleOptions): Promise<RoleUse> {
+    return loadRoleUse(name, this.#includeFrom(task, context), options)
   }
 
   #includeFrom(task: Task, { play, role }: Context): IncludeFrom {
@@ -76,23 +81,25 @@ export class RunSources implements Sources {
 
   #scope(request: ScopeRequest, files: readonly Layer[]): Scope {
     const { host, context, task, front } = request
+    const levels = task ? levelsOf(task, context) : context.levels
+    const known = this.#inventory.host(host.name) ?? { name: host.name, implicit: false }
     return {
-      host, play: context.play, levels: task ? levelsOf(task, context) : context.levels, role: context.role, parentRoles: context.parentRoles,
-      includeParameters: context.includeParameters, prompted: new Map(), files, front, magic: this.#magic(request),
+      host, play: context.play, levels, reached: reachedBy(known, levels, this.#run), role: context.role, parentRoles: context.parentRoles,
+      includeParameters: context.includeParameters, includedRoles: request.includedRoles, prompted: new Map(), files, front, magic: this.#magic(request),
     }
   }
 
   /** What the run itself says, in front of whatever a user defines. */
-  #magic({ context, playHosts, batch, task }: ScopeRequest): RawDict {
+  #magic({ context, playHosts, batch, task, includedRoles }: ScopeRequest): RawDict {
     const { play, role } = context
-    const name = typeof play.name === 'string' ? play.name : ''
+    const name = this.#names.get(play) ?? ''
     const hosts = { all: playHosts, batch, isOut: (host: string) => this.#isOut(host) }
-    return new Map([...this.#runVariables, ...playVariables(play, name, hosts), ...taskVariables(role, searchPath(play, role, task?.directory))])
+    return new Map([...playVariables(play, name, hosts, includedRoles), ...taskVariables(role, searchPath(play, role, task?.directory))])
   }
 
   #isOut(name: string): boolean {
     const host = this.#hostOf(name)
-    return host.failure !== undefined || host.unreachable
+    return host.failure !== undefined || host.unreachable || host.removed
   }
 
   /** Made anew for each use: what a host has been given since must be seen. Nothing is rendered before it is looked at. */

@@ -5,7 +5,7 @@ import { Secrets } from '../core/secret.ts'
 import type { Raw } from '../core/value.ts'
 import type { Context } from '../engine/context.ts'
 import { HostState } from '../engine/host-state.ts'
-import type { EngineOptions, RoleFiles, ScopeRequest, World } from '../engine/world.ts'
+import type { EngineOptions, RoleOptions, ScopeRequest, World } from '../engine/world.ts'
 import { FactStore, type HostFacts } from '../host/store.ts'
 import type { Target } from '../host/target.ts'
 import type { Inventory } from '../language/inventory/inventory.ts'
@@ -21,7 +21,7 @@ export interface Sources {
   variables(request: ScopeRequest): Variables
   environment(request: { readonly context: Context; readonly task?: Task; readonly pure: boolean }): Environment
   loadTasks(file: string, task: Task, context: Context): Promise<readonly Node[]>
-  loadRole(name: string, task: Task, context: Context, from: RoleFiles): Promise<RoleUse>
+  loadRole(name: string, task: Task, context: Context, options: RoleOptions): Promise<RoleUse>
   /** A task has added hosts or groups. */
   inventoryChanged(): void
 }
@@ -39,8 +39,8 @@ export class RunWorld implements World {
   readonly #pool: ConnectionPool
   readonly #inventory: Inventory
   readonly #sources: Sources
-  readonly #connections = new Map<string, Promise<Connection>>()
-  readonly #endpoints = new Map<string, Endpoint>()
+  /** By host, and then by the way in which it is reached. */
+  readonly #connections = new Map<string, Map<string, Promise<Connection>>>()
   readonly #readers: ControllerReaders
   readonly #targetFor: ((host: string) => Target) | undefined
   #tasks = 0
@@ -67,27 +67,28 @@ export class RunWorld implements World {
     return host
   }
 
-  factsOf(host: string, evaluation: Evaluation, levels: Context['levels']): HostFacts {
-    return this.store.of(host, () => {
-      if (this.#targetFor) return this.#targetFor(host)
-      this.#endpoints.set(host, this.#endpoint(host, evaluation, levels))
-      const trace = this.options.verbosity >= 2 ? (program: string) => this.emit({ type: 'trace', level: 2, text: program, host }) : undefined
-      return new ShellTarget(() => this.#connect(host), { readDeadline, readers: this.#readers, ...(trace && { trace }) })
-    })
+  factsOf(host: string, evaluation: Evaluation): HostFacts {
+    if (this.#targetFor) return this.store.of(host, '', () => this.#targetFor!(host))
+    const endpoint = endpointOf(host, evaluation, this.#run)
+    for (const secret of [endpoint.password, endpoint.privateKeyPassphrase]) if (secret) this.secrets.add(secret)
+    const way = JSON.stringify(endpoint)
+    const trace = this.options.verbosity >= 2 ? (program: string) => this.emit({ type: 'trace', level: 2, text: program, host }) : undefined
+    return this.store.of(host, way, () => new ShellTarget(() => this.#connect(host, way, endpoint), { readDeadline, readers: this.#readers, ...(trace && { trace }) }))
   }
 
   async disconnect(host: string): Promise<void> {
-    const connection = this.#connections.get(host)
+    const open = this.#connections.get(host) ?? new Map<string, Promise<Connection>>()
     this.#connections.delete(host)
-    await connection?.then(open => open.close(), () => undefined)
+    for (const connection of open.values()) await connection.then(one => one.close(), () => undefined)
   }
 
   /** The host may have come up since; a login that was refused is not tried again: some hosts lock accounts for that. */
   tellUnreachable(host: string): void {
-    const tried = this.#connections.get(host)
-    tried?.catch((error: unknown) => {
-      if (error instanceof ConnectionFailure && error.kind === 'unreachable' && this.#connections.get(host) === tried) this.#connections.delete(host)
-    })
+    const ways = this.#connections.get(host) ?? new Map<string, Promise<Connection>>()
+    for (const [way, tried] of ways)
+      tried.catch((error: unknown) => {
+        if (error instanceof ConnectionFailure && error.kind === 'unreachable' && ways.get(way) === tried) ways.delete(way)
+      })
   }
 
   variables(request: ScopeRequest): Variables {
@@ -108,8 +109,8 @@ export class RunWorld implements World {
     return this.#sources.loadTasks(file, task, context)
   }
 
-  loadRole(name: string, task: Task, context: Context, from: RoleFiles): Promise<RoleUse> {
-    return this.#sources.loadRole(name, task, context, from)
+  loadRole(name: string, task: Task, context: Context, options: RoleOptions): Promise<RoleUse> {
+    return this.#sources.loadRole(name, task, context, options)
   }
 
   addHost(name: string, groups: readonly string[], variables: ReadonlyMap<string, Raw>): boolean {
@@ -126,45 +127,12 @@ export class RunWorld implements World {
     return ++this.#tasks
   }
 
-  /** Each host is connected to once: whoever asks later has the same attempt, also one that failed and has not been told yet. */
-  #connect(host: string): Promise<Connection> {
-    let connection = this.#connections.get(host)
-    if (!connection) this.#connections.set(host, (connection = this.#pool.connect(this.#endpoints.get(host)!)))
+  /** A host is connected to once in each way: whoever asks later has the same attempt, also one that failed and has not been told yet. */
+  #connect(host: string, way: string, endpoint: Endpoint): Promise<Connection> {
+    let ways = this.#connections.get(host)
+    if (!ways) this.#connections.set(host, (ways = new Map()))
+    let connection = ways.get(way)
+    if (!connection) ways.set(way, (connection = this.#pool.connect(endpoint)))
     return connection
-  }
-
-  /** A delegate is reached by its own variables, `localhost` by none. */
-  #endpoint(host: string, evaluation: Evaluation, levels: Context['levels']): Endpoint {
-    const own = evaluation.value('inventory_hostname')
-    const endpoint = own === host ? endpointOf(host, evaluation, levels, this.#run) : this.#delegateEndpoint(host, evaluation)
-    for (const secret of [endpoint.password, endpoint.privateKeyPassphrase]) if (secret) this.secrets.add(secret)
-    return endpoint.connection === 'local' ? { ...endpoint, directory: this.#context!.play.directory } : endpoint
-  }
-
-  #delegateEndpoint(host: string, evaluation: Evaluation): Endpoint {
-    const known = this.#inventory.host(host)
-    if (!known) return { name: host, connection: 'ssh', hostKeys: this.#run.hostKeys, connectTimeout: (this.#run.timeout ?? 10) * 1000, ...(this.#run.user && { user: this.#run.user }) }
-    return endpointOf(host, this.#evaluationOf(host, evaluation), [], this.#run)
-  }
-
-  #evaluationOf(host: string, like: Evaluation): Evaluation {
-    const Evaluate = like.constructor as new (variables: Variables, environment: Environment) => Evaluation
-    return new Evaluate(this.#sources.variables({ host: this.host(host), context: this.#context!, playHosts: [], batch: [] }), like.environment)
-  }
-
-  /** The play that is being run. */
-  #context: Context | undefined
-
-  enter(context: Context): void {
-    this.#context = context
-    for (const [host, endpoint] of this.#endpoints) if (endpoint.connection === 'local' && endpoint.directory !== context.play.directory) this.#relocate(host, endpoint)
-  }
-
-  /** What runs on this machine begins where the playbook is. */
-  #relocate(host: string, endpoint: Endpoint): void {
-    this.#endpoints.set(host, { ...endpoint, directory: this.#context!.play.directory })
-    void this.#connections.get(host)?.then(connection => connection.close(), () => {})
-    this.#connections.delete(host)
-    this.store.known(host)?.forgetPlatform()
   }
 }

@@ -13,8 +13,9 @@ function told(events: readonly Event[]): Told[] {
     if (event.type !== 'host-result' && event.type !== 'item-result') return []
     const { name, module } = tasks.get(event.task)!
     const { host, status, result } = event
-    // Of an item Ansible does not say that it is ignored, only of the whole loop.
-    return [{ task: name, module, host, status, result, ...(event.type === 'item-result' ? { item: event.item, ignored: false } : { ignored: event.ignored }) }]
+    // Ansible says that an error is ignored of whole tasks that failed; not of an item, nor of a host that is gone.
+    const ignored = event.type === 'host-result' && status === 'failed' && event.ignored
+    return [{ task: name, module, host, status, result, ignored, ...(event.type === 'item-result' && { item: event.item }) }]
   })
 }
 

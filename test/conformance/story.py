@@ -24,10 +24,13 @@ class CallbackModule(CallbackBase):
 
     def _result(self, result, status, ignored=False, item=False):
         task = result._task
+        action = task.action.split('.')[-1]
+        if action == 'meta' or (item and action in ('include_tasks', 'include_role')):
+            return
         said = json.loads(self._dump_results(result._result, indent=0, sort_keys=True, keep_invocation=False)) if status != 'unreachable' else {}
         if 'censored' not in said:
             said = {key: value for key, value in result._result.items() if not key.startswith('_ansible')}
-        line = dict(task=self.names.get(task._uuid, task.get_name()), host=result._host.get_name(), status=status, ignored=ignored, module=task.action.split('.')[-1], result=said)
+        line = dict(task=self.names.get(task._uuid, task.get_name()), host=result._host.get_name(), status=status, ignored=ignored, module=action, result=said)
         if item:
             line['item'] = '(censored due to no_log)' if 'censored' in said else self._get_item_label(result._result)
         self._say(**line)

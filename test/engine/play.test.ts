@@ -334,3 +334,20 @@ test('a condition that fails is underlined where it is written', async () => {
   using scene = new Scene({ 'site.yml': play(`- name: typo\n  debug: {msg: x}\n  when:\n    - true\n    - nothing_here == 1\n`) })
   expect((await scene.run()).result('typo').result.rendered).toMatch(/site\.yml:8:11/)
 })
+
+test('a file that is included and missing fails its hosts, which a rescue may catch', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- block:
+    - {name: absent, include_tasks: "{{ 'absent' }}.yml"}
+  rescue:
+    - {name: rescued, debug: {msg: "{{ ansible_failed_result.msg }}"}}
+- {name: no role, include_role: {name: "{{ 'absent' }}"}}
+`),
+  })
+  const ran = await scene.run()
+  expect(ran.story).toEqual(['absent: failed', 'rescued: ok', 'no role: failed'])
+  expect(ran.result('rescued').result.msg).toContain("'absent.yml'")
+  expect(ran.result('absent').result.rendered).toContain('site.yml')
+  expect(ran.recap()).toMatchObject({ ok: 1, failed: 1, rescued: 1 })
+  expect(ran.exit).toBe(2)
+})

@@ -27,16 +27,19 @@ describe('serial', () => {
 })
 
 describe('the exit code', () => {
-  const nothing = { ok: 1, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, unknown: 0 }
+  const recap = { ok: 1, changed: 0, unreachable: 0, failed: 0, skipped: 0, rescued: 0, ignored: 0, unknown: 0 }
+  const well = { failure: undefined, unreachable: false, recap }
+  const changed = { ...well, recap: { ...recap, changed: 2 } }
+  const failed = { ...well, failure: {} }
   const run = { interrupted: false, checkMode: false, detailed: false }
   test.each([
-    ['all went well', [nothing, { ...nothing, changed: 2 }], run, 0],
-    ['a host failed', [nothing, { ...nothing, failed: 1 }], run, 2],
-    ['a host could not be reached, whatever else', [{ ...nothing, failed: 1 }, { ...nothing, unreachable: 1 }], run, 4],
-    ['changes are pending and that was asked', [{ ...nothing, changed: 1 }], { ...run, checkMode: true, detailed: true }, 3],
-    ['changes are pending and that was not asked', [{ ...nothing, changed: 1 }], { ...run, checkMode: true }, 0],
-    ['the user stopped it', [{ ...nothing, failed: 1 }], { ...run, interrupted: true }, 130],
-  ])('when %s', (_, recaps, how, code) => {
-    expect(exitCode(recaps, how)).toBe(code)
+    ['all went well', [well, changed], run, 0],
+    ['a host failed', [well, failed], run, 2],
+    ['a host could not be reached, whatever else', [failed, { ...well, unreachable: true }], run, 4],
+    ['changes are pending and that was asked', [changed], { ...run, checkMode: true, detailed: true }, 3],
+    ['changes are pending and that was not asked', [changed], { ...run, checkMode: true }, 0],
+    ['the user stopped it', [failed], { ...run, interrupted: true }, 130],
+  ])('when %s', (_, hosts, how, code) => {
+    expect(exitCode(hosts, how)).toBe(code)
   })
 })

@@ -58,7 +58,7 @@ function filesIn(directory: string, given: Dict): string[] {
       if (ignored.some(text => pattern(text).search(basename(path)))) continue
       if (typeof matching === 'string' && !pattern(matching).search(entry)) continue
       if (!extensions.includes(extname(entry).slice(1))) {
-        if (lenient || matching !== undefined) continue
+        if (lenient) continue
         throw new ProvisionError('file-missing', `${path} does not have a valid extension: ${extensions.join(', ')}`)
       }
       files.push(path)

@@ -246,5 +246,5 @@ function setVariable(vars: RawDict, key: string, value: Raw, written: Written | 
 }
 
 /** `inventory_file` and `inventory_dir` of a host. */
-export const sourceVariables = ({ source }: Host): readonly [string, string | null][] =>
-  [['inventory_file', source ?? null], ['inventory_dir', source === undefined ? null : source.includes(',') ? null : dirname(source)]]
+export const sourceVariables = ({ source, implicit }: Host): readonly [string, string | null][] =>
+  implicit ? [] : [['inventory_file', source ?? null], ['inventory_dir', source === undefined ? null : source.includes(',') ? null : dirname(source)]]

@@ -10,6 +10,7 @@ import { readNodes } from './nodes.ts'
 import { contentOf, extendChain, findTaskFile, staticName, within, type Place } from './place.ts'
 import { withDependencies } from '../variables/role-variables.ts'
 import { findRole, readRole } from './role.ts'
+import { saysYes } from './shape.ts'
 import { readKeywords } from './shared-keywords.ts'
 
 /** Keywords that say how a task runs: what is imported is no task. */
@@ -34,7 +35,7 @@ export async function importTasks(task: RawDict, action: WrittenAction, place: P
 export async function importRole(task: RawDict, action: WrittenAction, place: Place, at: Position): Promise<Node[]> {
   if (place.handlers) throw new ProvisionError('unsupported', 'a role cannot be imported among handlers', { at, hint: "Import it among the tasks: its handlers become the play's." })
   checkImport(task, action, at)
-  checkOptions(action, ['name', 'role', 'tasks_from', 'vars_from', 'defaults_from', 'handlers_from', 'allow_duplicates', 'rolespec_validate'])
+  checkOptions(action, ['name', 'role', 'tasks_from', 'vars_from', 'defaults_from', 'handlers_from', 'allow_duplicates', 'public', 'rolespec_validate'])
   const keywords = await readKeywords(task)
   const around = within(place, keywords)
   const written = roleNameOf(action)
@@ -42,12 +43,12 @@ export async function importRole(task: RawDict, action: WrittenAction, place: Pl
   const from: { [part: string]: string } = { ...filesOf(action) }
   for (const part of ['tasks', 'vars', 'defaults', 'handlers'])
     if (action.parameters.has(`${part}_from`)) from[part] = staticName(action.parameters.get(`${part}_from`), `${part}_from`, around, written.at)
-  const allowDuplicates = action.parameters.get('allow_duplicates') ?? true
   const use = await readRole(findRole(name, place, written.at), {
-    at, place: around, from, parameters: new Map(), keywords: {}, included: true, allowDuplicates: allowDuplicates !== false && allowDuplicates !== 'no',
+    at, place: around, from, parameters: new Map(), keywords: {}, included: true, taskVars: keywords.vars,
+    allowDuplicates: saysYes(action.parameters.get('allow_duplicates') ?? true), isPrivate: !saysYes(action.parameters.get('public') ?? true),
   })
   const uses = withDependencies(use)
-  place.play.importedRoles.push(...uses)
+  place.play.importedRoles.push(use)
   for (const one of uses) if (one.role.handlers.length > 0) place.play.importedHandlers.push(block(at, keywords, one.role.handlers, one))
   return [block(at, keywords, uses.flatMap(one => one.role.tasks), place.role)]
 }

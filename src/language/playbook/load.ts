@@ -95,6 +95,10 @@ export interface RoleOptions {
   readonly handlersFrom?: string
   /** Absent: the role runs however often it is included. */
   readonly allowDuplicates?: boolean
+  /** Variables of the include, which tell its uses apart. */
+  readonly vars?: RawDict
+  /** Its defaults and variables are for the whole play. */
+  readonly isPublic?: boolean
 }
 
 /** A role that `include_role` names, with its dependencies in `role.dependencies`. @throws ProvisionError */
@@ -105,7 +109,7 @@ export async function loadRoleUse(name: string, from: IncludeFrom, options: Role
   if (tasks !== undefined) checkPast(place.past, tasks, from.at)
   const files = { tasks: options.tasksFrom, vars: options.varsFrom, defaults: options.defaultsFrom, handlers: options.handlersFrom }
   return readRole(found, {
-    at: from.at, place, parameters: new Map(), keywords: from.apply ?? {}, included: true, allowDuplicates: options.allowDuplicates ?? true,
+    at: from.at, place, parameters: new Map(), keywords: from.apply ?? {}, included: true, allowDuplicates: options.allowDuplicates ?? true, taskVars: options.vars, isPrivate: options.isPublic !== true,
     from: Object.fromEntries(Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== undefined)),
   })
 }

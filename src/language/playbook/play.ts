@@ -90,16 +90,12 @@ function renamedUser(keywords: Keywords, written: RawDict, at: Position): Keywor
   return { ...keywords, remoteUser: user }
 }
 
-/** Roles with their dependencies, without those that surely have run before. */
+/** Roles with their dependencies, each before the role that needs it. */
 async function readRoles(written: RawDict, place: Place): Promise<RoleUse[]> {
   const list = listOf(written, 'roles') ?? []
   for (const [index, entry] of list.entries()) {
     const use = await readRoleEntry(entry, place, positionOf(list, index) ?? placeOf(written, 'roles')!)
-    for (const one of withDependencies(use)) if (!place.play.roles.some(before => isRepeated(one, before))) place.play.roles.push(one)
+    place.play.roles.push(...withDependencies(use))
   }
   return place.play.roles
 }
-
-/** Only where no condition can keep the earlier one from running, and no choice of tags runs the later one alone. */
-const isRepeated = (use: RoleUse, before: RoleUse): boolean =>
-  use.identity === before.identity && !use.role.allowDuplicates && before.keywords.when === undefined && !before.keywords.tags && !use.keywords.tags

@@ -4,7 +4,7 @@ import type { RawDict } from '../../core/value.ts'
 import type { VarsFile, VarsPrompt } from '../playbook.ts'
 import { positionOf } from '../positions.ts'
 import { staticName, type Place } from './place.ts'
-import { dictionary, isVariableName, listOf, placeOf, plainText } from './shape.ts'
+import { dictionary, isVariableName, listOf, placeOf, plainText, saysYes } from './shape.ts'
 
 const keys = ['name', 'prompt', 'default', 'private', 'confirm', 'encrypt', 'salt_size', 'salt', 'unsafe']
 const refused = ['encrypt', 'salt_size', 'salt']
@@ -31,8 +31,6 @@ export function readPrompts(play: RawDict, place: Place): VarsPrompt[] {
     }
   })
 }
-
-const saysYes = (text: string): boolean => /^(y|yes|on|1|true|t)$/i.test(text)
 
 /** `vars_files` of a play: a name, or several of which the first that exists counts. @throws ProvisionError */
 export function readVarsFiles(play: RawDict): VarsFile[] {

@@ -10,7 +10,7 @@ import { copyPlace, positionOf, valuePositionOf } from '../positions.ts'
 import { checkKeywords, keywordsOf } from './keyword.ts'
 import { readNodes } from './nodes.ts'
 import { contentOf, extendChain, staticName, within, type Place } from './place.ts'
-import { describe, placeOf } from './shape.ts'
+import { describe, placeOf, saysYes } from './shape.ts'
 import { combineKeywords, readKeywords } from './shared-keywords.ts'
 
 export interface FoundRole {
@@ -59,6 +59,9 @@ export interface Usage {
   readonly keywords: Keywords
   /** By `import_role` or `include_role`, not by `roles:` or as a dependency. */
   readonly included: boolean
+  /** `vars` of that task: they tell its uses apart. */
+  readonly taskVars?: RawDict
+  readonly isPrivate?: boolean
   readonly allowDuplicates?: boolean
   /** Keywords of the roles that depend on it, put together; their variables reach it by way of `parents`. */
   readonly outer?: Keywords
@@ -76,7 +79,8 @@ export async function readRole({ name, directory }: FoundRole, usage: Usage): Pr
   const use: Writable<RoleUse> = {
     at, parameters, parents, keywords: combineKeywords({ ...outer, vars: undefined }, usage.keywords), role: { name, directory } as Role,
     ...(included && around && { within: around }),
-    identity: pythonLiteral([name, directory, asValue(parameters), asValue(usage.keywords.when), asValue(usage.keywords.tags), asValue(usage.keywords.vars), asValue(from), included]),
+    ...(usage.isPrivate && { isPrivate: true }),
+    identity: identityOf({ name, directory }, usage),
   }
   const meta = readMeta(directory, place)
   const role: Writable<Role> = {
@@ -94,6 +98,12 @@ export async function readRole({ name, directory }: FoundRole, usage: Usage): Pr
   role.tasks = await readPart(directory, 'tasks', from['tasks'], inner, at)
   role.handlers = await readPart(directory, 'handlers', from['handlers'], { ...inner, handlers: true }, at)
   return use
+}
+
+/** What makes two uses the same (`playbook/role/__init__.py`, `_get_hash_dict`); of an include its own conditions and tags do not count. */
+function identityOf({ name, directory }: FoundRole, { parameters, keywords, taskVars, from = {}, included }: Usage): string {
+  const { when, tags, vars } = included ? { vars: taskVars?.size ? taskVars : undefined } : keywords
+  return pythonLiteral([name, directory, asValue(parameters), asValue(when), asValue(tags), asValue(vars), asValue(from), included])
 }
 
 /** The file of a role's tasks, if it has one. */
@@ -164,7 +174,7 @@ function readMeta(directory: string, { options }: Place): Meta {
     if (!keys.includes(key as string)) throw new ProvisionError('playbook-syntax', `'${String(key)}' is not a valid attribute for a RoleMetadata`, { at: positionOf(meta, key), hint: didYouMean(String(key), keys) })
   const dependencies = meta.get('dependencies') ?? []
   if (!Array.isArray(dependencies)) throw new ProvisionError('playbook-syntax', 'Expected role dependencies to be a list.', { at: placeOf(meta, 'dependencies') })
-  return { content: meta, dependencies: dependencies as Raw[], allowDuplicates: /^(true|yes|on|1|y|t)$/i.test(String(meta.get('allow_duplicates') ?? false)) }
+  return { content: meta, dependencies: dependencies as Raw[], allowDuplicates: saysYes(meta.get('allow_duplicates') ?? false) }
 }
 
 async function readDependencies(meta: Meta, use: RoleUse, usage: Usage): Promise<RoleUse[]> {

@@ -49,3 +49,6 @@ const reserved = new Set('False None True and as assert async await break class 
 
 /** Whether templates could refer to a variable of this name. */
 export const isVariableName = (name: unknown): name is string => typeof name === 'string' && /^[A-Za-z_][A-Za-z0-9_]*$/.test(name) && !reserved.has(name)
+
+/** Whether a value is one of Ansible's words for true. */
+export const saysYes = (value: Raw): boolean => /^(y|yes|on|1|true|t)$/i.test(String(value))

@@ -43,14 +43,19 @@ export interface PlayHosts {
   readonly all: readonly string[]
   /** Those of the current batch. */
   readonly batch: readonly string[]
-  /** Whether a host has failed or cannot be reached. */
+  /** Whether a host takes no further part: it has failed, cannot be reached, or was told to end. */
   readonly isOut: (name: string) => boolean
 }
 
-/** Names that a play has. Make them anew when a host drops out. */
-export function playVariables(play: Play, name: string, hosts: PlayHosts): RawDict {
-  const direct = play.roles.filter(use => (use.parents ?? []).length === 0).map(use => use.role.name)
-  const dependencies = [...new Set(play.roles.flatMap(use => use.role.dependencies.flatMap(withDependencies)).map(use => use.role.name))]
+/**
+ * Names that a play has. Make them anew when a host drops out.
+ *
+ * @param included roles that tasks have included so far
+ */
+export function playVariables(play: Play, name: string, hosts: PlayHosts, included: readonly RoleUse[] = []): RawDict {
+  const roles = [...play.roles.filter(use => (use.parents ?? []).length === 0), ...(play.importedRoles ?? []), ...included]
+  const direct = roles.map(use => use.role.name)
+  const dependencies = [...new Set(roles.flatMap(use => use.role.dependencies.flatMap(withDependencies)).map(use => use.role.name))]
   const batch = hosts.batch.filter(host => !hosts.isOut(host))
   return new Map<Value, Raw>([
     ['playbook_dir', play.directory],

@@ -1,12 +1,13 @@
 import type { Layer } from './layers.ts'
 
 /**
- * Where variables come from, those that count least first: Ansible's levels 2 to 22 (level 1 is what the command line
- * says, such as `-u`, which is no variable), and what nobody can override.
+ * Where variables come from, those that count least first: Ansible's levels 2 to 22 (before them level 1, what the command line
+ * says, such as `-u`: no variables in themselves, but shown as such where nothing else is said), and what nobody can override.
  *
  * https://docs.ansible.com/ansible/latest/playbook_guide/playbooks_variables.html#understanding-variable-precedence
  */
 export const precedence = [
+  'how the host is reached',
   'role defaults',
   'group variables of the inventory',
   'group_vars/all beside the inventory',

@@ -220,8 +220,7 @@ describe('roles', () => {
   test('come with their dependencies before them', async () => {
     const { plays } = await load(files)
     const { roles } = plays[0]!
-    // The second base stands under other tags; the third is surely not needed.
-    expect(roles.map(use => use.role.name)).toEqual(['base', 'tls', 'base', 'web'])
+    expect(roles.map(use => use.role.name)).toEqual(['base', 'tls', 'base', 'web', 'base'])
     const [, tls, , web] = roles
     expect(web).toMatchObject({ parameters: new Map([['site', 'x']]), keywords: { when: ['w'], tags: ['t'], vars: new Map([['v', 1]]) } })
     // A dependency stands under the conditions of the role that names it.
@@ -234,7 +233,7 @@ describe('roles', () => {
     expect(positionOf(roles[0]!.role.defaults, 'b')).toMatchObject({ line: 2, column: 1 })
   })
 
-  test('are repeated where conditions or tags may have kept them from running', async () => {
+  test('that repeat are told apart by their parameters, conditions and tags', async () => {
     const { plays } = await load({ ...files, 'site.yml': '- hosts: all\n  roles:\n    - {role: base, when: x}\n    - {role: base, when: x}\n    - {role: base, tags: a}\n    - {role: tls}\n    - {role: tls}\n    - {role: base, site: 1}\n' })
     const { roles } = plays[0]!
     expect(roles.map(use => use.role.name)).toEqual(['base', 'base', 'base', 'tls', 'tls', 'base'])
@@ -246,7 +245,7 @@ describe('roles', () => {
     const elsewhere = write({ 'far/tasks/main.yml': '- {name: far, debug: }', 'far/meta/main.yml': 'dependencies: [neighbour]', 'neighbour/tasks/main.yml': '- {name: neighbour, debug: }' })
     const directory = write({ 'site.yml': `- hosts: all\n  roles: [far, here, ${join(elsewhere, 'far')}, sub/deep]\n`, 'here/tasks/main.yml': '- {name: here, debug: }', 'roles/sub/deep/tasks/main.yml': '[]' })
     const { plays } = await loadPlaybook(join(directory, 'site.yml'), { rolesPath: [elsewhere] })
-    expect(plays[0]!.roles.map(use => use.role.name)).toEqual(['neighbour', 'far', 'here', join(elsewhere, 'far'), 'sub/deep'])
+    expect(plays[0]!.roles.map(use => use.role.name)).toEqual(['neighbour', 'far', 'here', 'neighbour', join(elsewhere, 'far'), 'sub/deep'])
     const { plays: beside } = await loadPlaybook(join(write({ 'site.yml': `- hosts: all\n  roles: [${join(elsewhere, 'far')}]\n` }), 'site.yml'), { rolesPath: [] })
     expect(beside[0]!.roles.map(use => use.role.name)).toEqual(['neighbour', join(elsewhere, 'far')])
   })
@@ -254,7 +253,7 @@ describe('roles', () => {
   test('that are imported stand among the tasks; their handlers and variables are the play\'s', async () => {
     const { plays } = await load({ ...files, 'site.yml': '- hosts: all\n  tasks:\n    - import_role: {name: web}\n      when: x\n    - {debug: , notify: h}\n' })
     const [play] = plays
-    expect(play!.importedRoles.map(use => use.role.name)).toEqual(['tls', 'base', 'web'])
+    expect(play!.importedRoles.map(use => use.role.name)).toEqual(['web'])
     const block = asBlock(play!.tasks[0])
     expect(block.keywords.when).toEqual(['x'])
     expect(flat(block.block).map(task => [task.name, task.role?.role.name])).toEqual([['tls task', 'tls'], ['base task', 'base'], ['web task', 'web']])
