@@ -63,6 +63,8 @@ class Run {
   readonly #looks = new FederationLooks()
   readonly #listener: Listener
   readonly #extra: RawDict
+  /** Hosts that had a part in any play. */
+  readonly #played = new Set<HostState>()
 
   constructor(options: RunOptions, inventory: Inventory, extra: RawDict, load: LoadOptions, listener: Listener, stage: Stage) {
     this.#options = options
@@ -100,8 +102,7 @@ class Run {
     } finally {
       await Promise.all([this.#pool.close(), this.#looks.close()])
     }
-    // As in Ansible, whoever had nothing to do is not spoken of.
-    const hosts = [...this.#world.hosts.values()].filter(({ recap }) => Object.values(recap).some(count => count > 0))
+    const hosts = [...this.#played]
     const exit = mistake ? exitCodes.wrongUse : exitCode(hosts, { interrupted: signal.aborted, checkMode: this.#options.checkMode, detailed: this.#options.detailedExitcode })
     this.#world.emit({
       type: 'run-end', exit, duration: (performance.now() - started) / 1000, interrupted: signal.aborted, ...(mistake && { error: mistake }),
@@ -126,6 +127,7 @@ class Run {
     const order = play.order === undefined ? undefined : this.#evaluate(play, play.order)
     for (const batch of batches(ordered(hosts, order, play.at), this.#serial(play, hosts[0]!), play.at)) {
       if (this.#options.signal.aborted) return false
+      for (const host of batch) this.#played.add(host)
       if (!(await runPlay(this.#world, play, batch, names))) return false
     }
     return true

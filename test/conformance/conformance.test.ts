@@ -25,7 +25,9 @@ async function play(name: string, run: RecordedRun): Promise<Omit<RecordedRun, '
   const exit = await runPlaybooks(options, event => events.push(event))
   const end = events.find(event => event.type === 'run-end')
   if (end?.type !== 'run-end' || end.error) throw new Error(end?.type === 'run-end' ? end.error!.rendered : 'the run has no end')
-  const recap = Object.fromEntries(Object.entries(end.recap).map(([host, counts]) => [host, recapLine({ ...counts })]))
+  // Of a host with nothing to do Ansible does not speak.
+  const spokenOf = Object.entries(end.recap).filter(([, counts]) => Object.values(counts).some(count => count > 0))
+  const recap = Object.fromEntries(spokenOf.map(([host, counts]) => [host, recapLine({ ...counts })]))
   return { exit, story: storyOf(told(events), directoryOf(name)), recap }
 }
 
