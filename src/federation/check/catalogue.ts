@@ -2,6 +2,9 @@ import type { Check } from '../check.ts'
 import { corsChecks } from './cors.ts'
 import { dnsChecks } from './dns.ts'
 import { federationChecks } from './federation.ts'
+import { hostProxyChecks } from './host-proxy.ts'
+import { hostServiceChecks } from './host-services.ts'
+import { hostSynapseChecks } from './host-synapse.ts'
 import { loginChecks } from './login.ts'
 import { plainHttpChecks } from './plain-http.ts'
 import { probeChecks } from './probe.ts'
@@ -31,6 +34,7 @@ export const groups: readonly (readonly [prefix: string, title: string])[] = [
 export const catalogue: readonly Check[] = [
   ...dnsChecks, ...reachabilityChecks, ...plainHttpChecks, ...tlsChecks, ...wellKnownServerChecks, ...wellKnownClientChecks, ...proxyChecks, ...corsChecks, ...loginChecks,
   ...federationChecks, ...securityChecks, ...probeChecks,
+  ...hostProxyChecks, ...hostServiceChecks, ...hostSynapseChecks,
 ].sort((one, other) => place(one.id) - place(other.id))
 
 /** `HTTP-05` by its group, then its number. */
