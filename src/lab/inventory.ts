@@ -5,10 +5,11 @@ import { certificatePaths } from './image/personal.ts'
 export interface InventoryPaths {
   readonly key: string
   readonly knownHosts: string
+  readonly ca: string
 }
 
 /** The lab as an Ansible inventory in YAML. */
-export const inventoryText = (hosts: readonly LabHost[], { key, knownHosts }: InventoryPaths): string =>
+export const inventoryText = (hosts: readonly LabHost[], { key, knownHosts, ca }: InventoryPaths): string =>
   `# Written by matrix-provision lab up, removed by lab down. Changes made here are lost.
 # Users: ${users.map(userText).join('; ')}.
 lab:
@@ -20,6 +21,7 @@ ${hosts.map(hostText).join('')}  vars:
     matrix_tls: files
     matrix_tls_certificate_file: ${certificatePaths.chain}
     matrix_tls_certificate_key_file: ${certificatePaths.key}
+    matrix_verify_ca: ${quoted(ca)}
 matrix_delegation:
   children:
     lab:
@@ -32,7 +34,8 @@ const userText = ({ name, rights, ...rest }: (typeof users)[number]): string =>
   `${name} (${rights}${'password' in rest ? `; password ${rest.password}` : ''})`
 
 function hostText({ name, serverName, fqdn, ssh }: LabHost): string {
-  const port = ssh.port === 22 ? '' : `      ansible_port: ${ssh.port}\n`
+  // Behind a forwarded port only SSH is reached from here.
+  const port = ssh.port === 22 ? '' : `      ansible_port: ${ssh.port}\n      matrix_verify: false\n`
   return `    ${name}:
       ansible_host: ${ssh.address}
 ${port}      matrix_server_name: ${serverName}

@@ -49,7 +49,7 @@ describe('addresses and names', () => {
 })
 
 describe('inventory', () => {
-  const paths = { key: '/home/me/a lab/.lab/id', knownHosts: '/home/me/a lab/.lab/known_hosts' }
+  const paths = { key: '/home/me/a lab/.lab/id', knownHosts: '/home/me/a lab/.lab/known_hosts', ca: '/home/me/a lab/.lab/ca.pem' }
 
   test('it is YAML in which every host is in the three groups, with all that is needed to reach it', () => {
     expect(parse(inventoryText([host(1), host(2)], paths))).toEqual({
@@ -65,6 +65,7 @@ describe('inventory', () => {
           matrix_tls: 'files',
           matrix_tls_certificate_file: '/etc/ssl/matrix/fullchain.pem',
           matrix_tls_certificate_key_file: '/etc/ssl/matrix/privkey.pem',
+          matrix_verify_ca: paths.ca,
         },
       },
       matrix_delegation: { children: { lab: null } },
@@ -75,7 +76,7 @@ describe('inventory', () => {
   test('a container is reached by its published port', () => {
     const container = containerState('running {"number":3,"release":"trixie","bare":true}')
     expect(container).toMatchObject({ name: 'lab3', release: 'trixie', bare: true, state: 'running' })
-    expect(parse(inventoryText([container], paths)).lab.hosts.lab3).toMatchObject({ ansible_host: '127.0.0.1', ansible_port: 22013 })
+    expect(parse(inventoryText([container], paths)).lab.hosts.lab3).toMatchObject({ ansible_host: '127.0.0.1', ansible_port: 22013, matrix_verify: false })
     expect(knownHostsText([container], 'ssh-ed25519 AAAA comment')).toBe(
       'lab3,10.77.0.13,fd77::13,lab3.test,matrix.lab3.test,[127.0.0.1]:22013 ssh-ed25519 AAAA\n',
     )
