@@ -10,6 +10,8 @@ export interface CertificateRequest {
   readonly commonName: string
   /** DNS names; none for an authority. */
   readonly names?: readonly string[]
+  /** IPv4 addresses. */
+  readonly addresses?: readonly string[]
   /** An authority signs other certificates. `depth` is how many authorities may stand below it. */
   readonly authority?: { readonly depth: number }
   readonly notBefore: Date
@@ -39,7 +41,7 @@ export function makeCertificate(request: CertificateRequest): Certificate {
   return { certificate: pem(certificate), key: key.export({ type: 'pkcs8', format: 'pem' }) as string }
 }
 
-function extensions({ authority, names = [] }: CertificateRequest, own: Buffer, issuer: Buffer): Buffer[] {
+function extensions({ authority, names = [], addresses = [] }: CertificateRequest, own: Buffer, issuer: Buffer): Buffer[] {
   const always = [
     extension('2.5.29.14', false, octets(own)), // subject key identifier
     extension('2.5.29.35', false, sequence(der(0x80, issuer))), // authority key identifier
@@ -54,7 +56,10 @@ function extensions({ authority, names = [] }: CertificateRequest, own: Buffer, 
     extension('2.5.29.19', true, sequence()),
     extension('2.5.29.15', true, der(0x03, Buffer.from([7, 0b1000_0000]))), // key usage: digital signature
     extension('2.5.29.37', false, sequence(objectId('1.3.6.1.5.5.7.3.1'), objectId('1.3.6.1.5.5.7.3.2'))), // server, client
-    extension('2.5.29.17', false, sequence(...names.map(name => der(0x82, Buffer.from(name))))), // alternative names
+    extension('2.5.29.17', false, sequence( // alternative names
+      ...names.map(name => der(0x82, Buffer.from(name))),
+      ...addresses.map(address => der(0x87, Buffer.from(address.split('.').map(Number)))),
+    )),
     ...always,
   ]
 }

@@ -27,12 +27,12 @@ export interface Peer extends AsyncDisposable {
 
 /** A peer that does with each connection what a test wants. Errors of the connection are its own affair. */
 export async function peer(handle: (socket: Socket) => void): Promise<Peer> {
-  return listening(createServer(socket => handle(socket)), 'connection')
+  return listening(createServer(socket => handle(socket.resume())), 'connection')
 }
 
 export async function tlsPeer(handle: (socket: TLSSocket) => void, options: TlsOptions = {}): Promise<Peer> {
   const server = createTlsServer({ cert: usual.certificate, key: usual.key, ...options }, socket => {
-    socket.on('error', () => {})
+    socket.on('error', () => {}).resume()
     handle(socket)
   })
   server.on('tlsClientError', () => {})
