@@ -1,12 +1,12 @@
 /**
  * The program that ends another one which has passed its deadline: asked first (SIGTERM), killed a second later. It runs
- * in a second shell of the same user.
+ * in a second shell of the same user. BusyBox' kill knows no `--`; without it `-s` would not do for groups in dash.
  *
  * @param pid the worker's process id
  * @param group whether the worker leads a process group; otherwise its descendants are looked up with `ps`
  */
 export const killProgram = (pid: number, group: boolean): string => (group ? `mp_all=-${pid}` : treeOf(pid)) + `
-mp_kill() { kill -s "$1" -- $mp_all 2>/dev/null; }
+mp_kill() { kill "-$1" $mp_all 2>/dev/null; }
 mp_kill TERM
 mp_n=0
 while [ $mp_n -lt 10 ] && mp_kill 0; do sleep 0.1 || sleep 1; mp_n=$((mp_n + 1)); done

@@ -103,7 +103,7 @@ function settle(act: Act, planned: Plan, performed: Exclude<Performed, { result:
   })
   if (performed.result === 'failed') {
     const change = planned.changes[performed.change]
-    const what = change ? `${change.subject.kind} ${change.subject.name}: ` : ''
+    const what = change && !performed.message.includes(change.subject.name) ? `${change.subject.kind} ${change.subject.name}: ` : ''
     return failed(`${what}${performed.message}`, planned.changes.slice(0, performed.change), {
       rc: performed.status, stdout: performed.stdout, stderr: performed.stderr,
     })

@@ -1,3 +1,4 @@
+import { splitWords, UnclosedText } from '../core/shlex.ts'
 import { isUnknown } from '../core/unknown.ts'
 import type { Change } from '../host/change.ts'
 import type { Facts, FileState } from '../host/fact.ts'
@@ -20,7 +21,7 @@ export interface Placing {
 }
 
 export const placingParameters = {
-  validate: { type: 'str', description: 'A command that checks the new file before it takes its place; `%s` stands for its path. When it fails, nothing is changed.' },
+  validate: { type: 'str', description: 'A command that checks the new file before it takes its place; `%s` stands for its path. No shell reads it. When it fails, nothing is changed.' },
   backup: { type: 'bool', default: false, description: 'Keep the former file beside the new one, as `NAME.NUMBER.YYYY-MM-DD@HH:MM:SS~`. The number is made from the former bytes.' },
 } satisfies ParameterSpecs
 
@@ -41,7 +42,7 @@ export function replaceFile(
 ): Change | undefined {
   const digest = 'digest' in source ? source.digest : sha256(source.content)
   if (former.state.type === 'file' && former.digest === digest) return attributeChange(former, asked)
-  if (placing.validate !== undefined && !placing.validate.includes('%s')) refuse(`validate must contain %s: ${placing.validate}`)
+  if (placing.validate !== undefined) checkValidation(placing.validate)
 
   const { path } = former
   // Ansible gives a new file the group of the user who makes it, even in a directory that hands down its own.
@@ -61,6 +62,16 @@ export function replaceFile(
   const step = 'from' in source ? ({ step: 'copy', from: source.from, ...how } as const) : ({ step: 'write', content: source.content, ...how } as const)
   const change = pathChange(former, later, [step])
   return placing.backup === undefined ? change : withBackup(change, former, placing.backup)
+}
+
+function checkValidation(command: string): void {
+  if (!command.includes('%s')) refuse(`validate must contain %s: ${command}`)
+  try {
+    splitWords(command)
+  } catch (error) {
+    if (!(error instanceof UnclosedText)) throw error
+    refuse(`validate is not a command: ${error.message}: ${command}`)
+  }
 }
 
 /** The change with what is foreseen of the copy of the former file, which goes again when the change is undone. */

@@ -8,7 +8,7 @@ import { crossOut, journalPrelude, writeDown } from './journal.ts'
 import { quote } from './quote.ts'
 import { compileReading } from './reading.ts'
 import { readSections, sectionPrelude, type Sections } from './section.ts'
-import { stepPrelude } from './step/compiler.ts'
+import { stepPrelude, temporaryName } from './step/compiler.ts'
 import { capturePrelude } from './step/exec.ts'
 import { compileStep } from './step/steps.ts'
 
@@ -69,18 +69,22 @@ export function compileWork(work: Work): WorkProgram {
         status: failed ? Number(sections.text(`failed ${failed.label}`)) : answer.status,
         stdout: captured?.toString() ?? '',
         stderr: captured ? sections.text(`${failed.label} err`) : stderr,
-        message: failureText(failed && sections.text(`${failed.label} err`), stderr, sections.get('failed journal') !== undefined, answer.status),
+        message: failureText(failed?.step, failed && sections.text(`${failed.label} err`), stderr, sections.get('failed journal') !== undefined, answer.status),
         reread,
       }
     },
   }
 }
 
-function failureText(captured: string | undefined, stderr: string, journal: boolean, status: number): string {
-  const said = (captured?.trim() || stderr.trim()).replaceAll('mp:', '')
+function failureText(step: Step | undefined, captured: string | undefined, stderr: string, journal: boolean, status: number): string {
+  const words = (captured?.trim() || stderr.trim()).replaceAll(shellsOwn, '').replaceAll('mp:', '')
+  const said = step && 'path' in step ? words.replaceAll(temporaryName, step.path) : words
   if (journal) return `the journal of notified handlers cannot be written, so nothing was changed: ${said}`
   return said || `the program ended with status ${status} and said nothing`
 }
+
+/** Where in our program a shell found something wrong: dash, bash and BusyBox each in its own way. */
+const shellsOwn = /^(mp|environment): ((line )?\d+: |eval: )*/gm
 
 function answersOf(step: Step, label: string, sections: Sections, started: number, ended: number): StepAnswer[] {
   const stdout = sections.get(`${label} out`)

@@ -1,5 +1,6 @@
 import { quote, quoteAll } from '../quote.ts'
 import type { StepCompiler } from './compiler.ts'
+import { expandable, expandPrelude } from './expand.ts'
 
 /**
  * Runs something whose output is an answer. What it prints goes to files, not to our own streams: a service that it
@@ -45,27 +46,3 @@ ${body.filter(Boolean).join('\n')}
 }
 mp_capture ${quote(place.label)} ${name}${step.anyStatus ? '\nreturn 0' : ''}`
 }
-
-/** `$NAME`, `${NAME}` and a leading `~` stay as they are written where nothing is set, as in Python. */
-const expandPrelude = `mp_var() { eval "[ -n \\"\\\${$1+x}\\" ]" && eval "printf %s \\"\\\${$1}\\"" || printf %s "$2"; }
-mp_home() { mp_h=$(getent passwd "$1" | cut -d: -f6); [ -n "$mp_h" ] && printf %s "$mp_h" || printf '~%s' "$1"; }`
-
-function expandable(word: string): string {
-  let text = ''
-  let rest = word
-  const home = /^~([A-Za-z0-9._-]*)(?=\/|$)/.exec(word)
-  if (home) {
-    text = home[1] ? `"$(mp_home ${quote(home[1])})"` : '"${HOME:-"~"}"'
-    rest = word.slice(home[0].length)
-  }
-  let at = 0
-  for (const match of rest.matchAll(/\$(?:(\w+)|\{(\w+)\})/g)) {
-    const name = match[1] ?? match[2]!
-    if (!/^[A-Za-z_]/.test(name)) continue
-    text += quoteUnlessEmpty(rest.slice(at, match.index)) + `"$(mp_var ${name} ${quote(match[0])})"`
-    at = match.index + match[0].length
-  }
-  return text + quoteUnlessEmpty(rest.slice(at)) || "''"
-}
-
-const quoteUnlessEmpty = (text: string) => (text === '' ? '' : quote(text))

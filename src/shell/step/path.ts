@@ -1,14 +1,10 @@
-import { posix } from 'node:path'
 import { octal, quote } from '../quote.ts'
-import type { StepCompiler } from './compiler.ts'
+import { temporaryBeside, type StepCompiler } from './compiler.ts'
 
 /** A link is made beside and renamed, so that a former link is replaced without a moment of absence. */
-export const link: StepCompiler<'link'> = (step, place) => {
-  const temporary = `${quote(posix.join(posix.dirname(step.path), '.matrix-provision-'))}"$MP_NONCE"${quote(`-${place.label.replaceAll(' ', '-')}`)}`
-  return `mp_t=${temporary}
+export const link: StepCompiler<'link'> = (step, place) => `mp_t=${temporaryBeside(step.path, place)}
 ln ${step.hard ? '' : '-s '}${quote(step.target)} "$mp_t" || return 1
 mp_settle "$mp_t" ${quote(step.path)}`
-}
 
 export const remove: StepCompiler<'remove'> = step => {
   const path = quote(step.path)

@@ -38,11 +38,13 @@ mp_s=$?
 sleep $mp_w; mp_n=$((mp_n + 1)) mp_w=$((mp_w * 2)); [ $mp_w -le ${Math.max(1, Math.round(pause))} ] || mp_w=${Math.max(1, Math.round(pause))}
 done`
 
+/** What is there already is put aside, unless a run that was ended by force has left it there. */
 const policyBefore = (status: number) => `mp_policy=/usr/sbin/policy-rc.d
-if [ -e $mp_policy ]; then mv $mp_policy $mp_policy.matrix-provision || return 1; fi
+mp_policy_back() { rm -f $mp_policy; if [ -e $mp_policy.matrix-provision ]; then mv $mp_policy.matrix-provision $mp_policy; fi; }
+if [ -e $mp_policy ] && [ ! -e $mp_policy.matrix-provision ]; then mv $mp_policy $mp_policy.matrix-provision || return 1; fi
+trap 'mp_policy_back; exit 143' TERM
 printf '#!/bin/sh\\nexit %s\\n' ${status} >$mp_policy && chmod 0755 $mp_policy || return 1`
 
 const policyAfter = `mp_s=$?
-rm -f $mp_policy
-if [ -e $mp_policy.matrix-provision ]; then mv $mp_policy.matrix-provision $mp_policy; fi
+mp_policy_back
 return $mp_s`
