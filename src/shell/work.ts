@@ -53,9 +53,9 @@ export function compileWork(work: Work): WorkProgram {
     program,
     parse(answer, started, ended) {
       const sections = readSections(answer.stdout)
-      const stderr = text(answer.stderr)
-      for (const [index, guard] of work.guards.entries()) if (sections.get(`stale ${index}`)) return { result: 'stale', fact: { kind: guard.kind, key: guard.key } }
       const failed = steps.find(({ label }) => sections.get(`failed ${label}`))
+      const stderr = readable(text(answer.stderr), failed?.step)
+      for (const [index, guard] of work.guards.entries()) if (sections.get(`stale ${index}`)) return { result: 'stale', fact: { kind: guard.kind, key: guard.key } }
       const outcomes = work.changes.map<Outcome>((_, change) => ({
         answers: steps.filter(step => step.change === change).flatMap(step => answersOf(step.step, step.label, sections, started, ended)),
       }))
@@ -69,18 +69,23 @@ export function compileWork(work: Work): WorkProgram {
         status: failed ? Number(sections.text(`failed ${failed.label}`)) : answer.status,
         stdout: captured?.toString() ?? '',
         stderr: captured ? sections.text(`${failed.label} err`) : stderr,
-        message: failureText(failed?.step, failed && sections.text(`${failed.label} err`), stderr, sections.get('failed journal') !== undefined, answer.status),
+        message: failureText(failed && sections.text(`${failed.label} err`), stderr, sections.get('failed journal') !== undefined, answer.status),
         reread,
       }
     },
   }
 }
 
-function failureText(step: Step | undefined, captured: string | undefined, stderr: string, journal: boolean, status: number): string {
-  const words = (captured?.trim() || stderr.trim()).replaceAll(shellsOwn, '').replaceAll('mp:', '')
-  const said = step && 'path' in step ? words.replaceAll(temporaryName, step.path) : words
+function failureText(captured: string | undefined, stderr: string, journal: boolean, status: number): string {
+  const said = (captured?.trim() || stderr.trim()).replaceAll('mp:', '')
   if (journal) return `the journal of notified handlers cannot be written, so nothing was changed: ${said}`
   return said || `the program ended with status ${status} and said nothing`
+}
+
+/** What tools and the shell said, without what only we know of: lines of our program, names of our temporary files. */
+function readable(stderr: string, failed: Step | undefined): string {
+  const said = stderr.replaceAll(shellsOwn, '')
+  return failed && 'path' in failed ? said.replaceAll(temporaryName, failed.path) : said
 }
 
 /** Where in our program a shell found something wrong: dash, bash and BusyBox each in its own way. */

@@ -7,7 +7,7 @@ describe.skipIf(noLab)(onLab('a path that cannot be written'), () => {
 
   beforeAll(() => lab.sh('lab1', `
 mkdir /srv/full /srv/read-only /srv/elsewhere /srv/in-the-way /srv/documents
-mkdir -p /srv/documents/.well-known/matrix/server/sub /srv/in-the-way/sub
+mkdir -p /srv/documents/server.json/sub /srv/in-the-way/sub
 for place in full read-only; do mount -t tmpfs -o size=64k tmpfs /srv/$place; done
 for place in full read-only elsewhere; do echo 'as it was' >/srv/$place/file; done
 cat /dev/zero >/srv/full/filler 2>/dev/null || true
@@ -16,8 +16,8 @@ mount -o remount,ro /srv/read-only
 mount --bind /srv/elsewhere/file /srv/busy
 `))
 
-  /** Everything in the places that refuse, with what only root sees: types, modes, times, bytes. */
-  const seen = () => lab.sh('lab1', 'cd /srv; find full read-only elsewhere in-the-way documents busy -printf "%p %y %m %u %g %s %t %l\\n" | sort; cat full/file read-only/file elsewhere/file busy')
+  /** Everything in the places that refuse: types, modes, owners, links, and of files times and bytes. A temporary file leaves its directory younger. */
+  const seen = () => lab.sh('lab1', 'cd /srv; find full read-only elsewhere in-the-way documents busy -printf "%p %y %m %u %g %l " \\( -type d -printf "\\n" -o -printf "%s %t\\n" \\) | sort; cat full/file read-only/file elsewhere/file busy')
   const leftovers = () => lab.sh('lab1', 'find / -xdev \\( -path /proc -o -path /sys \\) -prune -o -name ".matrix-provision*" -print; find /srv /run /dev/shm /tmp -name ".matrix-provision*"')
 
   const cases: [what: string, task: string, messages: string[]][] = [
@@ -36,7 +36,7 @@ mount --bind /srv/elsewhere/file /srv/busy
     ['text where a directory is', 'copy: {content: x, dest: /srv/in-the-way}', ['/srv/in-the-way is a directory']],
     ['a line where a directory is', 'lineinfile: {path: /srv/in-the-way, line: x, create: true}', ['/srv/in-the-way is a directory']],
     ['a link where a full directory is', 'file: {path: /srv/in-the-way, src: /srv/full, state: link, force: true}', ['/srv/in-the-way', 'not empty']],
-    ['a document where a directory is', 'matrix_well_known: {document_root: /srv/documents, document: server, server: "a.example:443"}', ['/srv/documents/.well-known/matrix/server']],
+    ['a document where a directory is', 'matrix_well_known: {document_root: /srv/documents, document: server, server: "a.example:443"}', ['/srv/documents/server.json is a directory']],
     ['a site where Apache has a directory', 'apache2_site: {name: in-the-way}', ['/etc/apache2/sites-enabled/in-the-way.conf']],
     ['copy where something is mounted', 'copy: {content: x, dest: /srv/busy}', ['/srv/busy cannot be replaced: Device or resource busy', 'unsafe_writes: true']],
     ['removal of what is mounted', 'file: {path: /srv/busy, state: absent}', ["'/srv/busy': Device or resource busy"]],
