@@ -1,5 +1,6 @@
 import { catalogue } from './check/catalogue.ts'
 import type { Check, Finding, NotMade, Sighted, Sighting } from './check.ts'
+import { explain } from './explain.ts'
 import type { CheckResult } from './report.ts'
 import type { Site } from './site.ts'
 
@@ -13,7 +14,12 @@ export interface JudgeOptions {
 export async function judge(site: Site, { active, late }: JudgeOptions, checks: readonly Check[] = catalogue): Promise<readonly CheckResult[]> {
   const tooLate: Promise<NotMade> = late.then(() => ({ notMade: 'it did not end in time' }))
   const results = await Promise.all(checks.map(async check => resultOf(check, missing(check, site, active) ?? (await Promise.race([look(check, site), tooLate])))))
-  return folded(checks, results)
+  return Promise.all(folded(checks, results).map(result => explained(site, result)))
+}
+
+/** With the line of the file that is to blame, where a host of the inventory shows it. */
+async function explained(site: Site, result: CheckResult): Promise<CheckResult> {
+  return { ...result, findings: await Promise.all(result.findings.map(async finding => ({ ...finding, ...(await explain(site, result.id, finding)) }))) }
 }
 
 /** What a check needs that is not there. */

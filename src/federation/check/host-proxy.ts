@@ -7,7 +7,7 @@ import { configurationCheck, quoted, whereOf } from './host.ts'
 const ours = 'playbooks/site.yml'
 
 const canonical = configurationCheck({
-  id: 'HTTP-07', title: 'Apache is told to leave paths as they are', concerns: 'federation',
+  id: 'HTTP-07', title: 'Apache is told to leave paths as they are', concerns: 'federation', follows: ['HTTP-06'],
   faults: {
     'no-nocanon': { severity: 'error', means: 'a ProxyPass line for /_matrix has neither nocanon nor mapping=encoded', cause: 'ProxyPass without nocanon', users: 'invites into private rooms and joins from other servers fail; existing rooms seem to work', fix: 'Add nocanon to that ProxyPass line.', ours },
     'rewrite-rule': { severity: 'error', means: 'a RewriteRule with [P] passes /_matrix on, which always decodes', cause: 'RewriteRule with [P] in place of ProxyPass', users: 'invites into private rooms and joins from other servers fail; existing rooms seem to work', fix: 'Write ProxyPass with nocanon in place of that rule.', ours },
@@ -21,7 +21,7 @@ const canonical = configurationCheck({
 })))
 
 const host = configurationCheck({
-  id: 'HTTP-09', title: 'The homeserver is told the name it was asked by', concerns: 'clients',
+  id: 'HTTP-09', title: 'The homeserver is told the name it was asked by', concerns: 'clients', follows: ['HTTP-10'],
   faults: { off: { severity: 'error', means: 'ProxyPreserveHost is off', cause: 'ProxyPreserveHost Off, the default', users: 'log-in by single sign-on ends in a loop or at 127.0.0.1', fix: 'Write ProxyPreserveHost On in that virtual host.', ours } },
 }, standpoint => passings(standpoint).filter(({ place }) => !isOn(place, 'proxypreservehost')).map(({ place, by }) => ({
   kind: 'off' as const, message: 'The homeserver sees the address of the backend as its name', answered: quoted(setting(place, 'proxypreservehost') ?? by.directive),
@@ -49,7 +49,7 @@ const retry = configurationCheck({
 }))
 
 const scheme = configurationCheck({
-  id: 'HTTP-27', title: 'The homeserver is told that it was asked over https', concerns: 'clients',
+  id: 'HTTP-27', title: 'The homeserver is told that it was asked over https', concerns: 'clients', follows: ['HTTP-10'],
   faults: {
     http: { severity: 'error', means: 'X-Forwarded-Proto says http', cause: 'RequestHeader set X-Forwarded-Proto expr=%{REQUEST_SCHEME} where TLS ends before Apache', users: 'log-in by single sign-on leads to http:// addresses', fix: 'Write RequestHeader set X-Forwarded-Proto "https".', ours: 'playbooks/site.yml (matrix_tls: elsewhere)' },
     missing: { severity: 'warning', means: 'X-Forwarded-Proto is not set', cause: 'no RequestHeader line for it', users: 'nothing yet: Synapse warns in its log and takes https for granted', fix: 'Write RequestHeader set X-Forwarded-Proto "https".', ours },

@@ -3,7 +3,7 @@ import { check, type Check } from '../check.ts'
 import { quoted, whereOf } from './host.ts'
 
 const ports = check({
-  id: 'NET-01', title: 'Apache listens at the ports of its virtual hosts', concerns: 'federation', vantage: 'host',
+  id: 'NET-01', title: 'Apache listens at the ports of its virtual hosts', concerns: 'federation', vantage: 'host', follows: ['DNS-03', 'WKS-01'],
   faults: { closed: { severity: 'error', means: 'nothing listens at the port of the virtual host', cause: 'no Listen line for the port; Apache was not restarted since, or does not run', users: 'other servers do not find the homeserver', fix: 'Write Listen and the port into ports.conf, and restart Apache.', ours: 'playbooks/site.yml' } },
   async look(site) {
     const all = await standpoints(site)
@@ -20,7 +20,7 @@ const ports = check({
 })
 
 const backend = check({
-  id: 'HTTP-01', title: 'The homeserver behind Apache is well', concerns: 'federation', vantage: 'host',
+  id: 'HTTP-01', title: 'The homeserver behind Apache is well', concerns: 'federation', vantage: 'host', follows: ['HTTP-22'],
   faults: { down: { severity: 'error', means: 'the homeserver itself does not answer /health as it should', cause: 'the homeserver does not run, or listens at another port', users: 'nobody can log in, and no other server reaches it', fix: 'Start it, and look into its log: journalctl -u matrix-synapse.' } },
   async look(site) {
     const asked = site.hosts.filter(({ health }) => health !== null)

@@ -68,7 +68,7 @@ const bound = synapseCheck({
 const isHeard = ({ listening }: HostEvidence, port: number) => listening.length === 0 || listening.some(one => one.port === port && !isLoopback(one.address))
 
 const resources = synapseCheck({
-  id: 'HS-03', title: 'The homeserver listens for clients and servers', concerns: 'federation',
+  id: 'HS-03', title: 'The homeserver listens for clients and servers', concerns: 'federation', follows: ['HTTP-02', 'HTTP-03'],
   faults: {
     'no-federation': { severity: 'error', means: 'no listener has the resource federation', cause: 'names: [client]', users: 'no other server reaches it', fix: 'Write names: [client, federation] into the listener.' },
     'no-client': { severity: 'error', means: 'no listener has the resource client', cause: 'names: [federation]', users: 'nobody can log in', fix: 'Write names: [client, federation] into the listener.' },
