@@ -6,14 +6,15 @@ import type { Action, Task } from '../language/playbook.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import type { Module, ModuleResult } from '../modules/module.ts'
 import { convertParameters } from '../modules/parameters.ts'
-import { attempt, isUnreachable } from './attempt.ts'
+import { attempt, type Act, isUnreachable } from './attempt.ts'
 import { levelsOf } from './context.ts'
 import { controllerFiles } from './controller-files.ts'
 import { asBoolean, booleanKeyword, environmentOf } from './keyword.ts'
 import type { Handler } from './handler.ts'
 import type { HostState } from './host-state.ts'
+import { notesOf } from './journal.ts'
 import type { TaskRun } from './outcome.ts'
-import { reach } from './reach.ts'
+import { reach, type Reached } from './reach.ts'
 import { runVerb } from './verb/verbs.ts'
 
 export interface Tried {
@@ -49,8 +50,7 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation, notifi
     again,
     taskName: run.name,
     deadline: timeout > 0 ? timeout * 1000 : world.options.taskDeadline,
-    // Where changed_when decides, the handlers are written down when it has.
-    journal: notified.length > 0 && task.changedWhen === undefined ? { name: run.journal, notify: [...new Set(notified.map(handler => handler.fullName))] } : undefined,
+    ...notes(run, { facts, become }, notified),
   })
   const tried = await trying.catch((error: unknown) => {
     if (isUnreachable(error)) world.tellUnreachable(delegate ?? host.name)
@@ -60,6 +60,13 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation, notifi
   takeFacts(owner, tried.result)
   const { _ansible_verbose_always: _, ...result } = tried.result
   return { ...tried, result, ...delegatedTo }
+}
+
+/** How handlers come into the journal: by the program that makes the change, or ahead of it where that has other rights or another host. */
+function notes({ task, journal }: TaskRun, reached: Reached, notified: readonly Handler[]): Pick<Act, 'journal' | 'noteAhead'> {
+  // Where changed_when decides, they are written down when it has.
+  if (notified.length === 0 || task.changedWhen !== undefined) return { journal: undefined, noteAhead: undefined }
+  return journal.isAt(reached) ? { journal: { name: journal.name, notify: notesOf(notified) }, noteAhead: undefined } : { journal: undefined, noteAhead: () => journal.write(notified) }
 }
 
 export interface Prepared {

@@ -34,6 +34,8 @@ export interface Act {
   readonly deadline: number
   /** Handlers that a change notifies, to be written down on the host. */
   readonly journal: { readonly name: string; readonly notify: readonly string[] } | undefined
+  /** Done before the first change: writes them down where the change itself cannot. */
+  readonly noteAhead: (() => Promise<void>) | undefined
   readonly context: Omit<PlanContext, 'facts'>
   readonly trace?: (text: string) => void
 }
@@ -55,6 +57,7 @@ export async function attempt(act: Act): Promise<Attempt> {
     if (changes.length === 0) return { result: planned.result([]), changes }
     if (act.dry) return foresee(act, planned)
     await lookAtApacheFirst(act, changes)
+    await act.noteAhead?.()
     const reread = rereads(changes, act.become)
     const performed = await act.host.perform({
       ...(act.become && { become: act.become }),

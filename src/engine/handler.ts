@@ -1,4 +1,4 @@
-import { basename } from 'node:path'
+import { createHash } from 'node:crypto'
 import { ProvisionError } from '../core/error.ts'
 import { isUnknown } from '../core/unknown.ts'
 import type { Value } from '../core/value.ts'
@@ -14,6 +14,8 @@ export interface Handler {
   readonly name: string
   /** With its role's name before it. */
   readonly fullName: string
+  /** The name by which hosts remember that it was notified. */
+  readonly note: string
 }
 
 type Name = (task: Task, context: Context) => string
@@ -36,7 +38,10 @@ export function handlersIn(nodes: readonly Node[], around: Context, name: Name):
   })
 }
 
-const handler = (task: Task, context: Context, name: string): Handler => ({ task, context, name, fullName: context.role ? `${context.role.role.name} : ${name}` : name })
+function handler(task: Task, context: Context, name: string): Handler {
+  const fullName = context.role ? `${context.role.role.name} : ${name}` : name
+  return { task, context, name, fullName, note: noteName(fullName) }
+}
 
 /**
  * The handlers that a name or topic means: the one of that name that was read last, and all that listen to it, of those
@@ -44,7 +49,7 @@ const handler = (task: Task, context: Context, name: string): Handler => ({ task
  */
 export function handlersNamed(handlers: readonly Handler[], name: string): Handler[] {
   const weighed = lastListsFirst(handlers)
-  const named = weighed.find(one => one.name === name || one.fullName === name)
+  const named = weighed.find(one => [one.name, one.fullName, one.note].includes(name))
   const listening = weighed.filter(one => one.task.listen.includes(name))
   const first = listening.filter((one, index) => listening.findIndex(other => other.name === one.name) === index)
   return [...new Set([...(named ? [named] : []), ...first])]
@@ -80,6 +85,6 @@ export function notifiedNames(task: Task, evaluation: Evaluation): string[] {
   return flat(value)
 }
 
-/** The name under which a host remembers what a play has notified. */
-export const journalName = (play: Play): string =>
-  encodeURIComponent(`${basename(play.at.file)} ${typeof play.name === 'string' ? play.name : ''}`.trim()).replaceAll('*', '%2A').replaceAll("'", '%27').slice(0, 200)
+/** A name as it is written down on hosts, where file names are short. */
+export const noteName = (name: string): string =>
+  encodeURIComponent(name).length <= 200 ? name : `${[...name].slice(0, 10).join('')}… ${createHash('sha256').update(name).digest('hex').slice(0, 16)}`

@@ -39,6 +39,7 @@ export class HostState {
 
   /** A play begins. */
   enter(): void {
+    this.notified.clear()
     this.ended = this.removed = false
   }
 

@@ -3,14 +3,15 @@ import type { ChangeView, Status, TaskId } from '../core/event.ts'
 import { Unknown } from '../core/unknown.ts'
 import type { ModuleResult } from '../modules/module.ts'
 import type { Handler } from './handler.ts'
+import type { Journal } from './journal.ts'
 import type { Place } from './place.ts'
 
 /** A task as one host is to run it. */
 export interface TaskRun extends Place {
   readonly id: TaskId
   readonly name: string
-  /** The name under which the host remembers what was notified. */
-  readonly journal: string
+  /** Where the host remembers what was notified. */
+  readonly journal: Journal
   /** The handlers that a name means. @throws ProvisionError `unknown-handler` */
   readonly handlersNamed: (name: string) => readonly Handler[]
 }

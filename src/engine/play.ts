@@ -3,13 +3,12 @@ import type { Block, Node, Play, Task } from '../language/playbook.ts'
 import { inside, levelsOf, placeOf, type Context } from './context.ts'
 import { failedTask } from './failed-task.ts'
 import { gatherAhead, gathers, setupTask } from './gathering.ts'
-import { findHandlers, handlersNamed, journalName, type Handler } from './handler.ts'
+import { findHandlers, handlersNamed, type Handler } from './handler.ts'
 import type { HostState } from './host-state.ts'
 import { includedBy } from './include.ts'
 import { asBoolean, booleanKeyword, isSelected, tagsOf, textKeyword } from './keyword.ts'
 import { metaName, runMeta } from './meta.ts'
 import type { TaskOutcome } from './outcome.ts'
-import { noteOn, pendingOn, recall } from './pending.ts'
 import { scout } from './scout.ts'
 import { actionName, Stage } from './stage.ts'
 import { runTask } from './task.ts'
@@ -40,7 +39,7 @@ class PlayRun {
   async run(): Promise<boolean> {
     const { play, base, batch } = this.#stage
     await this.#scout()
-    await recall(this.#stage)
+    if (this.#stage.handlers.length > 0) await this.#stage.limited(batch, host => this.#stage.journal(host).recall())
     await this.#gatherFacts()
     for (const section of [
       [{ nodes: play.preTasks, context: base }],
@@ -52,6 +51,7 @@ class PlayRun {
       for (const { nodes, context } of section) await this.#runNodes(nodes, this.#stage.active(), context)
       await this.#flushHandlers()
     }
+    await this.#settleNotes()
     return !this.#failedTooOften && batch.some(host => !host.failure && !host.unreachable)
   }
 
@@ -62,7 +62,7 @@ class PlayRun {
     if (!world.options.scout) return
     const scouting = { world, play, playHosts, batch: batchNames, includedRoles }
     await stage.limited(batch, async host => {
-      await Promise.allSettled([scout(scouting, host), pendingOn(stage, host), gathers(stage) ? gatherAhead(stage, host) : undefined])
+      await Promise.allSettled([scout(scouting, host), stage.journal(host).owed(), gathers(stage) ? gatherAhead(stage, host) : undefined])
     })
   }
 
@@ -197,7 +197,7 @@ class PlayRun {
     const stage = this.#stage
     const name = stage.nameOf(task, context, host)
     const outcome = await runTask({
-      ...stage.place(task, context, host), id, name, journal: journalName(stage.play), handlersNamed: handler => findHandlers(stage.handlers, handler, task),
+      ...stage.place(task, context, host), id, name, journal: stage.journal(host), handlersNamed: handler => findHandlers(stage.handlers, handler, task),
     })
     if (context.role && outcome.status !== 'skipped' && outcome.status !== 'unreachable') stage.goneThrough.begin(context.role, host)
     const handlers = new Set(outcome.notified.flatMap(name => findHandlers(stage.handlers, name, task)))
@@ -205,7 +205,7 @@ class PlayRun {
     for (const handler of handlers) if (!before.has(handler)) stage.world.emit({ type: 'notify', host: host.name, task: id, handler: handler.name, earlierRun: false })
     for (const name of outcome.notified) host.notified.add(name)
     // Where its result, or that of another item, decides what it notifies, no change has brought the handlers along.
-    if (task.changedWhen !== undefined || (task.loop && task.notify instanceof TemplateText)) await noteOn(stage, host, 'notify', [...handlers])
+    if (task.changedWhen !== undefined || (task.loop && task.notify instanceof TemplateText)) await stage.journal(host).write(handlers)
     if (outcome.status === 'failed' && !outcome.ignored) host.failure = { task, context, name, result: outcome.result }
     if (outcome.status === 'unreachable' && !outcome.ignored) host.unreachable = true
     return outcome
@@ -246,7 +246,7 @@ class PlayRun {
         if (hosts.length === 0) continue
         const well = handler.task.action.kind === 'include-tasks' ? await this.#runInclude(handler.task, hosts, handler.context) : await this.#runOn(handler.task, hosts, handler.context, 'handler')
         // Also when the user asks to stop: where it has run it is not owed any more, and where its turn did not come it is.
-        await Promise.all(well.map(host => noteOn(stage, host, 'done', [handler])))
+        await Promise.all(well.map(host => stage.journal(host).crossOut(handler)))
         for (const host of taking) for (const later of this.#takeNotified(host)) due.get(host)!.add(later)
       }
     })
@@ -259,10 +259,20 @@ class PlayRun {
     return new Set([...host.notified].flatMap(name => handlersNamed(this.#stage.handlers, name)))
   }
 
+  /** Names that mean nothing yet stay: a role that is included later may have them. */
   #takeNotified(host: HostState): Set<Handler> {
     const handlers = this.#notified(host)
-    host.notified.clear()
+    for (const name of host.notified) if (handlersNamed(this.#stage.handlers, name).length > 0) host.notified.delete(name)
     return handlers
+  }
+
+  /** Every host has come to the play's end: what an earlier run owed it by a name that nothing has is owed no more. */
+  async #settleNotes(): Promise<void> {
+    const stage = this.#stage
+    await stage.limited(stage.active(), async host => {
+      const unknown = [...host.notified].filter(name => handlersNamed(stage.handlers, name).length === 0)
+      if (unknown.length > 0) await stage.journal(host).settle(unknown)
+    })
   }
 }
 

@@ -7,6 +7,7 @@ import { GoneThrough } from './gone-through.ts'
 import { handlersOf, type Handler } from './handler.ts'
 import type { HostState } from './host-state.ts'
 import type { World } from './world.ts'
+import { Journal } from './journal.ts'
 import { evaluationFor, type Place } from './place.ts'
 
 /** A play on one batch of hosts, as the parts of its run share it. */
@@ -28,6 +29,8 @@ export class Stage {
   /** Nothing more of the play is run (`meta: end_play`, too many failures). */
   over = false
 
+  readonly #journals = new Map<HostState, Journal>()
+
   constructor(world: World, play: Play, batch: readonly HostState[], playHosts: readonly string[]) {
     this.world = world
     this.play = play
@@ -47,6 +50,13 @@ export class Stage {
   /** Hosts that go on. */
   active(): HostState[] {
     return this.over || this.stopped ? [] : this.batch.filter(host => host.usable)
+  }
+
+  /** What a host remembers of this play's handlers. */
+  journal(host: HostState): Journal {
+    let journal = this.#journals.get(host)
+    if (!journal) this.#journals.set(host, (journal = new Journal(this, host)))
+    return journal
   }
 
   place(task: Task, context: Context, host: HostState): Place {

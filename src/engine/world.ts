@@ -82,6 +82,8 @@ export interface EngineOptions {
   /** Milliseconds; no limit of the task's own: this. */
   readonly taskDeadline: number
   readonly signal: AbortSignal
+  /** Names of the journals of all plays of the run. */
+  readonly journals: ReadonlySet<string>
 }
 
 export type Emit = (event: Event) => void

@@ -44,8 +44,8 @@ export interface FactKinds {
   federation: object
   /** What Ansible's `setup` gathers. Key: empty. */
   gathered: { readonly [fact: string]: Json }
-  /** Handlers that an earlier run notified and never ran. Key: name of the journal. */
-  pending: readonly string[]
+  /** Handlers that earlier runs notified and never ran, by the journals that they stand in. Key: empty. */
+  pending: readonly { readonly journal: string; readonly handler: string }[]
 }
 
 export type FactKind = keyof FactKinds

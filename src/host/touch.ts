@@ -6,7 +6,7 @@ const pathKinds: ReadonlySet<FactKind> = new Set(['file', 'followed', 'digest', 
 
 /** Facts that no change on the host can make untrue. */
 export const isLasting = (fact: FactKey): boolean =>
-  fact.kind === 'platform' || fact.kind === 'pending' || (fact.kind === 'apacheCheck' && fact.key === 'start')
+  fact.kind === 'platform' || (fact.kind === 'apacheCheck' && fact.key === 'start')
 
 /**
  * A fact under the name by which it is compared with others: `/etc/a/../b` is `/etc/b`. Behind a symbolic link it is not, so

@@ -6,6 +6,7 @@ import { isUnknown } from '../core/unknown.ts'
 import { toPlain, type Raw, type RawDict, type Value } from '../core/value.ts'
 import { playContext } from '../engine/context.ts'
 import { HostState } from '../engine/host-state.ts'
+import { journalName } from '../engine/journal.ts'
 import { runPlay } from '../engine/play.ts'
 import type { EngineOptions } from '../engine/world.ts'
 import type { Target } from '../host/target.ts'
@@ -47,7 +48,7 @@ export async function runPlaybooks(options: RunOptions, listener: Listener, stag
   const playbooks: Playbook[] = []
   for (const path of options.playbooks) playbooks.push(await loadPlaybook(path, load))
   if (options.limit !== undefined) resolveLimit(inventory, options.limit)
-  const run = new Run(options, inventory, extra, load, listener, stage)
+  const run = new Run(options, playbooks, inventory, extra, load, listener, stage)
   if (options.listHosts || options.listTasks || options.listTags || options.syntaxCheck) return run.list(playbooks)
   listener({ type: 'run-start', command: options.command, playbooks: options.playbooks, checkMode: options.checkMode, diff: options.diff, time: new Date().toISOString() })
   for (const message of inventory.warnings) listener({ type: 'warning', message })
@@ -66,7 +67,7 @@ class Run {
   /** Hosts that had a part in any play. */
   readonly #played = new Set<HostState>()
 
-  constructor(options: RunOptions, inventory: Inventory, extra: RawDict, load: LoadOptions, listener: Listener, stage: Stage) {
+  constructor(options: RunOptions, playbooks: readonly Playbook[], inventory: Inventory, extra: RawDict, load: LoadOptions, listener: Listener, stage: Stage) {
     this.#options = options
     this.#inventory = inventory
     this.#listener = listener
@@ -74,7 +75,7 @@ class Run {
     this.#pool = connectionPool({ ...(process.env.SSH_AUTH_SOCK && { agent: process.env.SSH_AUTH_SOCK }) })
     const engine: EngineOptions = {
       checkMode: options.checkMode, diff: options.diff || options.checkMode, forks: options.forks, verbosity: options.verbosity, scout: options.scout, forceHandlers: options.forceHandlers,
-      tags: options.tags, skipTags: options.skipTags, startAtTask: options.startAtTask, taskDeadline: options.taskTimeout ? options.taskTimeout * 1000 : taskDeadline, signal: options.signal,
+      tags: options.tags, skipTags: options.skipTags, startAtTask: options.startAtTask, taskDeadline: options.taskTimeout ? options.taskTimeout * 1000 : taskDeadline, signal: options.signal, journals: new Set(playbooks.flatMap(playbook => playbook.plays).map(journalName)),
     }
     this.#sources = new RunSources(options, inventory, extra, name => this.#world.host(name), message => this.#world.emit({ type: 'warning', message }), load)
     this.#world = new RunWorld(options, engine, inventory, this.#sources, this.#pool, listener, this.#looks.readers, stage.targetFor)

@@ -21,7 +21,7 @@ function webHost(): FakeHost {
 }
 
 const reloads = (host: FakeHost) => host.unitLog.filter(line => line === 'reload web.service').length
-const owed = (host: FakeHost) => [...host.pending.values()].flat()
+const owed = (host: FakeHost) => host.owed
 const onlyNotes = (work: Work) => work.changes.length === 0 && work.journal !== undefined
 
 describe('what is notified is written down on the host', () => {
@@ -104,5 +104,82 @@ describe('Ctrl-C', () => {
     expect(ran.story).toEqual(['Conf: changed'])
     expect([...hosts.values()].map(owed)).toEqual([['Reload'], []])
     expect(['one', 'two'].map(name => ran.recap(name).failed)).toEqual([0, 0])
+  })
+})
+
+describe('whoever comes next finds it', () => {
+  const rights = (play: string, task: string, extra = '') => `- hosts: all
+  gather_facts: false
+${play}  tasks:
+    - {name: Conf, copy: {content: x, dest: /etc/conf}, notify: Reload${task}}
+    - {name: Trouble, fail: {msg: stop}, when: trouble | bool}
+  handlers:
+    - {name: Reload, service: {name: web, state: reloaded}, become: true}${extra}
+`
+  const run = (scene: Scene, host: Target, trouble: boolean, more: Parameters<Scene['run']>[0] = {}) => scene.run({ inventory: ['h,'], extraVars: [`trouble=${trouble}`], ...more }, { targetFor: () => host })
+
+  test.each([
+    ['the task has the rights of root and the play has none', '', ', become: true'],
+    ['the task becomes somebody else than the play', '  become: true\n', ', become_user: web'],
+    ['the task gives the rights of the play up', '  become: true\n', ', become: false'],
+  ])('also when %s', async (_, play, task) => {
+    using scene = new Scene({ 'site.yml': rights(play, task) })
+    const host = new FakeHost({ user: 'deploy' })
+    for (const [name, unit] of webHost().units) host.units.set(name, unit)
+    host.accounts.users.set('web', { ...host.accounts.users.get('root')!, name: 'web' })
+    host.directory('/etc', { mode: 0o777 })
+    expect((await run(scene, host, true)).exit).toBe(2)
+    expect([reloads(host), owed(host)]).toEqual([0, ['Reload']])
+    expect((await run(scene, host, false)).story).toEqual(['Conf: ok', 'Trouble: skipped', 'Reload: changed'])
+    expect([reloads(host), owed(host)]).toEqual([1, []])
+  })
+
+  test('of a task that is delegated it is the host of the task that owes the handler', async () => {
+    using scene = new Scene({ 'site.yml': rights('', ', delegate_to: other') })
+    const hosts = new Map([['h', webHost()], ['other', webHost()]])
+    const both = (trouble: boolean) => scene.run({ inventory: ['h,'], extraVars: [`trouble=${trouble}`] }, { targetFor: name => hosts.get(name)! })
+    expect((await both(true)).exit).toBe(2)
+    expect([...hosts.values()].map(owed)).toEqual([['Reload'], []])
+    expect((await both(false)).exit).toBe(0)
+    expect([...hosts.values()].map(reloads)).toEqual([1, 0])
+  })
+
+  test('a change that finds nothing to do writes nothing down', async () => {
+    using scene = new Scene({ 'site.yml': rights('', ', become: true') })
+    const host = webHost()
+    host.file('/etc/conf', 'x', { mode: 0o644 })
+    expect((await run(scene, host, true)).exit).toBe(2)
+    expect(owed(host)).toEqual([])
+  })
+
+  test('a handler that has another name by then is told of once', async () => {
+    const host = webHost()
+    using before = new Scene({ 'site.yml': rights('', '') })
+    expect((await run(before, host, true)).exit).toBe(2)
+    using after = new Scene({ 'site.yml': rights('', '').replaceAll('Reload', 'Reload web') })
+    const warnings = async (checkMode: boolean) => (await run(after, host, false, { checkMode })).events.flatMap(event => (event.type === 'warning' ? [event.message] : []))
+    const told = "an earlier run still owed this host the handler Reload, and 'site.yml all' has none of that name any more: it was not run"
+    expect([await warnings(true), await warnings(false), await warnings(false)]).toEqual([[told], [told], []])
+    expect(owed(host)).toEqual([])
+  })
+
+  test('a play that has another name by then is told of what another one owes', async () => {
+    const host = webHost()
+    using before = new Scene({ 'site.yml': rights('', '') })
+    expect((await run(before, host, true)).exit).toBe(2)
+    using after = new Scene({ 'site.yml': rights('', '').replace('- hosts', '- name: Web\n  hosts') })
+    const ran = await run(after, host, false)
+    expect(ran.events.flatMap(event => (event.type === 'warning' ? [event.message] : []))).toEqual([expect.stringMatching(/^an earlier run of 'site.yml all' still owes this host the handler Reload, and no play of this run is called so/)])
+    expect(owed(host)).toEqual(['Reload'])
+  })
+
+  test('names may be as long and as odd as they like', async () => {
+    const name = `${'Überaus / langer * Name '.repeat(20)}`.trim()
+    using scene = new Scene({ 'site.yml': rights('', '').replaceAll('Reload', name).replaceAll('- hosts', `- name: ${name}\n  hosts`) })
+    const host = webHost()
+    await run(scene, host, true)
+    expect(owed(host).every(note => encodeURIComponent(note).length <= 200)).toBe(true)
+    await run(scene, host, false)
+    expect([reloads(host), owed(host)]).toEqual([1, []])
   })
 })

@@ -44,7 +44,8 @@ export class FakeHost implements Target {
   readonly units = new Map<string, UnitState>()
   /** What was done to units, in order: `reload apache2.service`. */
   readonly unitLog: string[] = []
-  readonly pending = new Map<string, readonly string[]>()
+  /** Notes of handlers: what one user has written another does not see. */
+  #notes: readonly { readonly user: string; readonly journal: string; readonly handler: string }[] = []
   /** Every step that was done. */
   readonly steps: Step[] = []
   /** How often the host was asked, and what. */
@@ -86,6 +87,11 @@ export class FakeHost implements Target {
     return content === null ? undefined : Buffer.from(content).toString()
   }
 
+  /** Handlers that are written down, whoever has done it. */
+  get owed(): readonly string[] {
+    return this.#notes.map(({ handler }) => handler)
+  }
+
   async read(requests: readonly FactRequest[]): Promise<readonly Observation[]> {
     this.reads.push(requests)
     return requests.map(request => this.#observe(request))
@@ -94,9 +100,13 @@ export class FakeHost implements Target {
   async perform({ become, guards, changes, journal, reread }: Work): Promise<Performed> {
     for (const { fingerprint, ...fact } of guards)
       if (this.#observe(fact).fingerprint !== fingerprint) return { result: 'stale', fact: { kind: fact.kind, key: fact.key } }
-    if (journal) this.pending.set(journal.name, [...new Set([...(this.pending.get(journal.name) ?? []), ...journal.notify])])
-
     const user = become?.user ?? this.options.user ?? 'root'
+    const crossOut = (names: readonly string[]) => {
+      this.#notes = this.#notes.filter(note => note.user !== user || note.journal !== journal?.name || !names.includes(note.handler))
+    }
+    crossOut(journal?.notify ?? [])
+    this.#notes = [...this.#notes, ...(journal?.notify ?? []).map(handler => ({ user, journal: journal!.name, handler }))]
+
     const outcomes: Outcome[] = []
     for (const [index, change] of changes.entries()) {
       const answers: StepAnswer[] = []
@@ -108,7 +118,7 @@ export class FakeHost implements Target {
       }
       outcomes.push({ answers })
     }
-    if (journal) this.pending.set(journal.name, (this.pending.get(journal.name) ?? []).filter(name => !journal.done.includes(name)))
+    crossOut(journal?.done ?? [])
     return { result: 'done', outcomes, reread: reread.map(fact => this.#observe(fact)) }
   }
 
@@ -180,7 +190,7 @@ export class FakeHost implements Target {
       return this.options.http?.(request, this) ?? { status: -1, url: request.url, error: 'Connection refused' }
     },
     gathered: () => this.options.gathered ?? {},
-    pending: name => this.pending.get(name) ?? [],
+    pending: (_, { become }) => this.#notes.filter(({ user }) => user === (become?.user ?? this.options.user ?? 'root')).map(({ journal, handler }) => ({ journal, handler })),
   }
 
   /** @returns what went wrong */
