@@ -82,12 +82,13 @@ export const commands: readonly Command[] = [
   },
   {
     name: 'doc',
-    summary: 'Show the modules, or the parameters, results and examples of one',
+    summary: 'Show the modules, or the parameters, results and examples of one; or a check of verify',
     arguments: [{ name: 'MODULE', required: false, repeat: false, completes: 'module' }],
     flags: docFlags,
     examples: [
       ['matrix-provision doc', 'all modules, a line each'],
       ['matrix-provision doc apache2_module', 'all about one'],
+      ['matrix-provision doc HTTP-06', 'a check of verify: what it finds, the usual causes, the cures; doc checks lists all'],
     ],
     run: () => import('./command/doc.ts'),
   },

@@ -1,8 +1,10 @@
 import { readFileSync } from 'node:fs'
 import { expect, test } from 'vitest'
+import { checksMarkdown, checksText, checkText } from '../../src/cli/check-text.ts'
 import { modulesMarkdown } from '../../src/cli/module-markdown.ts'
 import { playbookSchema } from '../../src/cli/module-schema.ts'
 import { moduleText, modulesText } from '../../src/cli/module-text.ts'
+import { catalogue } from '../../src/federation/check/catalogue.ts'
 import type { Module } from '../../src/modules/module.ts'
 import { loadModule, moduleNames } from '../../src/modules/registry.ts'
 import { file } from './spawn.ts'
@@ -41,4 +43,13 @@ test('every module has a page, and docs/modules.md is those pages (npm run docs 
   const modules = [...new Set(await Promise.all(moduleNames.map(loadModule)))].sort((one, other) => (one.name < other.name ? -1 : 1))
   for (const module of modules) expect(moduleText(module)).toContain('Examples:')
   expect(readFileSync(file('docs/modules.md'), 'utf8')).toBe(`${modulesMarkdown(modules)}\n`)
+})
+
+test('docs/checks.md is the catalogue of checks (npm run docs writes it)', () => {
+  expect(readFileSync(file('docs/checks.md'), 'utf8')).toBe(`${checksMarkdown(catalogue)}\n`)
+})
+
+test('the checks on the terminal, and one of them', async () => {
+  expect(checksText(catalogue)).toContain('HTTP-05  Paths with an encoded slash are let through')
+  await expect(`${checkText(catalogue.find(({ id }) => id === 'HTTP-14')!)}\n`).toMatchFileSnapshot('golden/check.txt')
 })

@@ -125,7 +125,7 @@ const versions = check({
   },
   async look(site) {
     const shown = await shownCertificates(site)
-    const failed = alike(shown.filter(({ exchanged }) => exchanged.failure?.stage === 'tls' && !wantsClientCertificate(exchanged)))
+    const failed = alike(shown.filter(({ exchanged }) => exchanged.failure?.stage === 'tls' && !wantsClientCertificate(exchanged) && !refusesHttp1(exchanged)))
     const broken = await Promise.all(failed.map(all => handshake(site, all)))
     const versions = ofEach(shown, ({ protocol }, all) =>
       /^(SSLv3|TLSv1|TLSv1\.1)$/.test(protocol) ? { kind: 'old' as const, message: `${places(all)} speaks ${protocol}` }
@@ -146,6 +146,9 @@ async function handshake(site: Site, all: readonly Shown[]): Promise<Sighting<'n
 }
 
 const wantsClientCertificate = ({ failure }: Exchanged) => failure?.reason === 'tls' && /certificate.required|bad.certificate|peer did not return a certificate/i.test(failure.message)
+
+/** Nothing of what was offered by ALPN was taken. */
+const refusesHttp1 = ({ failure }: Exchanged) => failure?.reason === 'tls' && /no.application.protocol/i.test(failure.message)
 
 const bySni = check({
   id: 'TLS-05', title: 'What comes without a name in the TLS handshake is known', concerns: 'federation', vantage: 'controller',
@@ -201,7 +204,7 @@ const protocols = check({
   async look(site) {
     const endpoint = await homeserver(site)
     if ('notMade' in endpoint) {
-      const refused = (await shownCertificates(site)).find(({ purpose, exchanged }) => purpose === 'other servers' && exchanged.failure?.reason === 'tls' && /no.application.protocol/i.test(exchanged.failure.message))
+      const refused = (await shownCertificates(site)).find(({ purpose, exchanged }) => purpose === 'other servers' && refusesHttp1(exchanged))
       return refused ? [{ kind: 'no-http1' as const, message: `${places([refused])} refuses HTTP/1.1`, answered: refused.exchanged.failure!.message }] : endpoint
     }
     const exchanged = await overHttp2(site, endpoint)

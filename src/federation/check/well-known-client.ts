@@ -9,7 +9,7 @@ import { asked, clientVersions } from './endpoint.ts'
 const ours = 'playbooks/site.yml (matrix_fqdn)'
 
 const leadsToHomeserver = check({
-  id: 'WKC-01', title: 'The client document leads to the homeserver', concerns: 'clients', vantage: 'controller', follows: ['DNS-02', 'DNS-03', 'TLS-01', 'TLS-02', 'TLS-03', 'TLS-04', 'TLS-07', 'HTTP-03', 'HTTP-11'],
+  id: 'WKC-01', title: 'The client document leads to the homeserver', concerns: 'clients', vantage: 'controller', follows: ['DNS-02', 'DNS-03', 'TLS-01', 'TLS-02', 'TLS-03', 'TLS-04', 'TLS-07', 'TLS-08', 'HTTP-03', 'HTTP-11'],
   faults: {
     'not-json': { severity: 'error', means: 'the document is not JSON', cause: 'a page of the web site (FallbackResource, RewriteRule . /index.php), a comment or a trailing comma', users: 'nobody can log in by the server name', fix: 'Write {"m.homeserver": {"base_url": "https://HOST"}}, with its Alias before such rules.', ours },
     'no-base-url': { severity: 'error', means: 'm.homeserver.base_url is missing or is no text', cause: 'a misspelled member', users: 'nobody can log in by the server name', fix: 'Write {"m.homeserver": {"base_url": "https://HOST"}}.', ours },
@@ -84,7 +84,7 @@ const identityServer = check({
 const upToDate = check({
   id: 'WKC-04', title: 'The client document says nothing that is out of date', concerns: 'clients', vantage: 'controller',
   faults: {
-    dead: { severity: 'warning', means: 'a member that no client knows any more', cause: 'an old guide', fix: 'Remove it.', ours: 'playbooks/site.yml (matrix_client_extra)' },
+    dead: { severity: 'warning', means: 'a member that no client knows any more', cause: 'an old guide', users: 'nothing, or an old client that waits for what is gone', fix: 'Remove it.', ours: 'playbooks/site.yml (matrix_client_extra)' },
     old: { severity: 'info', means: 'a member that has a successor', cause: 'an old guide', fix: 'Remove it when old clients no longer matter.', ours: 'playbooks/site.yml (matrix_client_extra)' },
     unnamed: { severity: 'info', means: 'a member that is not named like a Java package', cause: 'a misspelled name', fix: 'Remove it, or name it by a domain of yours.', ours: 'playbooks/site.yml (matrix_client_extra)' },
   },
