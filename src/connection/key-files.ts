@@ -1,6 +1,7 @@
-import { readFile } from 'node:fs/promises'
+import { readFileSync } from 'node:fs'
 import type { ParsedKey } from 'ssh2'
 import { publicHalf } from './public-key.ts'
+import { textOf } from './text-of.ts'
 
 /** A private key file as far as it can be read without asking anyone. */
 export type KeyFile =
@@ -33,7 +34,7 @@ async function readKey(file: string, passphrase: string | undefined, ask: AskPas
   const { default: { utils: { parseKey } } } = await import('ssh2')
   let text: string
   try {
-    text = await readFile(file, 'utf8')
+    text = readFileSync(file, 'utf8')
   } catch (error) {
     const { code, message } = error as NodeJS.ErrnoException
     return code === 'ENOENT' ? { state: 'missing', why: 'does not exist' } : { state: 'unreadable', why: `cannot be read (${message})` }
@@ -58,11 +59,11 @@ async function readKey(file: string, passphrase: string | undefined, ask: AskPas
     }
     return undefined
   }
-  return { state: 'locked', public: publicHalf(text) ?? (await publicBeside(file)), unlock: () => (unlocked ??= unlock()) }
+  return { state: 'locked', public: publicHalf(text) ?? publicBeside(file), unlock: () => (unlocked ??= unlock()) }
 }
 
-async function publicBeside(file: string): Promise<Buffer | undefined> {
-  const text = await readFile(`${file}.pub`, 'utf8').catch(() => '')
+function publicBeside(file: string): Buffer | undefined {
+  const text = textOf(`${file}.pub`) ?? ''
   const encoded = text.trim().split(/\s+/)[1]
   return encoded === undefined ? undefined : Buffer.from(encoded, 'base64')
 }

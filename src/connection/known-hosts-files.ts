@@ -1,26 +1,27 @@
-import { appendFile, mkdir, open, readFile } from 'node:fs/promises'
+import { appendFile, mkdir, open } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { knownHostsLine, parseKnownHosts, type KnownKey } from './known-hosts.ts'
+import { textOf } from './text-of.ts'
 
 /** The known_hosts files of a run: each is read once, and added to one host at a time. */
 export interface KnownHostsFiles {
   /** Keys of all files that exist. */
-  read(files: readonly string[]): Promise<KnownKey[]>
+  read(files: readonly string[]): KnownKey[]
   /** Adds a host's key to a file, making it (0600) and its directory (0700) where there is none. @throws Error of the file system */
   add(file: string, host: string, port: number, key: Buffer, hashed: boolean): Promise<void>
 }
 
 export function knownHostsFiles(): KnownHostsFiles {
-  const read = new Map<string, Promise<KnownKey[]>>()
+  const read = new Map<string, KnownKey[]>()
   let adding: Promise<unknown> = Promise.resolve()
 
-  const lines = (file: string): Promise<KnownKey[]> => {
-    const known = read.get(file) ?? readFile(file, 'utf8').then(text => parseKnownHosts(text, file), () => [])
+  const lines = (file: string): KnownKey[] => {
+    const known = read.get(file) ?? parseKnownHosts(textOf(file) ?? '', file)
     read.set(file, known)
     return known
   }
   return {
-    read: async files => (await Promise.all(files.map(lines))).flat(),
+    read: files => files.flatMap(lines),
     add: (file, host, port, key, hashed) => {
       const added = adding.then(async () => {
         await mkdir(dirname(file), { mode: 0o700 }).catch(() => {})

@@ -1,7 +1,8 @@
-import { readdir, readFile } from 'node:fs/promises'
+import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { ProvisionError } from '../core/error.ts'
 import { patternList, wildcard } from './patterns.ts'
+import { textOf } from './text-of.ts'
 
 /** What OpenSSH's configuration says about a host, as far as this program follows it. Paths are absolute. */
 export interface SshConfig {
@@ -33,11 +34,11 @@ export interface SshConfigOptions {
 /** Asks OpenSSH itself (`ssh -G`, some 6 ms a host) what its configuration says; not at all where no file says anything that matters here. */
 export function sshConfigs({ home, configFile }: SshConfigOptions): (host: string, port?: number, user?: string) => Promise<SshConfig> {
   const files = configFile === undefined ? ['/etc/ssh/ssh_config', join(home, '.ssh/config')] : [configFile]
-  let read: Promise<Found> | undefined
+  let read: Found | undefined
 
   return async (host, port, user) => {
     read ??= readAll(files)
-    const { mattersFor, hashKnownHosts } = await read
+    const { mattersFor, hashKnownHosts } = read
     if (!mattersFor.some(matches => matches(host.toLowerCase()))) return { hashKnownHosts }
     const { execa } = await import('execa')
     const words = [...(configFile === undefined ? [] : ['-F', configFile]), ...(port === undefined ? [] : ['-p', String(port)]), ...(user === undefined ? [] : ['-l', user])]
@@ -61,11 +62,11 @@ interface Found {
 
 const everyHost = () => true
 
-async function readAll(files: readonly string[], outer: (host: string) => boolean = everyHost, depth = 0): Promise<Found> {
+function readAll(files: readonly string[], outer: (host: string) => boolean = everyHost, depth = 0): Found {
   const mattersFor: ((host: string) => boolean)[] = []
   let hashKnownHosts = false
   for (const file of files) {
-    const text = await readFile(file, 'utf8').catch(() => '')
+    const text = textOf(file) ?? ''
     let block = outer
     for (const line of text.split('\n')) {
       const [, keyword = '', value = ''] = /^\s*([A-Za-z]+)(?:\s+|\s*=\s*)(.*?)\s*$/.exec(line) ?? []
@@ -75,8 +76,8 @@ async function readAll(files: readonly string[], outer: (host: string) => boolea
       if (word === 'hashknownhosts') hashKnownHosts ||= /^"?yes/i.test(value)
       if (mattering.has(word)) mattersFor.push(block)
       if (word === 'include') {
-        const included = depth < 4 ? await filesOf(value, dirname(file)) : undefined
-        const inner = included ? await readAll(included, block, depth + 1) : { mattersFor: [block], hashKnownHosts: false }
+        const included = depth < 4 ? filesOf(value, dirname(file)) : undefined
+        const inner = included ? readAll(included, block, depth + 1) : { mattersFor: [block], hashKnownHosts: false }
         mattersFor.push(...inner.mattersFor)
         hashKnownHosts ||= inner.hashKnownHosts
       }
@@ -86,11 +87,12 @@ async function readAll(files: readonly string[], outer: (host: string) => boolea
 }
 
 /** Files of an Include; absent when only ssh itself can tell. */
-async function filesOf(value: string, directory: string): Promise<string[] | undefined> {
+function filesOf(value: string, directory: string): string[] | undefined {
   if (/["'~$%\s[\]{}]/.test(value)) return undefined
   const path = value.startsWith('/') ? value : join(directory, value)
   if (/[*?]/.test(dirname(path))) return undefined
-  const names = await readdir(dirname(path)).catch(() => [])
+  if (!existsSync(dirname(path))) return []
+  const names = readdirSync(dirname(path))
   const pattern = wildcard(basename(path))
   return names.filter(name => pattern.test(name.toLowerCase()) && !name.startsWith('.')).map(name => join(dirname(path), name))
 }

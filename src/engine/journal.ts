@@ -39,6 +39,15 @@ export class Journal {
     return own.facts === facts && own.become?.user === become?.user
   }
 
+  /** Begins to connect to the host, which is sure to be asked what it is owed. */
+  approach(): void {
+    try {
+      this.#reach().facts.connect()
+    } catch {
+      // What is wrong with its variables is said at its first task.
+    }
+  }
+
   /** What earlier runs have notified on the host and never run, whichever play it was. */
   owed(): Promise<FactKinds['pending']> {
     const { facts, become } = this.#reach()

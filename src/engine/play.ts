@@ -9,6 +9,7 @@ import { includedBy } from './include.ts'
 import { asBoolean, booleanKeyword, isSelected, tagsOf, textKeyword } from './keyword.ts'
 import { metaName, runMeta } from './meta.ts'
 import type { TaskOutcome } from './outcome.ts'
+import { pace } from './pace.ts'
 import { scout } from './scout.ts'
 import { actionName, Stage } from './stage.ts'
 import { runTask } from './task.ts'
@@ -61,8 +62,12 @@ class PlayRun {
     const { world, play, playHosts, batch, batchNames, includedRoles } = stage
     if (!world.options.scout) return
     const scouting = { world, play, playHosts, batch: batchNames, includedRoles }
+    const isOwed = stage.handlers.length > 0
+    if (isOwed) for (const host of batch.slice(0, world.options.forks)) stage.journal(host).approach()
+    const turn = pace()
     await stage.limited(batch, async host => {
-      await Promise.allSettled([scout(scouting, host), stage.journal(host).owed(), gathers(stage) ? gatherAhead(stage, host) : undefined])
+      await turn()
+      await Promise.allSettled([scout(scouting, host), isOwed && stage.journal(host).owed(), gathers(stage) && gatherAhead(stage, host)])
     })
   }
 

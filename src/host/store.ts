@@ -80,6 +80,11 @@ export class HostFacts {
     return this.#loader.load(request)
   }
 
+  /** Begins to connect, ahead of the first question. */
+  connect(): void {
+    this.#target.connect?.()
+  }
+
   /** Makes changes on the real host. What they touch is not forgotten by itself. */
   perform(work: Work): Promise<Performed> {
     return this.#target.perform(work)

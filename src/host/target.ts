@@ -4,6 +4,8 @@ import type { FactFailure, FactKey, FactKind, FactKinds, FactRequest } from './f
 
 /** A managed host that can be looked at and changed: a real one through its shell, or one in memory. */
 export interface Target {
+  /** Begins to connect ahead of the first question, which then tells what went wrong. Absent where there is nothing to connect to. */
+  connect?(): void
   /**
    * Reads facts, all in one round trip. Answers in the order of the requests.
    *

@@ -32,6 +32,10 @@ export class ShellTarget implements Target {
     this.#options = options
   }
 
+  connect(): void {
+    this.#connect().catch(() => {})
+  }
+
   async read(requests: readonly FactRequest[]): Promise<readonly Observation[]> {
     const { readers = {} } = this.#options
     const [own, ofHost] = [requests.filter(({ kind }) => kind in readers), requests.filter(({ kind }) => !(kind in readers))]

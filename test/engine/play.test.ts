@@ -1,6 +1,8 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
+import type { Target } from '../../src/host/target.ts'
+import { FakeHost } from '../host/fake-host.ts'
 import { Scene } from './stage.ts'
 
 /** A play on this machine, without facts. */
@@ -350,4 +352,30 @@ test('a file that is included and missing fails its hosts, which a rescue may ca
   expect(ran.result('absent').result.rendered).toContain('site.yml')
   expect(ran.recap()).toMatchObject({ ok: 1, failed: 1, rescued: 1 })
   expect(ran.exit).toBe(2)
+})
+
+test('hosts that are sure to be asked are connected to while their tasks are rendered; those of which nothing is asked are left alone', async () => {
+  const log: string[] = []
+  const logged = (name: string): Target => {
+    const host = new FakeHost()
+    return {
+      connect: () => void log.push(`connect ${name}`),
+      read: requests => (log.push(`read ${name}`), host.read(requests)),
+      perform: work => host.perform(work),
+    }
+  }
+  using scene = new Scene({
+    'site.yml': `- hosts: quiet
+  gather_facts: false
+  tasks: [debug: {msg: hello}]
+- hosts: asked
+  gather_facts: false
+  tasks: [{file: {path: /etc, state: directory}, notify: Reload}]
+  handlers: [{name: Reload, debug: {msg: reloaded}}]
+`,
+    'hosts.ini': '[quiet]\nq\n[asked]\na1\na2\n',
+  })
+  const ran = await scene.run({ inventory: [join(scene.directory, 'hosts.ini')] }, { targetFor: logged })
+  expect(ran.exit).toBe(0)
+  expect(log).toEqual(['connect a1', 'connect a2', 'read a1', 'read a2'])
 })
