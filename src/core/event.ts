@@ -10,7 +10,7 @@ export type Event =
   | { readonly type: 'run-start'; readonly command: string; readonly playbooks: readonly string[]; readonly checkMode: boolean; readonly diff: boolean; readonly time: string }
   | { readonly type: 'play-start'; readonly play: string; readonly at: Position; readonly hosts: readonly string[]; readonly checkMode: boolean }
   | TaskStart
-  /** A host begins to work on a task; not sent for hosts that have nothing to wait for. */
+  /** A host's turn at a task has come; not sent for those that begin at once (`atOnce` of the task's start). */
   | { readonly type: 'host-start'; readonly host: string; readonly task: TaskId; readonly elapsed: number }
   /** One round of a task with `until` has failed and is tried again. */
   | { readonly type: 'retry'; readonly host: string; readonly task: TaskId; readonly attempt: number; readonly attempts: number; readonly result: TaskResult }
@@ -44,6 +44,8 @@ export interface TaskStart {
   readonly at: Position
   readonly kind: 'task' | 'handler' | 'gather-facts'
   readonly hosts: readonly string[]
+  /** How many of the hosts, from the first on, begin at once; the others send `host-start` when their turn comes. Absent: all. */
+  readonly atOnce?: number
   readonly tags: readonly string[]
 }
 

@@ -174,18 +174,20 @@ class PlayRun {
     const levels = levelsOf(task, context)
     const evaluation = stage.evaluation(task, context, first)
     const once = kind !== 'gather-facts' && (bypassesHosts(task) || booleanKeyword(evaluation, levels, 'runOnce', false))
-    const throttle = Number(textKeyword(evaluation, levels, 'throttle') ?? 0)
+    const throttle = Math.max(0, Number(textKeyword(evaluation, levels, 'throttle') ?? 0)) || Infinity
     const runners = once ? [first] : hosts
     const id = (this.#lastTask = world.nextTask())
     const name = stage.nameOf(task, context, first)
     world.emit({
       type: 'task-start', task: id, name: stage.titleOf(task, context, first), module: actionName(task),
       at: task.at, kind, hosts: runners.map(host => host.name), tags: [...tagsOf(undefined, levels)],
+      ...(stage.atOnce(throttle) < runners.length && { atOnce: stage.atOnce(throttle) }),
     })
-    const begun = await stage.limited(runners, async host => {
+    const begun = await stage.limited(runners, async (host, hasWaited) => {
+      if (hasWaited) world.emit({ type: 'host-start', host: host.name, task: id, elapsed: (performance.now() - world.options.began) / 1000 })
       const outcome = await this.#runHost(task, host, context, id)
       if (once) this.#share(task, outcome, first, hosts)
-    }, throttle > 0 ? throttle : Infinity)
+    }, throttle)
 
     const well = (once && begun.length > 0 ? hosts : begun).filter(host => host.usable)
     if (well.length === hosts.length || stage.stopped) return well

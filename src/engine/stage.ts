@@ -67,18 +67,28 @@ export class Stage {
     return evaluationFor(this.place(task, context, host))
   }
 
+  /** How many hosts may work on a task at once. */
+  atOnce(most: number): number {
+    return Math.min(this.world.options.forks, most)
+  }
+
   /**
    * At most `forks` hosts at once, or fewer.
    *
    * @returns those whose turn came before the user asked to stop, in order
    */
-  async limited(hosts: readonly HostState[], work: (host: HostState) => Promise<void>, most = Infinity): Promise<HostState[]> {
+  async limited(hosts: readonly HostState[], work: (host: HostState, hasWaited: boolean) => Promise<void>, most = Infinity): Promise<HostState[]> {
     const waiting = [...hosts]
     const begun = new Set<HostState>()
     const worker = async () => {
-      for (let host = waiting.shift(); host && !this.stopped; host = waiting.shift()) await work((begun.add(host), host))
+      let hasWaited = false
+      for (let host = waiting.shift(); host && !this.stopped; host = waiting.shift()) {
+        begun.add(host)
+        await work(host, hasWaited)
+        hasWaited = true
+      }
     }
-    await Promise.all(Array.from({ length: Math.min(this.world.options.forks, hosts.length, most) }, worker))
+    await Promise.all(Array.from({ length: Math.min(this.atOnce(most), hosts.length) }, worker))
     return hosts.filter(host => begun.has(host))
   }
 

@@ -82,6 +82,8 @@ export interface EngineOptions {
   /** Milliseconds; no limit of the task's own: this. */
   readonly taskDeadline: number
   readonly signal: AbortSignal
+  /** When the run began, on the clock of `performance.now()`. */
+  readonly began: number
   /** Names of the journals of all plays of the run. */
   readonly journals: ReadonlySet<string>
 }

@@ -39,7 +39,7 @@ export class Activity {
       this.#tasks.set(event.task, event)
       this.task = event
       this.done = 0
-      for (const host of event.hosts) this.#running.set(host, { host, task: event, since: performance.now() })
+      for (const host of event.hosts.slice(0, event.atOnce)) this.#running.set(host, { host, task: event, since: performance.now() })
     } else if (event.type === 'host-start') {
       // Its turn has come: the clock shows its own time, not that of the queue.
       const task = this.#tasks.get(event.task)

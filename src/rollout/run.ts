@@ -41,22 +41,35 @@ const taskDeadline = 3_600_000
  * @throws ProvisionError for mistakes that show before any host is touched
  */
 export async function runPlaybooks(options: RunOptions, listener: Listener, stage: Stage = {}): Promise<number> {
-  const started = performance.now()
+  const began = performance.now()
   const extra = parseExtraVars(options.extraVars)
   const inventory = loadInventory(options.inventory)
   const load: LoadOptions = { extraVars: extra, warn: (message, at) => listener({ type: 'warning', message, ...(at && { at }) }) }
   const playbooks: Playbook[] = []
   for (const path of options.playbooks) playbooks.push(await loadPlaybook(path, load))
   if (options.limit !== undefined) resolveLimit(inventory, options.limit)
-  const run = new Run(options, playbooks, inventory, extra, load, listener, stage)
-  if (options.listHosts || options.listTasks || options.listTags || options.syntaxCheck) return run.list(playbooks)
+  const run = new Run({ options, playbooks, inventory, extra, load, began }, listener, stage)
+  if (options.listHosts || options.listTasks || options.listTags || options.syntaxCheck) return run.list()
   listener({ type: 'run-start', command: options.command, playbooks: options.playbooks, checkMode: options.checkMode, diff: options.diff, time: new Date().toISOString() })
   for (const message of inventory.warnings) listener({ type: 'warning', message })
-  return run.all(playbooks, started)
+  return run.all()
+}
+
+/** What a run has read before it begins. */
+interface Input {
+  readonly options: RunOptions
+  readonly playbooks: readonly Playbook[]
+  readonly inventory: Inventory
+  readonly extra: RawDict
+  readonly load: LoadOptions
+  /** On the clock of `performance.now()`. */
+  readonly began: number
 }
 
 class Run {
   readonly #options: RunOptions
+  readonly #playbooks: readonly Playbook[]
+  readonly #began: number
   readonly #inventory: Inventory
   readonly #sources: RunSources
   readonly #world: RunWorld
@@ -67,7 +80,9 @@ class Run {
   /** Hosts that had a part in any play. */
   readonly #played = new Set<HostState>()
 
-  constructor(options: RunOptions, playbooks: readonly Playbook[], inventory: Inventory, extra: RawDict, load: LoadOptions, listener: Listener, stage: Stage) {
+  constructor({ options, playbooks, inventory, extra, load, began }: Input, listener: Listener, stage: Stage) {
+    this.#playbooks = playbooks
+    this.#began = began
     this.#options = options
     this.#inventory = inventory
     this.#listener = listener
@@ -75,25 +90,26 @@ class Run {
     this.#pool = connectionPool({ ...(process.env.SSH_AUTH_SOCK && { agent: process.env.SSH_AUTH_SOCK }) })
     const engine: EngineOptions = {
       checkMode: options.checkMode, diff: options.diff || options.checkMode, forks: options.forks, verbosity: options.verbosity, scout: options.scout, forceHandlers: options.forceHandlers,
-      tags: options.tags, skipTags: options.skipTags, startAtTask: options.startAtTask, taskDeadline: options.taskTimeout ? options.taskTimeout * 1000 : taskDeadline, signal: options.signal, journals: new Set(playbooks.flatMap(playbook => playbook.plays).map(journalName)),
+      tags: options.tags, skipTags: options.skipTags, startAtTask: options.startAtTask, taskDeadline: options.taskTimeout ? options.taskTimeout * 1000 : taskDeadline, signal: options.signal, began,
+      journals: new Set(playbooks.flatMap(playbook => playbook.plays).map(journalName)),
     }
     this.#sources = new RunSources(options, inventory, extra, name => this.#world.host(name), message => this.#world.emit({ type: 'warning', message }), load)
     this.#world = new RunWorld(options, engine, inventory, this.#sources, this.#pool, listener, this.#looks.readers, stage.targetFor)
   }
 
-  list(playbooks: readonly Playbook[]): number {
+  list(): number {
     const { listHosts, listTasks, listTags } = this.#options
-    for (const playbook of playbooks)
+    for (const playbook of this.#playbooks)
       this.#listener(listPlays(playbook, { hosts: listHosts ? play => this.#hostsOf(play).map(host => host.name) : undefined, tasks: listTasks, tags: listTags }))
     return exitCodes.ok
   }
 
-  async all(playbooks: readonly Playbook[], started: number): Promise<number> {
+  async all(): Promise<number> {
     const { signal } = this.#options
     signal.addEventListener('abort', () => this.#world.emit({ type: 'interrupt' }), { once: true })
     let mistake: RunEnd['error']
     try {
-      for (const play of playbooks.flatMap(playbook => playbook.plays)) {
+      for (const play of this.#playbooks.flatMap(playbook => playbook.plays)) {
         if (signal.aborted) break
         if (!(await this.#play(play))) break
       }
@@ -106,7 +122,7 @@ class Run {
     const hosts = [...this.#played]
     const exit = mistake ? exitCodes.wrongUse : exitCode(hosts, { interrupted: signal.aborted, checkMode: this.#options.checkMode, detailed: this.#options.detailedExitcode })
     this.#world.emit({
-      type: 'run-end', exit, duration: (performance.now() - started) / 1000, interrupted: signal.aborted, ...(mistake && { error: mistake }),
+      type: 'run-end', exit, duration: (performance.now() - this.#began) / 1000, interrupted: signal.aborted, ...(mistake && { error: mistake }),
       recap: Object.fromEntries(hosts.map(host => [host.name, host.recap])),
     })
     return exit

@@ -379,3 +379,15 @@ test('hosts that are sure to be asked are connected to while their tasks are ren
   expect(ran.exit).toBe(0)
   expect(log).toEqual(['connect a1', 'connect a2', 'read a1', 'read a2'])
 })
+
+test('a host whose turn comes later says when it comes', async () => {
+  using scene = new Scene({ 'site.yml': '- hosts: all\n  gather_facts: false\n  tasks:\n    - {name: by forks, command: sleep 0.05}\n    - {name: by throttle, command: "true", throttle: 1}\n    - {name: once, command: "true", run_once: true}\n' })
+  const ran = await scene.run({ inventory: ['a,b,c'], forks: 2 })
+  const began = (name: string) => {
+    const task = ran.events.find(event => event.type === 'task-start' && event.name === name)
+    if (task?.type !== 'task-start') throw new Error(`no ${name}`)
+    return [task.atOnce, ran.events.flatMap(event => (event.type === 'host-start' && event.task === task.task ? [event.host] : []))]
+  }
+  expect([began('by forks'), began('by throttle'), began('once')]).toEqual([[2, ['c']], [1, ['b', 'c']], [undefined, []]])
+  expect(ran.events.flatMap(event => (event.type === 'host-start' ? [event.elapsed] : []))[0]).toBeGreaterThan(0.05)
+})

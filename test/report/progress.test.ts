@@ -93,6 +93,18 @@ describe('the live region', () => {
     expect(lines(activity)).toEqual(['  lab1  * Virtual host (try 3 of 5)                     12 s', '  lab2  ✔ nothing changed, waits for lab1'])
   })
 
+  test('a host whose turn has not come does not work, and its clock begins with its turn', () => {
+    const activity = new Activity()
+    activity.listener(streams.play(['lab1', 'lab2']))
+    activity.listener(streams.task(1, 'Virtual host', 'template', 38, ['lab1', 'lab2'], { atOnce: 1 }))
+    vi.advanceTimersByTime(3_000)
+    expect(lines(activity)).toEqual([`${'  lab1  * Virtual host'.padEnd(55)}3.0 s`, '  lab2  ✔ nothing changed'])
+    activity.listener(streams.result(1, 'lab1', 'ok'))
+    activity.listener({ type: 'host-start', host: 'lab2', task: 1, elapsed: 3 })
+    vi.advanceTimersByTime(1_000)
+    expect(lines(activity)).toEqual(['  lab1  ✔ nothing changed', `${'  lab2  * Virtual host'.padEnd(55)}1.0 s`])
+  })
+
   test('becomes counts and the slowest when there are more hosts than half the screen', () => {
     const hosts = streams.fleet(200)
     const activity = started(hosts)
