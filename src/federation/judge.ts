@@ -6,24 +6,28 @@ import type { Site } from './site.ts'
 
 export interface JudgeOptions {
   readonly active: boolean
+  /** Only what the hosts show from inside is judged. */
+  readonly inside?: boolean
   /** Settles when nothing more is waited for. */
   readonly late: Promise<unknown>
 }
 
 /** Makes all checks at once over one site, and tells one broken thing once. In the catalogue's order. */
-export async function judge(site: Site, { active, late }: JudgeOptions, checks: readonly Check[] = catalogue): Promise<readonly CheckResult[]> {
+export async function judge(site: Site, { active, inside = false, late }: JudgeOptions, checks: readonly Check[] = catalogue): Promise<readonly CheckResult[]> {
   const tooLate: Promise<NotMade> = late.then(() => ({ notMade: 'it did not end in time' }))
-  const results = await Promise.all(checks.map(async check => resultOf(check, missing(check, site, active) ?? (await Promise.race([look(check, site), tooLate])))))
-  return Promise.all(folded(checks, results).map(result => explained(site, result)))
+  const results = await Promise.all(checks.map(async check => resultOf(check, missing(check, site, active, inside) ?? (await Promise.race([look(check, site), tooLate])))))
+  return Promise.all(folded(checks, results).map(async result => ({ ...result, findings: await Promise.all(result.findings.map(finding => explained(site, result.id, finding, late))) })))
 }
 
-/** With the line of the file that is to blame, where a host of the inventory shows it. */
-async function explained(site: Site, result: CheckResult): Promise<CheckResult> {
-  return { ...result, findings: await Promise.all(result.findings.map(async finding => ({ ...finding, ...(await explain(site, result.id, finding)) }))) }
+/** With the line of the file that is to blame, where a host of the inventory shows it; a finding stands without it, too. */
+async function explained(site: Site, id: string, finding: Finding, late: Promise<unknown>): Promise<Finding> {
+  const shown = await Promise.race([explain(site, id, finding).catch(() => undefined), late.then(() => undefined)])
+  return { ...finding, ...shown }
 }
 
 /** What a check needs that is not there. */
-function missing({ vantage, active: isActive }: Check, site: Site, active: boolean): NotMade | undefined {
+function missing({ vantage, active: isActive }: Check, site: Site, active: boolean, inside: boolean): NotMade | undefined {
+  if (inside && vantage !== 'host') return { notMade: 'only the hosts are looked at' }
   if (vantage === 'probe' && !site.probe) return { notMade: 'needs a name that the server can reach: --probe NAME', needs: '--probe' }
   if (vantage === 'host' && site.hosts.length === 0) return { notMade: 'needs a look at the host: -i INVENTORY', needs: '--inventory' }
   return isActive && !active ? { notMade: 'sends what could change something or looks like an attack: --active', needs: '--active' } : undefined

@@ -10,8 +10,10 @@ export function summarize(serverName: string, checks: readonly CheckResult[]): V
   }
   // Whoever has not seen a key document has not seen a homeserver.
   const seen = checks.find(({ id }) => id === 'HTTP-04')
-  if (seen?.outcome === 'not-made') return { verdict: 'unknown', summary: `${serverName} could not be looked at: ${reasonOf(checks) ?? seen.why ?? 'no answer'}` }
   const warnings = checks.flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'warning'))
+  if (seen?.outcome === 'not-made' && checks.every(({ vantage, outcome }) => vantage === 'host' || outcome === 'not-made'))
+    return warnings.length > 0 ? { verdict: 'warned', summary: `${serverName}: ${inner(warnings[0]!.message)}` } : { verdict: 'unknown', summary: `${serverName}: nothing is wrong on the hosts, and nobody has looked from outside` }
+  if (seen?.outcome === 'not-made') return { verdict: 'unknown', summary: `${serverName} could not be looked at: ${reasonOf(checks) ?? seen.why ?? 'no answer'}` }
   if (warnings.length === 0) return { verdict: 'federates', summary: `${serverName} federates` }
   const first = inner(warnings[0]!.message)
   return { verdict: 'warned', summary: `${serverName} federates, with ${warnings.length === 1 ? 'a warning' : `${warnings.length} warnings`}: ${first}` }

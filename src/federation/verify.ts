@@ -20,6 +20,8 @@ export interface VerifyOptions {
   /** Send also what could change something or looks like an attack. */
   readonly active?: boolean
   readonly hosts?: readonly HostEvidence[]
+  /** Only what the hosts show from inside is judged. */
+  readonly inside?: boolean
   readonly probe?: Probe
   /** Server names of the same fleet. */
   readonly fleet?: readonly string[]
@@ -29,14 +31,14 @@ export interface VerifyOptions {
 
 /** Looks at a Matrix server from outside, with all that the options give. Never throws, and ends within the deadline. */
 export async function verify(serverName: string, options: VerifyOptions): Promise<Report> {
-  const { world, active = false, deadline = courtesy.together } = options
+  const { world, active = false, inside = false, deadline = courtesy.together } = options
   const started = world.now()
   const parsed = parseServerName(serverName)
   if (!parsed.ok) return { ...told(serverName, notAName(parsed.problem), started), discovery: null, connections: [], server: null, requests: 0, duration: 0 }
   const site = siteOf(serverName, options)
   using late = timer(deadline)
-  const checks = await judge(site, { active, late: late.passed })
-  const seen = await Promise.race([seenOf(site), late.passed.then(() => nothing)])
+  const checks = await judge(site, { active, inside, late: late.passed })
+  const seen = inside ? nothing : await Promise.race([seenOf(site), late.passed.then(() => nothing)])
   return { ...told(serverName, checks, started), ...seen, requests: site.requests, duration: world.now() - started }
 }
 

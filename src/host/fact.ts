@@ -232,6 +232,8 @@ export interface FederationRequest {
   readonly probe?: ProbeRequest
   /** What is known of hosts from inside (federation/host-evidence.ts). */
   readonly hosts: readonly object[]
+  /** Only that is judged. */
+  readonly inside?: boolean
 }
 
 /** The homeserver that the controller is for the time of the run. Files are on the controller. */

@@ -1,10 +1,12 @@
 import type { Report } from '../federation/report.ts'
 import { federationKey, type FederationRequest } from '../host/fact.ts'
 import { failure, unchanged, type Module, type Plan, type PlanContext } from './module.ts'
+import { hostEvidence } from './host-evidence.ts'
 import { brokenRequirements, mistakeIn } from './federation-requirement.ts'
 
 interface Parameters {
   readonly server_name: string
+  readonly from: 'controller' | 'host' | 'both'
   readonly require: readonly string[]
   readonly resolve: readonly string[]
   readonly ca?: string
@@ -12,6 +14,7 @@ interface Parameters {
   readonly allow_private: boolean
   readonly fleet: readonly string[]
   readonly timeout: number
+  readonly synapse_config: readonly string[]
   readonly probe?: { readonly name: string; readonly certificate: string; readonly key: string; readonly listen?: string }
 }
 
@@ -20,12 +23,15 @@ const module: Module<Parameters> = {
   collection: 'matrix.provision',
   summary: 'Looks whether federation works',
   description: [
-    'Looks at a Matrix server as other servers do, from the controller. What must hold and does not fails the task, with what breaks it; docs/verify.md lists the checks.',
+    'Looks at a Matrix server as other servers do, from the controller, and at the host that the task runs for from inside: then a finding names the file and line that is to blame. What must hold and does not fails the task; docs/checks.md lists the checks.',
     'It only looks, so a dry run looks too, unless an earlier task would change a host: then the result is known after apply.',
-    'Nothing is asked of the host that the task runs for: it may be localhost.',
   ],
   parameters: {
     server_name: { type: 'str', required: true, description: 'What stands behind the colon in `@user:example.org`.' },
+    from: {
+      type: 'str', choices: ['controller', 'host', 'both'], default: 'controller',
+      description: 'From where it is looked at: `controller` asks nothing of the host that the task runs for, which may be localhost; `host` reads its configuration and judges that alone; `both` does both.',
+    },
     require: {
       type: 'list', elements: 'str', default: ['errors'],
       description: 'What must hold: `errors` (no check finds an error), `strict` (nor a warning), `federation`, `clients` or `security` (no error that troubles them), a group of checks (`TLS`), or a check (`HTTP-06`), which must have been made too.',
@@ -36,6 +42,7 @@ const module: Module<Parameters> = {
     allow_private: { type: 'bool', default: false, description: 'Look also at addresses that only a private network reaches.' },
     fleet: { type: 'list', elements: 'str', default: [], description: 'Other server names, which this one must be able to reach.' },
     timeout: { type: 'int', default: 60, description: 'Seconds for all of it.' },
+    synapse_config: { type: 'list', elements: 'path', default: [], description: 'Files and directories of Synapse\'s configuration on the host; those that its unit names unless said otherwise.' },
     probe: {
       type: 'dict',
       description: 'Be a homeserver of this name for the time of the run, which the server can reach: shows what goes out, and that signed requests come in unchanged.',
@@ -72,7 +79,8 @@ const module: Module<Parameters> = {
     if (mistake !== undefined) return failure(mistake)
     const request = requestOf(parameters, context)
     if ('missing' in request) return missing(request.missing)
-    const report = (await context.facts.federation(federationKey(request))) as Report
+    const seen = parameters.from === 'controller' ? [] : [await hostEvidence(context.inventoryName, context.facts, parameters.synapse_config)]
+    const report = (await context.facts.federation(federationKey({ ...request, hosts: seen, ...(parameters.from === 'host' && { inside: true }) }))) as Report
     const broken = brokenRequirements(parameters.require, report)
     const result = {
       verdict: report.verdict, summary: report.summary, report,

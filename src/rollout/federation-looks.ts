@@ -33,10 +33,10 @@ export class FederationLooks {
   /** @throws ProvisionError where a file or an address that is given cannot be used */
   look(request: FederationRequest): Promise<Report> {
     return this.#turn(async () => {
-      const { serverName, active, fleet, deadline, hosts, probe } = request
+      const { serverName, active, fleet, deadline, hosts, inside = false, probe } = request
       const { verify } = await import('../federation/verify.ts')
       const world = await worldOf(request)
-      return verify(serverName, { world, active, fleet, deadline, hosts: hosts as readonly HostEvidence[], ...(probe && { probe: await this.#probe(probe, world) }) })
+      return verify(serverName, { world, active, inside, fleet, deadline, hosts: hosts as readonly HostEvidence[], ...(probe && { probe: await this.#probe(probe, world) }) })
     })
   }
 
