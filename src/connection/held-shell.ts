@@ -228,7 +228,12 @@ export class HeldShell {
     this.#channel.destroy()
   }
 
-  readonly #failure = (kind: FailureKind, message: string): ConnectionFailure => new ConnectionFailure(kind, `${this.#around.host}: ${message}`)
+  readonly #failure = (kind: FailureKind, message: string): ConnectionFailure => new ConnectionFailure(kind, `${this.#around.host}: ${message}`, { hint: hints[kind] })
+}
+
+const hints: { readonly [Kind in FailureKind]?: string } = {
+  'deadline': 'Give it more time (timeout on the task, --task-timeout), or see what holds it up on the host.',
+  'outcome-unknown': 'Run again when the host answers: what is done already is left alone, only commands are run twice.',
 }
 
 /** Waits for something, but not longer than so many milliseconds. */

@@ -25,13 +25,12 @@ export const temporaryName = /[^\s'"`‘]*\/\.matrix-provision-[0-9a-f]{32}-\d+-
  * at the path leads to. `mp_overwrite PATH` writes it into the file that is there, or what was there again. `mp_keep_attributes` takes over what a plain rewrite would lose of the file that is replaced: access
  * control lists, extended attributes, security labels.
  *
- * `$mp_t` is the temporary file of the step, `$mp_c` the directory that holds what a command prints: neither outlives the
- * program, also when it passes its deadline.
+ * `$mp_t` is the temporary file of the step. It does not outlive the program, also when that passes its deadline.
  */
-export const stepPrelude = `mp_t= mp_c=
+export const stepPrelude = `mp_t=
 mp_say() { printf '%s\\n' "$*" >&2; return 1; }
 mp_drop() { exec 9>&-; [ -z "$mp_t" ] || rm -f "$mp_t" "$mp_t-b"; }
-trap 'mp_drop; [ -z "$mp_c" ] || rm -rf "$mp_c"; exit 143' TERM
+trap 'mp_drop; exit 143' TERM
 mp_settle() {
 if [ -d "$2" ] && [ ! -L "$2" ]; then rm -f "$1"; mp_say "$2 is a directory"; return 1; fi
 if [ -L "$2" ] && [ -d "$2" ]; then

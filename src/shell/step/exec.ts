@@ -5,16 +5,18 @@ import { expandable, expandPrelude } from './expand.ts'
 /**
  * Runs something whose output is an answer. What it prints goes to files, not to our own streams: a service that it
  * leaves behind may keep them open for ever without holding anything up or mixing into later answers. The files stand
- * in memory where the host has such a place; where none can be made (a full or read-only disk) the streams are used.
+ * in memory where the host has such a place, and have no name any more when the command begins, so that nothing is left
+ * however it ends; where none can be made (a full or read-only disk) the streams are used.
  */
 export const capturePrelude = `mp_capture() {
 mp_c=
 for mp_f in /run /dev/shm "\${TMPDIR:-/tmp}"; do [ -d "$mp_f" ] && [ -w "$mp_f" ] && mp_c=$(mktemp -d "$mp_f/.matrix-provision-XXXXXXXX" 2>/dev/null) && break; mp_c=; done
 if [ -n "$mp_c" ]; then
-( "$2" ) >"$mp_c/out" 2>"$mp_c/err"; mp_s=$?
-mp_section "$1 out"; cat "$mp_c/out"
-mp_section "$1 err"; cat "$mp_c/err"
-rm -rf "$mp_c"
+exec 5>"$mp_c/out" 6<"$mp_c/out" 7>"$mp_c/err" 8<"$mp_c/err"; rm -rf "$mp_c"
+( "$2" ) >&5 2>&7 5>&- 6<&- 7>&- 8<&-; mp_s=$?
+mp_section "$1 out"; cat <&6
+mp_section "$1 err"; cat <&8
+exec 5>&- 6<&- 7>&- 8<&-
 else
 mp_section "$1 out"; ( "$2" ); mp_s=$?
 fi
