@@ -1,7 +1,7 @@
 import type { Passwords } from '../rollout/options.ts'
 import type { FlagValues } from './commands.ts'
 import { whenEndingAtOnce } from './restore.ts'
-import { createSecretPrompt, type PromptInput } from './secret-prompt.ts'
+import { createPrompt, type PromptInput } from './prompt.ts'
 
 /**
  * Asks for what `-k` and `-K` say, once for all hosts, in Ansible's words; an empty answer to the second question means
@@ -12,7 +12,7 @@ import { createSecretPrompt, type PromptInput } from './secret-prompt.ts'
 export async function askPasswords(flags: FlagValues, input: PromptInput, output: { write(text: string): unknown }): Promise<Passwords | undefined> {
   const [login, become] = [flags['ask-pass'] === true, flags['ask-become-pass'] === true]
   if (!login && !become) return {}
-  const prompt = createSecretPrompt(input, output)
+  const prompt = createPrompt(input, output)
   const forget = whenEndingAtOnce(() => prompt.close())
   try {
     const connection = login ? await prompt.ask('SSH password: ') : undefined

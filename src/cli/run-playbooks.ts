@@ -1,16 +1,18 @@
 import type { Listener } from '../core/event.ts'
 import { createReporter, type ReporterOptions } from '../report/reporter.ts'
 import type { RunOptions } from '../rollout/options.ts'
+import type { Ask } from '../rollout/questions.ts'
 import { wantsColor } from './color.ts'
 import type { CommandLine } from './commands.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import { askPasswords } from './passwords.ts'
+import { askOn } from './questions.ts'
 import { whenEndingAtOnce } from './restore.ts'
 import { runOptions, wantsDiff, type Environment } from './run-options.ts'
 import { onStop } from './stop.ts'
 import { programVersion } from '../core/version.ts'
 
-type Run = (options: RunOptions, listener: Listener) => Promise<number>
+type Run = (options: RunOptions, listener: Listener, outside: { readonly ask: Ask | undefined }) => Promise<number>
 
 /**
  * Runs playbooks for `plan` and `apply`: asks for passwords, shows what happens, stops when asked to.
@@ -27,7 +29,7 @@ export async function runPlaybooksOf(line: CommandLine, load: () => Promise<Run>
   const forget = whenEndingAtOnce(reporter.abandon)
   const release = onStop(() => stop.abort())
   try {
-    return await run(options, reporter.listener)
+    return await run(options, reporter.listener, { ask: askOn(process.stdin, process.stderr) })
   } finally {
     release()
     await reporter.close()

@@ -57,6 +57,10 @@ export interface VarsPrompt {
   readonly default: Raw | undefined
   readonly private: boolean
   readonly confirm: boolean
+  /** Templates in what is typed are not rendered. */
+  readonly unsafe: boolean
+  /** What is typed is a password, and the variable its hash. */
+  readonly encrypt?: { readonly type: string; readonly salt?: string; readonly saltSize?: number }
 }
 
 /** A role as one play or task uses it. */

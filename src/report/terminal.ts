@@ -68,7 +68,7 @@ export function createTerminal({ stdout, stderr, room, paint, onWait }: Terminal
     renderer: LiveRenderer as unknown as ListrRendererFactory,
     rendererOptions: { logger: new ListrLogger({ processOutput: streams }), spinner, clearOutput: true, formatOutput: 'truncate' },
   })
-  const running = list.run()
+  let running: Promise<unknown> | undefined
 
   const timer = setInterval(() => {
     const [oldest] = activity.running()
@@ -78,7 +78,11 @@ export function createTerminal({ stdout, stderr, room, paint, onWait }: Terminal
 
   const print = (write: () => void) => (live ? live.above(write) : write())
   return {
-    listener: activity.listener,
+    listener: event => {
+      // Before it begins the user may be asked something.
+      if (event.type === 'run-start') running ??= list.run()
+      activity.listener(event)
+    },
     out: text => print(() => streams.toStderr(text)),
     err: text => print(() => streams.toStdout(text)),
     close: async () => {

@@ -23,11 +23,15 @@ import { FederationLooks } from './federation-looks.ts'
 import { listPlays } from './listing.ts'
 import type { RunOptions } from './options.ts'
 import { ordered } from './order.ts'
+import { answersOf, type Ask } from './questions.ts'
 import { RunSources } from './sources.ts'
 import { RunWorld } from './world.ts'
 
-/** What tests put in place of the real world. */
-export interface Stage {
+/** What a run needs of the world around it. */
+export interface Outside {
+  /** Absent: nobody can be asked. */
+  readonly ask?: Ask | undefined
+  /** Hosts that are not real, for tests. */
   readonly targetFor?: (host: string) => Target
 }
 
@@ -40,7 +44,7 @@ const taskDeadline = 3_600_000
  * @returns the exit code
  * @throws ProvisionError for mistakes that show before any host is touched
  */
-export async function runPlaybooks(options: RunOptions, listener: Listener, stage: Stage = {}): Promise<number> {
+export async function runPlaybooks(options: RunOptions, listener: Listener, outside: Outside = {}): Promise<number> {
   const began = performance.now()
   const extra = parseExtraVars(options.extraVars)
   const inventory = loadInventory(options.inventory)
@@ -48,8 +52,9 @@ export async function runPlaybooks(options: RunOptions, listener: Listener, stag
   const playbooks: Playbook[] = []
   for (const path of options.playbooks) playbooks.push(await loadPlaybook(path, load))
   if (options.limit !== undefined) resolveLimit(inventory, options.limit)
-  const run = new Run({ options, playbooks, inventory, extra, load, began }, listener, stage)
+  const run = new Run({ options, playbooks, inventory, extra, load, began }, listener, outside)
   if (options.listHosts || options.listTasks || options.listTags || options.syntaxCheck) return run.list()
+  if (!(await run.ask(outside.ask))) return exitCodes.interrupted
   listener({ type: 'run-start', command: options.command, playbooks: options.playbooks, checkMode: options.checkMode, diff: options.diff, time: new Date().toISOString() })
   for (const message of inventory.warnings) listener({ type: 'warning', message })
   return run.all()
@@ -80,7 +85,7 @@ class Run {
   /** Hosts that had a part in any play. */
   readonly #played = new Set<HostState>()
 
-  constructor({ options, playbooks, inventory, extra, load, began }: Input, listener: Listener, stage: Stage) {
+  constructor({ options, playbooks, inventory, extra, load, began }: Input, listener: Listener, outside: Outside) {
     this.#playbooks = playbooks
     this.#began = began
     this.#options = options
@@ -94,14 +99,25 @@ class Run {
       journals: new Set(playbooks.flatMap(playbook => playbook.plays).map(journalName)),
     }
     this.#sources = new RunSources(options, inventory, extra, name => this.#world.host(name), message => this.#world.emit({ type: 'warning', message }), load)
-    this.#world = new RunWorld(options, engine, inventory, this.#sources, this.#pool, listener, this.#looks.readers, stage.targetFor)
+    this.#world = new RunWorld(options, engine, inventory, this.#sources, this.#pool, listener, this.#looks.readers, outside.targetFor)
   }
 
-  list(): number {
+  async list(): Promise<number> {
+    await this.ask(async questions => questions.map(() => ''))
     const { listHosts, listTasks, listTags } = this.#options
     for (const playbook of this.#playbooks)
       this.#listener(listPlays(playbook, { hosts: listHosts ? play => this.#hostsOf(play).map(host => host.name) : undefined, tasks: listTasks, tags: listTags }))
     return exitCodes.ok
+  }
+
+  /** Asks what plays want to know. @returns whether the user has answered */
+  async ask(ask: Ask | undefined): Promise<boolean> {
+    const plays = this.#playbooks.flatMap(playbook => playbook.plays)
+    const answers = await answersOf(plays, this.#extra, { ask, render: (play, raw) => this.#evaluate(play, raw), warn: message => this.#world.emit({ type: 'warning', message }) })
+    if (!answers) return false
+    for (const secret of answers.secrets) this.#world.secrets.add(secret)
+    for (const [play, variables] of answers.variables) this.#sources.answer(play, variables)
+    return true
   }
 
   async all(): Promise<number> {
@@ -136,7 +152,6 @@ class Run {
       this.#world.emit({ type: 'no-hosts', play: name, at: play.at })
       return true
     }
-    this.#refusePrompts(play)
     const names = hosts.map(host => host.name)
     this.#sources.enter(play, name)
     this.#world.emit({ type: 'play-start', play: name, at: play.at, hosts: names, checkMode: this.#options.checkMode })
@@ -148,12 +163,6 @@ class Run {
       if (!(await runPlay(this.#world, play, batch, names))) return false
     }
     return true
-  }
-
-  /** Nobody is asked in the middle of a run: what a play wants to ask for is given with `-e`. */
-  #refusePrompts(play: Play): void {
-    const open = play.varsPrompt.find(({ name }) => !this.#extra.has(name))
-    if (open) throw new ProvisionError('unsupported', `vars_prompt asks for '${open.name}', and questions are not asked`, { at: open.at, hint: `Give it on the command line: -e ${open.name}=VALUE.` })
   }
 
   /** @throws ProvisionError where the pattern means nothing */

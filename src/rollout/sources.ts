@@ -28,6 +28,7 @@ export class RunSources implements Sources {
   readonly #files = new Map<string, readonly Layer[]>()
   readonly #warn: (message: string) => void
   readonly #names = new Map<Play, string>()
+  readonly #answers = new Map<Play, RawDict>()
 
   constructor(run: RunOptions, inventory: Inventory, extra: RawDict, hostOf: (name: string) => HostState, warn: (message: string) => void, load: LoadOptions) {
     this.#run = run
@@ -36,6 +37,11 @@ export class RunSources implements Sources {
     this.#hostOf = hostOf
     this.#load = load
     this.#warn = warn
+  }
+
+  /** What the user has answered to `vars_prompt` of a play. */
+  answer(play: Play, variables: RawDict): void {
+    this.#answers.set(play, variables)
   }
 
   /** A play begins. @param name rendered */
@@ -85,7 +91,7 @@ export class RunSources implements Sources {
     const known = this.#inventory.host(host.name) ?? { name: host.name, implicit: false }
     return {
       host, play: context.play, levels, reached: reachedBy(known, levels, this.#run), role: context.role, parentRoles: context.parentRoles,
-      includeParameters: context.includeParameters, includedRoles: request.includedRoles, prompted: new Map(), files, front, magic: this.#magic(request),
+      includeParameters: context.includeParameters, includedRoles: request.includedRoles, prompted: this.#answers.get(context.play) ?? new Map(), files, front, magic: this.#magic(request),
     }
   }
 

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os'
 import { dirname, join } from 'node:path'
 import type { Event, HostResult, Recap } from '../../src/core/event.ts'
 import type { RunOptions } from '../../src/rollout/options.ts'
-import { runPlaybooks, type Stage } from '../../src/rollout/run.ts'
+import { runPlaybooks, type Outside } from '../../src/rollout/run.ts'
 
 /** What came of a run. */
 export interface Ran {
@@ -28,7 +28,7 @@ export class Scene implements Disposable {
     }
   }
 
-  async run(options: Partial<RunOptions> = {}, stage?: Stage): Promise<Ran> {
+  async run(options: Partial<RunOptions> = {}, outside?: Outside): Promise<Ran> {
     const events: Event[] = []
     const exit = await runPlaybooks(
       {
@@ -37,7 +37,7 @@ export class Scene implements Disposable {
         listTags: false, syntaxCheck: false, ...options,
       },
       event => events.push(event),
-      stage,
+      outside,
     )
     const names = new Map(events.flatMap(event => (event.type === 'task-start' ? [[event.task, event.name] as const] : [])))
     const results = events.filter((event): event is HostResult => event.type === 'host-result')

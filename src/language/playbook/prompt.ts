@@ -7,7 +7,6 @@ import { staticName, type Place } from './place.ts'
 import { dictionary, isVariableName, listOf, placeOf, plainText, saysYes } from './shape.ts'
 
 const keys = ['name', 'prompt', 'default', 'private', 'confirm', 'encrypt', 'salt_size', 'salt', 'unsafe']
-const refused = ['encrypt', 'salt_size', 'salt']
 
 /** `vars_prompt` of a play. What is asked may use variables of the play and `-e`. @throws ProvisionError */
 export function readPrompts(play: RawDict, place: Place): VarsPrompt[] {
@@ -16,7 +15,6 @@ export function readPrompts(play: RawDict, place: Place): VarsPrompt[] {
     const written = dictionary(raw, 'vars_prompt', at)
     for (const key of written.keys()) {
       const keyAt = positionOf(written, key)
-      if (refused.includes(key as string)) throw new ProvisionError('unsupported', `${String(key)} of vars_prompt is not supported`, { at: keyAt, hint: 'Use the filter password_hash where the value is used.' })
       if (!keys.includes(key as string)) throw new ProvisionError('playbook-syntax', `Invalid vars_prompt data structure, found unsupported key '${String(key)}'`, { at: keyAt, hint: didYouMean(String(key), keys) })
     }
     const name = plainText(written, 'name')
@@ -28,8 +26,24 @@ export function readPrompts(play: RawDict, place: Place): VarsPrompt[] {
       default: written.get('default') ?? undefined,
       private: saysYes(plainText(written, 'private') ?? 'yes'),
       confirm: saysYes(plainText(written, 'confirm') ?? 'no'),
+      unsafe: saysYes(plainText(written, 'unsafe') ?? 'no'),
+      ...encryption(written),
     }
   })
+}
+
+const hashes = ['md5_crypt', 'sha256_crypt', 'sha512_crypt']
+
+function encryption(written: RawDict): Pick<VarsPrompt, 'encrypt'> {
+  const type = plainText(written, 'encrypt')
+  if (type === undefined) return {}
+  if (!hashes.includes(type)) throw new ProvisionError('unsupported', `vars_prompt cannot encrypt with ${type}`, { at: placeOf(written, 'encrypt'), hint: didYouMean(type, hashes) ?? `It can with ${hashes.join(', ')}.` })
+  const salt = plainText(written, 'salt')
+  const size = plainText(written, 'salt_size')
+  const longest = type === 'md5_crypt' ? 8 : 16
+  if (size !== undefined && !(Number(size) >= 1 && Number(size) <= longest)) throw new ProvisionError('playbook-syntax', `salt_size of ${type} is a number from 1 to ${longest}`, { at: placeOf(written, 'salt_size') })
+  if (salt !== undefined && (salt.length > longest || !/^[./0-9A-Za-z]+$/.test(salt))) throw new ProvisionError('playbook-syntax', `the salt of ${type} is at most ${longest} letters, digits, dots and slashes`, { at: placeOf(written, 'salt') })
+  return { encrypt: { type, ...(salt !== undefined && { salt }), ...(size !== undefined && { saltSize: Number(size) }) } }
 }
 
 /** `vars_files` of a play: a name, or several of which the first that exists counts. @throws ProvisionError */

@@ -74,7 +74,7 @@ describe('keywords', () =>
     ['a wrong serial', '- hosts: all\n  serial: [1, many]\n', 'playbook-syntax', /serial/, 'site.yml:2:15'],
     ['user twice', '- hosts: all\n  user: a\n  remote_user: b\n', 'playbook-syntax', /both 'user' and 'remote_user'/, 'site.yml:2:3'],
     ['a prompt without name', '- hosts: all\n  vars_prompt:\n    - prompt: x\n', 'playbook-syntax', /missing 'name'/, 'site.yml:3:7'],
-    ['a prompt that encrypts', '- hosts: all\n  vars_prompt:\n    - {name: x, encrypt: sha512_crypt}\n', 'unsupported', /encrypt/, 'site.yml:3:17'],
+    ['a prompt that encrypts', '- hosts: all\n  vars_prompt:\n    - {name: x, encrypt: bcrypt}\n', 'unsupported', /encrypt/, 'site.yml:3:26'],
     ['a task that is a text', play('- debug'), 'playbook-syntax', /a task must be a dictionary, not a text/, 'site.yml:3:7'],
     ['tasks that are a dictionary', '- hosts: all\n  tasks:\n    debug: msg=x\n', 'playbook-syntax', /must be a list of tasks, not a dictionary/, 'site.yml:3:5', /dash/],
     ['a play that is a dictionary', 'hosts: all\n', 'playbook-syntax', /must be a list of plays, got a dictionary/, 'site.yml:1:1'],

@@ -1,12 +1,13 @@
 import { EventEmitter } from 'node:events'
 import { describe, expect, test } from 'vitest'
-import { createSecretPrompt, type PromptInput } from '../../src/cli/secret-prompt.ts'
+import { createPrompt, type PromptInput } from '../../src/cli/prompt.ts'
+import { askOn } from '../../src/cli/questions.ts'
 
 /** A terminal under our hands: what is typed, what is shown, whether it is raw. */
 function terminal() {
   const input = Object.assign(new EventEmitter(), { isTTY: true, raw: false, paused: false, setEncoding() {}, setRawMode(raw: boolean) { input.raw = raw }, pause() { input.paused = true } })
   let shown = ''
-  const prompt = createSecretPrompt(input as unknown as PromptInput, { write: text => (shown += text) })
+  const prompt = createPrompt(input as unknown as PromptInput, { write: text => (shown += text) })
   return { input, prompt, type: (text: string) => input.emit('data', text), shown: () => shown }
 }
 
@@ -44,4 +45,39 @@ describe('a secret on a terminal', () => {
     prompt.close()
     expect(input.raw).toBe(false)
   })
+})
+
+describe('a question on a terminal', () => {
+  test('shows what is typed and corrected', async () => {
+    const { prompt, type, shown } = terminal()
+    const answer = prompt.ask('Name: ', true)
+    for (const key of ['ab🚀', '\u007f', 'c', '\u0015', 'ü\r']) type(key)
+    expect(await answer).toBe('ü')
+    expect(shown()).toBe('Name: ab🚀\r\u001b[KName: abc\r\u001b[KName: ü\n')
+    prompt.close()
+  })
+
+  const asking = (input: object) => {
+    let shown = ''
+    return { ask: askOn(input as PromptInput, { write: text => (shown += text) }), shown: () => shown }
+  }
+
+  test('is asked again until both answers are the same', async () => {
+    const { input } = terminal()
+    const { ask, shown } = asking(input)
+    const answers = ask!([{ text: 'New', isPrivate: true, confirm: true }, { text: 'Name [x]', isPrivate: false, confirm: false }])
+    input.emit('data', 'one\rtwo\rsame\rsame\ry\r')
+    expect(await answers).toEqual(['same', 'y'])
+    expect(shown()).toBe('New: \nconfirm New: \n***** VALUES ENTERED DO NOT MATCH ****\nNew: \nconfirm New: \nName [x]: y\n')
+    expect(input).toMatchObject({ raw: false, paused: true })
+  })
+
+  test('that is not answered ends all of them', async () => {
+    const { input } = terminal()
+    const answers = asking(input).ask!([{ text: 'a', isPrivate: false, confirm: false }, { text: 'b', isPrivate: false, confirm: false }])
+    input.emit('data', 'one\r\u0003')
+    expect(await answers).toBeUndefined()
+  })
+
+  test('is not asked where there is no terminal', () => expect(asking({ isTTY: false }).ask).toBeUndefined())
 })

@@ -1,7 +1,10 @@
-/** Asks for what must not be seen. */
-export interface SecretPrompt {
-  /** @returns undefined when the user gave up (Ctrl-C, Ctrl-D on an empty line) or the input is at its end */
-  ask(question: string): Promise<string | undefined>
+/** Asks the user for a line. */
+export interface Prompt {
+  /**
+   * @param echo shows what is typed; without it nobody sees it
+   * @returns undefined when the user gave up (Ctrl-C, Ctrl-D on an empty line) or the input is at its end
+   */
+  ask(question: string, echo?: boolean): Promise<string | undefined>
   close(): void
 }
 
@@ -11,12 +14,12 @@ export interface PromptInput extends NodeJS.ReadableStream {
 }
 
 /**
- * Reads secrets from a terminal without echo, or a line each from any other input. What comes behind a line is kept
+ * Reads lines from a terminal that is told not to echo, or from any other input. What comes behind a line is kept
  * for the next question: several may be pasted at once.
  *
  * @param output where the question is shown
  */
-export function createSecretPrompt(input: PromptInput, output: { write(text: string): unknown }): SecretPrompt {
+export function createPrompt(input: PromptInput, output: { write(text: string): unknown }): Prompt {
   const terminal = input.isTTY === true && input.setRawMode !== undefined
   let waiting = ''
   let ended = false
@@ -33,9 +36,13 @@ export function createSecretPrompt(input: PromptInput, output: { write(text: str
   input.on('data', onData).on('end', onEnd)
   if (terminal) input.setRawMode!(true)
 
-  const ask = async (question: string): Promise<string | undefined> => {
+  const ask = async (question: string, echo = false): Promise<string | undefined> => {
     output.write(question)
     let typed = ''
+    const retype = (text: string) => {
+      typed = text
+      if (echo) output.write(`\r\u001b[K${question}${typed}`)
+    }
     for (;;) {
       while (waiting !== '') {
         const [character = ''] = waiting
@@ -49,9 +56,12 @@ export function createSecretPrompt(input: PromptInput, output: { write(text: str
         else if (character === '\u0003' || (character === '\u0004' && typed === '')) {
           output.write('\n')
           return undefined
-        } else if (character === '\u007f' || character === '\b') typed = [...typed].slice(0, -1).join('')
-        else if (character === '\u0015') typed = ''
-        else if (character >= ' ') typed += character
+        } else if (character === '\u007f' || character === '\b') retype([...typed].slice(0, -1).join(''))
+        else if (character === '\u0015') retype('')
+        else if (character >= ' ') {
+          typed += character
+          if (echo) output.write(character)
+        }
       }
       if (ended) return typed === '' ? undefined : typed
       await new Promise<void>(resolve => (wake = resolve))
