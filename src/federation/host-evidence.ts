@@ -10,8 +10,6 @@ export interface HostEvidence {
   readonly synapse: { readonly files: readonly ConfigurationFile[] } | null
   /** The answer of the backend itself to `GET /health`, asked on the host: status, or why none came. */
   readonly health: { readonly url: string; readonly status: number } | { readonly url: string; readonly error: string } | null
-  /** Milliseconds since 1970 by the host's clock, and by ours at the same time. */
-  readonly clock: { readonly host: number; readonly controller: number } | null
   /** What is there and could not be read, as sentences' rests: `/etc/matrix-synapse/homeserver.yaml: permission denied`. */
   readonly unread: readonly string[]
 }

@@ -38,6 +38,15 @@ export interface FactKinds {
   apacheModules: readonly ApacheModule[] | null
   /** The result of `apachectl configtest`. Key: `now`, or `start` for the first look, which is never forgotten. */
   apacheCheck: { readonly valid: boolean; readonly output: string }
+  /** Apache's configuration files, and what it was started with; null where there is no Apache. Key: empty. */
+  apacheConfiguration: ApacheConfiguration | null
+  /**
+   * Synapse's configuration files, in the order in which it reads them; null where none is there. Key: files and directories, one a
+   * line; empty for those that the running Synapse was given, or Debian's.
+   */
+  synapseConfiguration: ConfigurationFiles | null
+  /** TCP addresses that something listens on. Key: empty. */
+  listening: readonly ListeningSocket[]
   /** The answer to a GET or HEAD request, made from the host. Key: `httpKey(request)`. */
   http: HttpAnswer
   /** What a look at a Matrix server says, made by the controller (federation/report.ts). Key: the request as JSON (`federationKey`). */
@@ -196,6 +205,31 @@ export interface ApacheModule {
   readonly identifiers: readonly string[]
 }
 
+/** The files of a service, as far as they can be read. */
+export interface ConfigurationFiles {
+  readonly files: readonly { readonly path: string; readonly text: string }[]
+  /** What is there and could not be read, and why, as sentences' rests. */
+  readonly unread: readonly string[]
+}
+
+export interface ApacheConfiguration extends ConfigurationFiles {
+  /** `2.4.67`; null where it does not say. */
+  readonly version: string | null
+  /** Identifiers of the modules that are loaded: `proxy_module`. Empty where it does not say. */
+  readonly modules: readonly string[]
+  /** Names that were given to it with `-D`. */
+  readonly defines: readonly string[]
+  readonly environment: { readonly [name: string]: string }
+  /** Where relative paths begin, unless ServerRoot says otherwise. */
+  readonly root: string
+}
+
+export interface ListeningSocket {
+  /** `0.0.0.0`, `::`, `127.0.0.1`. */
+  readonly address: string
+  readonly port: number
+}
+
 /** A read over HTTP, made from the host. */
 export interface HttpRequest {
   readonly method: 'GET' | 'HEAD'
@@ -292,6 +326,9 @@ export const isAbsent: { readonly [K in FactKind]: (value: FactKinds[K]) => bool
   group: value => value === null,
   apacheModules: value => value === null,
   apacheCheck: () => true,
+  apacheConfiguration: value => value === null,
+  synapseConfiguration: value => value === null,
+  listening: () => true,
   http: () => true,
   federation: () => true,
   gathered: () => false,

@@ -28,7 +28,7 @@ export function isTouchedBy(fact: FactKey, touched: FactKey): boolean {
 function isTouched(fact: FactKey, touched: FactKey): boolean {
   if (isLasting(fact)) return false
   // What a service answers, and whether its configuration is valid, can hang on anything on the host.
-  if (fact.kind === 'http' || fact.kind === 'federation' || fact.kind === 'apacheCheck') return true
+  if (fact.kind === 'http' || fact.kind === 'federation' || fact.kind === 'listening' || fact.kind === 'apacheCheck') return true
   if (!pathKinds.has(touched.kind)) return fact.kind === touched.kind && fact.key === touched.key
   if (pathKinds.has(fact.kind)) {
     if (touched.kind !== 'file') return fact.kind === touched.kind && fact.key === touched.key
@@ -40,6 +40,8 @@ function isTouched(fact: FactKey, touched: FactKey): boolean {
 /** Kinds that are read out of files. */
 const derivedFrom: { readonly [K in FactKind]?: readonly string[] } = {
   apacheModules: ['/etc/apache2/mods-enabled', '/etc/apache2/mods-available'],
+  apacheConfiguration: ['/etc/apache2', '/etc/httpd', '/usr/local/etc/apache24'],
+  synapseConfiguration: ['/etc/matrix-synapse'],
   unit: ['/etc/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system', '/run/systemd/system'],
   account: ['/etc/passwd', '/etc/shadow', '/etc/group'],
   group: ['/etc/group'],

@@ -11,6 +11,8 @@ export interface Sections {
   get(label: string): Buffer | undefined
   /** The text of a part, empty where the program did not get there. */
   text(label: string): string
+  /** The labels of all parts, in order. */
+  labels(): readonly string[]
 }
 
 export function readSections(stdout: Uint8Array): Sections {
@@ -27,5 +29,5 @@ export function readSections(stdout: Uint8Array): Sections {
     parts.set(output.toString('utf8', label, start), output.subarray(start + 1, next < 0 ? output.length : next))
     at = next
   }
-  return { get: label => parts.get(label), text: label => parts.get(label)?.toString() ?? '' }
+  return { get: label => parts.get(label), text: label => parts.get(label)?.toString() ?? '', labels: () => [...parts.keys()] }
 }

@@ -24,6 +24,17 @@ export function apacheModules(files: FakeFiles): readonly ApacheModule[] | null 
     })
 }
 
+/** The files of Debian's layout, the main one first. */
+export function apacheConfiguration(files: FakeFiles): FactKinds['apacheConfiguration'] {
+  if (!files.content('/etc/apache2/apache2.conf')) return null
+  const enabled = ['mods-enabled', 'conf-enabled', 'sites-enabled'].flatMap(directory => (files.listing(`/etc/apache2/${directory}`) ?? []).map(name => `${directory}/${name}`))
+  const paths = ['apache2.conf', 'ports.conf', ...enabled].map(name => `/etc/apache2/${name}`).filter(path => files.content(path))
+  return {
+    version: '2.4.67', modules: (apacheModules(files) ?? []).flatMap(({ enabled, identifiers }) => (enabled ? identifiers : [])), defines: [], environment: {}, root: '/etc/apache2', unread: [],
+    files: paths.map(path => ({ path, text: text(files, path) })),
+  }
+}
+
 /** Valid with one MPM. */
 export function apacheCheck(files: FakeFiles): FactKinds['apacheCheck'] {
   const modules = apacheModules(files)
