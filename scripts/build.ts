@@ -40,25 +40,35 @@ const plainBuiltins: Plugin = {
   },
 }
 
-/** ssh2 loads its server and its HTTP agents together with its client. Here they wait until they are asked for. */
-const leanSsh2: Plugin = {
-  name: 'lean-ssh2',
+/**
+ * ssh2 and node-ssh load with a client what others need of them: a server, HTTP agents, a key generator, a way to make
+ * directories. Here that waits until it is asked for.
+ */
+const leanSsh: Plugin = {
+  name: 'lean-ssh',
   setup({ onLoad, onResolve }) {
-    onLoad({ filter: /\/ssh2\/lib\/index\.js$/ }, ({ path }) => ({
-      contents: replaced(readFileSync(path, 'utf8'), [
-        [/const \{\s*SSHTTPAgent[^;]*;/, ''],
-        [/HTTPAgent,\s*HTTPSAgent,/, `get HTTPAgent() { return require('./http-agents.js').SSHTTPAgent }, get HTTPSAgent() { return require('./http-agents.js').SSHTTPSAgent },`],
-        [/Server: (require\('.\/server.js'\)),/, 'get Server() { return $1 },'],
-      ]),
-    }))
-    // Native code is found where npm has built it, if it has.
+    const edit = (file: RegExp, replacements: readonly (readonly [RegExp, string])[]) =>
+      onLoad({ filter: file }, ({ path }) => ({ contents: replaced(readFileSync(path, 'utf8'), path, replacements) }))
+    edit(/\/ssh2\/lib\/index\.js$/, [
+      [/const \{\s*SSHTTPAgent[^;]*;/, ''],
+      [/HTTPAgent,\s*HTTPSAgent,/, `get HTTPAgent() { return require('./http-agents.js').SSHTTPAgent }, get HTTPSAgent() { return require('./http-agents.js').SSHTTPSAgent },`],
+      [/Server: (require\('.\/server.js'\)),/, 'get Server() { return $1 },'],
+      [/\.\.\.(require\('.\/keygen.js'\)),/, 'get generateKeyPair() { return $1.generateKeyPair }, get generateKeyPairSync() { return $1.generateKeyPairSync },'],
+    ])
+    // A server offers its other keys; to have it prove that it holds them is of use only to who writes them down.
+    edit(/\/ssh2\/lib\/client\.js$/, [[/hostKeysProve\(this, data, \(err, keys\) => \{[^}]*\}\);/, '']])
+    edit(/\/node-ssh\/lib\/esm\/index\.mjs$/, [[/import makeDir from 'make-dir';/, `const makeDir = (...words) => require('make-dir')(...words);`]])
+    // Native code is found where npm has built it, if it has. That of cpu-features would only tell whether there are AES instructions.
     onResolve({ filter: /sshcrypto\.node$/ }, () => ({ path: 'ssh2/lib/protocol/crypto/build/Release/sshcrypto.node', external: true }))
+    onResolve({ filter: /^cpu-features$/ }, ({ path }) => ({ path, namespace: 'absent' }))
+    onLoad({ filter: /.*/, namespace: 'absent' }, () => ({ contents: 'module.exports = () => undefined' }))
   },
 }
 
-function replaced(text: string, replacements: readonly (readonly [RegExp, string])[]): string {
+/** @throws Error where a new version of a package is written in another way */
+function replaced(text: string, path: string, replacements: readonly (readonly [RegExp, string])[]): string {
   for (const [pattern, by] of replacements) {
-    if (!pattern.test(text)) throw new Error(`ssh2 is not written as expected any more: there is no ${pattern}`)
+    if (!pattern.test(text)) throw new Error(`${path} is not written as expected any more: there is no ${pattern}`)
     text = text.replace(pattern, by)
   }
   return text
@@ -75,8 +85,7 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node22.12',
-  external: ['cpu-features'],
-  plugins: [fewFiles, plainBuiltins, leanSsh2],
+  plugins: [fewFiles, plainBuiltins, leanSsh],
   minifySyntax: true,
   minifyWhitespace: true,
   define: { BUILT_VERSION: JSON.stringify(version) },

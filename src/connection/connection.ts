@@ -24,7 +24,10 @@ export interface Connection {
   forward(host: string, port: number): Promise<Duplex>
   /** Counted since the connection was made: requests, and the bytes of their frames and answers, before encryption. */
   readonly statistics: { readonly requests: number; readonly bytesSent: number; readonly bytesReceived: number }
-  /** Ends the shells and the link. A program that still runs is killed; its request fails with `outcome-unknown`. */
+  /**
+   * Ends the shells and the link. A program that still runs is killed; its request fails with `outcome-unknown`. Where none
+   * runs, the end is on its way when this resolves, and the host may be a moment behind.
+   */
   close(): Promise<void>
 }
 

@@ -9,11 +9,11 @@ import type { Sign } from './greeting.ts'
  * byte, and the body, read by `dd` with `iflag=fullblock`, which takes exactly what it is told (BusyBox `head -c` reads
  * ahead and swallows the next frames). Where dd does not know that flag it fails before it reads, and `dd bs=1` takes over.
  *
- * The loop (LOOP) starts the worker for the next request (WORKER) while the answer to the last one travels, so the cost of
- * starting it is hidden. A worker is a fresh sh in a session of its own, by `setsid` in place: its process id is that of
- * its process group, which is how a request that passes its deadline is killed with all its children. It is announced on
- * both streams before the program runs; if that fails nobody listens any more, and nothing runs. A frame that is cut off
- * has the wrong length and is not run either.
+ * The loop (LOOP) reads a header and starts a worker for the body (WORKER): a fresh sh in a session of its own, by `setsid` in
+ * place. Its process id is that of its process group, which is how a request that passes its deadline is killed with all its
+ * children. It is announced on both streams before the program runs; if that fails nobody listens any more, and nothing runs.
+ * A frame that is cut off has the wrong length and is not run either. A worker that waits for the next header would save
+ * a millisecond a request, and cost two on each host that is right already and gets one.
  *
  * Both texts are one line without single quotes, exclamation marks and newlines, so that every login shell (bash, zsh,
  * fish, tcsh) hands them on unchanged.
@@ -38,22 +38,21 @@ const LOOP = lines(`
   printf "%s%s %s %s\\n" "$1" "$2" $$ "\${s:-none}" ;
   [ "$5" = pty ] || printf "%s%s %s %s\\n" "$1" "$2" $$ "\${s:-none}" >&3 ;
   read -r MP_NONCE || exit ; [ \${#MP_NONCE} -eq 65 ] || exit ; export MP_NONCE ;
-  while : ; do i=$((i + 1)) ;
-    ( exec $s $3 -c "$4" mp "$u" "$o" "$5" 2>&$e 3>&- 8>&- 9>&- ) ; r=$? ;
+  while read -r h n && [ "$h" = "\${MP_NONCE%% *}" ] ; do i=$((i + 1)) ;
+    ( exec $s $3 -c "$4" mp "$u" "$o" "$5" "$n" 2>&$e 3>&- 8>&- 9>&- ) ; r=$? ;
     printf "%s:e:%s:%s\\n" "\${MP_NONCE%% *}" $i $r || exit ;
     if [ "$5" = pty ] ; then eval "$c" ; printf "%s:e:%s:%s\\n" "\${MP_NONCE%% *}" $i $r || exit ;
     else printf "%s:e:%s:%s\\n" "\${MP_NONCE%% *}" $i $r >&3 || exit ; fi ; done
 `)
 
-/** Arguments: the umask and the LC_ALL of users' programs, `pty` or `pipe`. Its environment: `MP_NONCE`, frame and program nonce. */
+/** Arguments: the umask and the LC_ALL of users' programs, `pty` or `pipe`, the length of the frame's body. Its environment: `MP_NONCE`, frame and program nonce. */
 const WORKER = lines(`
-  mp_frame=\${MP_NONCE%% *} ; mp_own=\${MP_NONCE#* } ; unset MP_NONCE ; MP_NONCE=$mp_own ; mp_umask=$1 ; mp_own=$2 ;
-  read -r mp_head mp_size && [ "$mp_head" = "$mp_frame" ] || { kill $PPID ; exit 1 ; } ;
+  mp_frame=\${MP_NONCE%% *} ; mp_own=\${MP_NONCE#* } ; unset MP_NONCE ; MP_NONCE=$mp_own ; mp_umask=$1 ; mp_own=$2 ; mp_size=$4 ;
   mp_text=$(dd bs=$mp_size count=1 iflag=fullblock 2>/dev/null || dd bs=1 count=$mp_size 2>/dev/null) ;
   [ \${#mp_text} -eq $mp_size ] || { kill $PPID ; exit 1 ; } ;
   mp_own_environment() { umask $mp_umask ; if [ "$mp_own" ] ; then LC_ALL=\${mp_own#=} ; else unset LC_ALL ; fi ; } ;
   printf "%s:s:%s\\n" $mp_frame $$ || exit ; [ "$3" = pty ] || printf "%s:s:%s\\n" $mp_frame $$ >&2 || exit ;
-  unset mp_head mp_size mp_frame ; shift $# ; exec </dev/null ; umask 077 ; eval "\${mp_text%?}"
+  unset mp_size mp_frame ; shift $# ; exec </dev/null ; umask 077 ; eval "\${mp_text%?}"
 `)
 
 /**

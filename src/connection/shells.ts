@@ -51,6 +51,11 @@ export class Shells {
     }
   }
 
+  /** Whether no program is running or waiting in any of them. */
+  get idle(): boolean {
+    return this.#held.size === this.#started.size && [...this.#started.values()].every(shell => shell.idle)
+  }
+
   /** @param grace milliseconds to wait for each shell's end */
   async close(grace: number): Promise<void> {
     this.#closed = true

@@ -56,8 +56,10 @@ export async function connectSsh(endpoint: Endpoint, around: SshSurroundings): P
     close: async () => {
       closed = true
       const open = await login?.catch(() => undefined)
-      await open?.shells.close(1_000)
-      await open?.link.close()
+      if (!open) return
+      // Shells that are idle end with the link, and nobody need wait to see it.
+      if (!open.shells.idle) await open.shells.close(1_000)
+      void open.link.close()
     },
   }
 }

@@ -15,32 +15,42 @@ cd /
 fi
 `,
   parse(sections) {
-    const [here, ...lines] = sections.text('apacheModules').split('\n')
-    if (here !== 'here') return [observed<'apacheModules'>(null)]
-    const enabled = new Set(sections.text('apacheModules enabled').split('\n'))
-    const files = new Set<string>()
-    const said = new Map<string, string[]>()
-    for (const line of lines) {
-      const colon = line.indexOf(':')
-      if (colon < 0) files.add(line)
-      else {
-        const file = line.slice(0, colon)
-        const own = said.get(file)
-        if (own) own.push(line.slice(colon + 1))
-        else said.set(file, [line.slice(colon + 1)])
-      }
-    }
-    const modules = [...files].filter(file => file.endsWith('.load') && file !== '*.load').map((file): ApacheModule => {
-      const name = file.slice(0, -'.load'.length)
-      const own = said.get(file) ?? []
-      return {
-        name, enabled: enabled.has(file), configured: files.has(`${name}.conf`),
-        depends: namedInHeader(own, 'Depends'), conflicts: namedInHeader(own, 'Conflicts'),
-        identifiers: own.flatMap(text => /^\s*LoadModule\s+(\S+)/i.exec(text)?.[1] ?? []),
-      }
-    })
+    const [available, enabled] = [sections.text('apacheModules'), sections.text('apacheModules enabled')]
+    // Hosts of one kind say the same.
+    const key = `${available}\0${enabled}`
+    let modules = parsed.get(key)
+    if (modules === undefined) parsed.set(key, (modules = parseModules(available, enabled)))
     return [observed<'apacheModules'>(modules)]
   },
+}
+
+const parsed = new Map<string, readonly ApacheModule[] | null>()
+
+function parseModules(available: string, enabledNames: string): readonly ApacheModule[] | null {
+  const [here, ...lines] = available.split('\n')
+  if (here !== 'here') return null
+  const enabled = new Set(enabledNames.split('\n'))
+  const files = new Set<string>()
+  const said = new Map<string, string[]>()
+  for (const line of lines) {
+    const colon = line.indexOf(':')
+    if (colon < 0) files.add(line)
+    else {
+      const file = line.slice(0, colon)
+      const own = said.get(file)
+      if (own) own.push(line.slice(colon + 1))
+      else said.set(file, [line.slice(colon + 1)])
+    }
+  }
+  return [...files].filter(file => file.endsWith('.load') && file !== '*.load').map((file): ApacheModule => {
+    const name = file.slice(0, -'.load'.length)
+    const own = said.get(file) ?? []
+    return {
+      name, enabled: enabled.has(file), configured: files.has(`${name}.conf`),
+      depends: namedInHeader(own, 'Depends'), conflicts: namedInHeader(own, 'Conflicts'),
+      identifiers: own.flatMap(text => /^\s*LoadModule\s+(\S+)/i.exec(text)?.[1] ?? []),
+    }
+  })
 }
 
 /** The whole tree, as Apache itself judges it. */
