@@ -58,11 +58,11 @@ function findingOf({ faults }: Check, sighting: Sighting): Finding {
   return { ...known, ...Object.fromEntries(Object.entries(sighting).filter(([, value]) => value !== undefined)), kind: sighting.kind, message: sighting.message }
 }
 
-/** An error whose reason another check has found is not told again. */
+/** What has its reason in an error that another check has found is not told again. */
 function folded(checks: readonly Check[], results: readonly CheckResult[]): readonly CheckResult[] {
   const broken = new Set(results.filter(({ outcome }) => outcome === 'error').map(({ id }) => id))
   return results.map((result, index) => {
-    const reason = broken.has(result.id) ? checks[index]!.follows?.find(id => broken.has(id)) : undefined
+    const reason = result.outcome === 'error' || result.outcome === 'warning' ? checks[index]!.follows?.find(id => broken.has(id)) : undefined
     return reason === undefined ? result : { ...result, outcome: 'not-made', findings: [], why: `what it found follows from ${reason}` }
   })
 }

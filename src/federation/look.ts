@@ -114,7 +114,10 @@ export function siteOf(serverName: string, { world, hosts = [], probe, fleet = [
     clientBase: once(async () => {
       const start = ownUrl('/.well-known/matrix/client')
       const followed = start && (await follow(start, url => askUrl(url, {})))
-      const url = (followed?.ok && followed.answer.status === 200 ? baseUrl(followed.answer.body) : null) ?? ownUrl('/')
+      const stated = followed?.ok && followed.answer.status === 200 ? baseUrl(followed.answer.body) : null
+      // Clients stop at a document that is refused or redirected to nowhere; only where there is none may they try the server name itself.
+      const refused = followed && (followed.ok ? followed.answer.status !== 200 && followed.answer.status !== 404 : followed.kind.includes('redirect'))
+      const url = stated ?? (refused ? null : ownUrl('/'))
       return url && endpointFor(url, `${withoutSlash(url.pathname)}/_matrix/client/versions`)
     }),
   }

@@ -79,6 +79,8 @@ export const brokenServers: readonly Case[] = [
   { name: 'a port without TLS', change: parts => (parts.hosts[1]!.tls = parts.homeserver.tls = null), told: ['TLS-04:no-tls'] },
   { name: 'TLS 1.0', change: parts => (parts.homeserver.tls!.protocol = 'TLSv1'), told: ['TLS-04:old'] },
   { name: 'a certificate of the client is wanted', change: parts => (parts.homeserver.tls!.failure = { stage: 'tls', reason: 'tls', message: 'tlsv13 alert certificate required' }), told: ['TLS-07:required'] },
+  { name: 'a certificate of the client is wanted, by TLS 1.3 after the handshake', change: parts => matrix(() => true, { failure: { stage: 'headers', reason: 'tls', message: 'TLS: tlsv13 alert certificate required' } })(parts), told: ['TLS-07:required'] },
+  { name: 'TLS 1.1 at the host of the server name', change: parts => (parts.delegation.tls!.protocol = 'TLSv1.1'), told: ['TLS-04:old'] },
   { name: 'HTTP/2 that does not work', change: matrix(({ http2 }) => http2, html(502, 'Bad Gateway')), told: ['TLS-08:http2-broken'] },
 
   // The delegation document
@@ -101,6 +103,8 @@ export const brokenServers: readonly Case[] = [
   { name: 'a rule against dot files', change: parts => otherwise(parts.delegation, () => html(403, 'Forbidden')), told: ['WKS-10:forbidden', 'WKC-06:failing'] },
   { name: 'm.server that leads to the web site', change: server({ 'm.server': 'example.org:443' }), told: ['WKS-11:other-place'] },
   { name: 'a document as large as a book', change: server(`{"m.server": "matrix.example.org:443", "x": "${'x'.repeat(60_000)}"}`), told: ['WKS-12:large'] },
+  { name: 'a site that passes all on to something that is down', change: parts => otherwise(parts.delegation, () => html(503, 'Service Unavailable')), told: ['WKS-01:server-error', 'WKC-06:failing'] },
+  { name: 'a redirect of the site to itself', change: parts => otherwise(parts.delegation, ({ target }) => redirect(301, `https://example.org${target}`)), told: ['WKS-05:loop', 'WKC-06:failing'] },
   { name: 'a password over the whole site', change: parts => otherwise(parts.delegation, () => ({ ...html(401, 'Unauthorized'), headers: [['WWW-Authenticate', 'Basic realm="x"']] })), told: ['WKS-12:protected', 'WKC-06:failing'] },
 
   // The client document
@@ -125,6 +129,8 @@ export const brokenServers: readonly Case[] = [
   { name: 'a shortened path', change: matrix(isMatrix, matrixError(404, 'M_UNRECOGNIZED')), told: ['HTTP-03:no-federation'] },
   { name: 'a listener without federation', change: matrix(({ path }) => /^\/_matrix\/(federation|key)\//.test(path), matrixError(404, 'M_UNRECOGNIZED')), told: ['HTTP-03:no-federation'] },
   { name: 'a key document behind a page', change: matrix(({ path }) => path === '/_matrix/key/v2/server', page), told: ['HTTP-04:not-json'] },
+  { name: 'a password over the whole homeserver', change: matrix(() => true, { ...html(401, 'Unauthorized'), headers: [['WWW-Authenticate', 'Basic realm="x"']] }), told: ['HTTP-15:claimed'] },
+  { name: 'mod_security that refuses uploads and PUT', change: matrix(({ method }) => method === 'PUT' || method === 'POST', html(403, 'Forbidden')), told: ['HTTP-14:refused'] },
   { name: 'no AllowEncodedSlashes', change: matrix(({ path }) => /%2f/i.test(path), html(404)), told: ['HTTP-05:refused'] },
   { name: 'single sign-on that turns in a circle', change: parts => { parts.homeserver.answer = proxied(synapse('example.org', { flows: ['m.login.sso'] })); otherwise(parts.homeserver, ({ path, target }) => (path.endsWith('/sso/redirect') ? redirect(302, `https://matrix.example.org${target}`) : undefined)) }, told: ['HTTP-10:loop'] },
   { name: 'single sign-on to http', change: parts => { parts.homeserver.answer = proxied(synapse('example.org', { flows: ['m.login.sso'] })); otherwise(parts.homeserver, ({ path, target }) => (path.endsWith('/sso/redirect') ? redirect(302, `http://matrix.example.org${target}`) : undefined)) }, told: ['HTTP-10:to-http'] },

@@ -3,7 +3,7 @@ import type { FederationRequest } from '../authorization.ts'
 import type { Site } from '../site.ts'
 import { said } from './answer.ts'
 import { homeserver } from './endpoint.ts'
-import { accepted, fetched, keyQuery, plain, signed, type Signed } from './signed-request.ts'
+import { accepted, fetched, keyQuery, plain, refusesUnsigned, signed, type Signed } from './signed-request.ts'
 
 const users = 'its users cannot join rooms, send messages or invite elsewhere'
 
@@ -35,7 +35,7 @@ const outbound = check({
 })
 
 const inbound = check({
-  id: 'FED-04', title: 'Signed requests of other servers are accepted', concerns: 'federation', vantage: 'probe', follows: ['FED-05', 'HTTP-15'],
+  id: 'FED-04', title: 'Signed requests of other servers are accepted', concerns: 'federation', vantage: 'probe', follows: ['HTTP-03', 'HTTP-15', 'FED-01', 'FED-05'],
   faults: {
     'bad-signature': { severity: 'error', means: 'the signature is called wrong, though nothing in the path can have been changed', cause: 'a filter that changes requests; RewriteRule that adds to the query; two homeservers behind one name', users: 'nothing of other servers arrives', fix: 'Pass /_matrix on with ProxyPass and nocanon alone.', ours: 'playbooks/site.yml' },
     'no-key': { severity: 'error', means: 'it does not find the probe\'s key, though it was fetched', cause: 'its clock is wrong: keys are over for it', users: 'nothing of other servers arrives', fix: 'Switch on time synchronisation: timedatectl set-ntp true.' },
@@ -50,6 +50,7 @@ const inbound = check({
     const { reception: kind, asked, answered } = control
     if (kind === 'accepted') return []
     if (kind === 'denied') return { notMade: `it does not talk to everybody (FED-08): ${answered}` }
+    if (kind === 'not-matrix' && !(await refusesUnsigned(site))) return { notMade: 'without a signature no homeserver answers it either (HTTP-12, HTTP-24)' }
     if (kind === 'no-key' && fetched(site.probe!).length === 0) return { notMade: 'it could not fetch the probe\'s keys (FED-05)' }
     return [{ kind, message: 'It does not accept a signed request', asked, answered }]
   },

@@ -21,7 +21,7 @@ async function first(site: Site, whose: 'servers' | 'clients'): Promise<{ readon
 const isToldElsewhere = (exchanged: Exchanged) => isRedirect(exchanged) || isGatewayError(exchanged)
 
 const clients = check({
-  id: 'HTTP-02', title: 'Clients reach the homeserver', concerns: 'clients', vantage: 'controller', follows: ['WKC-01', 'HTTP-03'],
+  id: 'HTTP-02', title: 'Clients reach the homeserver', concerns: 'clients', vantage: 'controller', follows: ['WKC-01', 'HTTP-03', 'HTTP-15'],
   faults: {
     'not-matrix': { severity: 'error', means: 'another answer than the homeserver\'s comes', cause: 'ProxyPass /_matrix is missing in that virtual host, or stands behind a more general one', users: 'nobody can log in', fix: 'Write ProxyPass /_matrix http://127.0.0.1:8008/_matrix nocanon, before general ones.', ours: 'playbooks/site.yml (matrix_backend_url)' },
   },
@@ -42,7 +42,7 @@ const clients = check({
 })
 
 const federation = check({
-  id: 'HTTP-03', title: 'The federation API answers', concerns: 'federation', vantage: 'controller', follows: ['WKS-11', 'TLS-02'],
+  id: 'HTTP-03', title: 'The federation API answers', concerns: 'federation', vantage: 'controller', follows: ['WKS-11', 'TLS-02', 'HTTP-15'],
   faults: {
     'not-matrix': {
       severity: 'error', means: 'another answer than the homeserver\'s comes', cause: 'ProxyPass /_matrix is missing in the virtual host that m.server names; ProxyPass /_matrix/ http://127.0.0.1:8008/ takes the path\'s beginning away', users: noUse,
@@ -140,6 +140,8 @@ const credentials = check({
     claimed: { severity: 'error', means: 'the web server wants a password of its own', cause: 'AuthType Basic over the whole site', users: 'federation and log-in do not work', fix: 'Put AuthType None and Require all granted into <Location "/_matrix">.', ours },
   },
   async look(site) {
+    const claiming = (await Promise.all([first(site, 'servers'), first(site, 'clients')])).find(seen => seen && isClaim(seen.exchanged))
+    if (claiming) return [{ kind: 'claimed' as const, message: `${nameOf(claiming.endpoint)} wants a password of its own`, ...evidence(claiming.endpoint, claiming.target, claiming.exchanged) }]
     const [servers, clients] = await Promise.all([homeserver(site), clientApi(site)])
     if ('notMade' in servers && 'notMade' in clients) return servers
     const sightings = await Promise.all([
@@ -151,11 +153,13 @@ const credentials = check({
   },
 })
 
+/** The web server itself wants to know who asks. */
+const isClaim = (exchanged: Exchanged) => exchanged.answer?.status === 401 && errcodeOf(exchanged) === undefined && header(exchanged.answer, 'www-authenticate') !== undefined
+
 async function authorization(site: Site, endpoint: Endpoint, target: string, value: string): Promise<Sighting<'stripped' | 'claimed'> | undefined> {
   const [without, withValue] = await Promise.all([site.ask(endpoint, { target }), site.ask(endpoint, { target, headers: [['Authorization', value]] })])
   const shown = { asked: `${asked(endpoint, target)} with Authorization: ${value.split(' ')[0]} …`, answered: said(withValue), control: `without Authorization → ${said(without)}` }
-  const claims = [without, withValue].every(exchanged => exchanged.answer?.status === 401 && errcodeOf(exchanged) === undefined && header(exchanged.answer, 'www-authenticate') !== undefined)
-  if (claims) return { kind: 'claimed', message: `${nameOf(endpoint)} wants a password of its own`, ...shown }
+  if (isClaim(without) && isClaim(withValue)) return { kind: 'claimed', message: `${nameOf(endpoint)} wants a password of its own`, ...shown }
   // The specification has a code of its own for a token that is missing; for servers' signatures Synapse says it in words.
   const missing = errcodeOf(withValue) === 'M_MISSING_TOKEN' || /missing authorization/i.test(String(objectOf(withValue)?.error ?? ''))
   return missing ? { kind: 'stripped', message: `Authorization does not reach the homeserver behind ${nameOf(endpoint)}`, ...shown } : undefined
@@ -246,6 +250,7 @@ const uploads = activeCheck(
   { refused: { severity: 'warning', means: 'a body of 1 MiB is refused before the homeserver', cause: 'LimitRequestBody, SecRequestBodyLimit', users: 'pictures and files cannot be sent', fix: 'Write LimitRequestBody 0 in that virtual host.', ours } },
   [{ by: 'clients', method: 'POST', target: '/_matrix/media/v3/upload', content: 'x'.repeat(1 << 20), type: 'application/octet-stream' }],
   (exchanged, endpoint) => (exchanged.answer && !isMatrix(exchanged) && exchanged.answer.status !== 404 ? { kind: 'refused', message: `${nameOf(endpoint)} refuses a body of 1 MiB`, answered: said(exchanged) } : undefined),
+  ['HTTP-14'],
 )
 
 interface ActiveRequest {
@@ -260,9 +265,10 @@ interface ActiveRequest {
 function activeCheck<Kind extends string>(
   id: string, title: string, concerns: Check['concerns'], faults: { readonly [K in Kind]: Fault }, requests: readonly ActiveRequest[],
   judge: (exchanged: Exchanged, endpoint: Endpoint, method: string) => Sighting<NoInfer<Kind>> | undefined,
+  follows: readonly string[] = [],
 ): Check {
   return check({
-    id, title, concerns, vantage: 'controller', active: true, faults,
+    id, title, concerns, vantage: 'controller', active: true, follows, faults,
     async look(site): Promise<Sighted<Kind>> {
       const endpoints = { servers: await homeserver(site), clients: await clientApi(site) }
       const looks = await Promise.all(requests.map(async ({ by, method, target, content, type }) => {

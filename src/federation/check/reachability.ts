@@ -67,7 +67,7 @@ async function documentAddresses(site: Site): Promise<readonly Tried[]> {
 const tried = (place: string, what: string, { answer, failure }: Exchanged): Tried => ({ place, what, ...(!answer && failure && { failure }) })
 
 /** Other checks speak of these. */
-const isElsewhere = ({ answer, failure }: Exchanged) => !answer && (failure?.reason === 'private' || failure?.reason === 'bound' || failure?.stage === 'tls')
+const isElsewhere = ({ answer, failure }: Exchanged) => !answer && (failure?.reason === 'private' || failure?.reason === 'bound' || failure?.reason === 'tls' || failure?.stage === 'tls')
 
 async function nothingAnswers(site: Site, tried: readonly Tried[]): Promise<readonly Sighting<Kind>[] | { readonly notMade: string }> {
   const { step, wellKnown } = await site.discovery()

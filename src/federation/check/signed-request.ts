@@ -4,7 +4,7 @@ import { isObject } from '../json.ts'
 import type { Probe } from '../probe.ts'
 import type { Endpoint, Site } from '../site.ts'
 import type { Exchanged } from '../world.ts'
-import { errcodeOf, jsonOf, objectOf, said } from './answer.ts'
+import { errcodeOf, isMatrix, jsonOf, objectOf, said } from './answer.ts'
 import { asked, homeserver } from './endpoint.ts'
 
 /** A server that has to fetch keys first tries three times for 10 s. */
@@ -48,8 +48,16 @@ export async function signed(site: Site, request: FederationRequest): Promise<Si
   return { request, reception: reception(exchanged), asked: `${asked(endpoint, target, method)}, signed`, answered: said(exchanged) }
 }
 
+const plainTarget = '/_matrix/federation/v1/event/$matrix-provision'
+
 /** Nothing in it needs an escape, so nothing on the way has anything to change. */
-export const plain = (site: Site) => signed(site, { method: 'GET', target: '/_matrix/federation/v1/event/$matrix-provision' })
+export const plain = (site: Site) => signed(site, { method: 'GET', target: plainTarget })
+
+/** Whether the homeserver's own refusal of the same request without a signature arrives. */
+export async function refusesUnsigned(site: Site): Promise<boolean> {
+  const endpoint = await homeserver(site)
+  return !('notMade' in endpoint) && isMatrix(await site.ask(endpoint, { target: plainTarget }))
+}
 
 /** What hangs on a signed request says nothing while the plain one is not accepted. */
 export async function accepted(site: Site): Promise<Signed | NotMade> {

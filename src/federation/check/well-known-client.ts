@@ -9,7 +9,7 @@ import { asked, clientVersions } from './endpoint.ts'
 const ours = 'playbooks/site.yml (matrix_fqdn)'
 
 const leadsToHomeserver = check({
-  id: 'WKC-01', title: 'The client document leads to the homeserver', concerns: 'clients', vantage: 'controller', follows: ['DNS-02', 'DNS-03', 'TLS-01', 'TLS-02', 'TLS-03', 'TLS-04', 'TLS-07', 'TLS-08', 'HTTP-03', 'HTTP-11'],
+  id: 'WKC-01', title: 'The client document leads to the homeserver', concerns: 'clients', vantage: 'controller', follows: ['DNS-02', 'DNS-03', 'TLS-01', 'TLS-02', 'TLS-03', 'TLS-04', 'TLS-07', 'TLS-08', 'HTTP-03', 'HTTP-11', 'HTTP-15'],
   faults: {
     'not-json': { severity: 'error', means: 'the document is not JSON', cause: 'a page of the web site (FallbackResource, RewriteRule . /index.php), a comment or a trailing comma', users: 'nobody can log in by the server name', fix: 'Write {"m.homeserver": {"base_url": "https://HOST"}}, with its Alias before such rules.', ours },
     'no-base-url': { severity: 'error', means: 'm.homeserver.base_url is missing or is no text', cause: 'a misspelled member', users: 'nobody can log in by the server name', fix: 'Write {"m.homeserver": {"base_url": "https://HOST"}}.', ours },

@@ -216,7 +216,7 @@ const overHttps = failing(
   },
   async (failure, site) => {
     const hop = failure.hops.at(-1)
-    if (failure.kind === 'tls') return hop && !hop.exchanged.tls ? { kind: 'no-tls', message: `Port 443 of ${site.hostname} does not speak TLS: ${failure.message}` } : undefined
+    if (failure.kind === 'tls') return hop && !hop.exchanged.tls && !/\balert\b/.test(failure.message) ? { kind: 'no-tls', message: `Port 443 of ${site.hostname} does not speak TLS: ${failure.message}` } : undefined
     if (!hop) return undefined
     const plain = await site.exchange({ address: hop.address, port: 80, tls: null, method: 'GET', target: '/.well-known/matrix/server', headers: [['Host', site.hostname]] })
     return isDocument(plain) ? { kind: 'http-only', message: `${site.hostname} serves its delegation document over http alone`, control: `GET http://${site.hostname}/.well-known/matrix/server → ${said(plain)}` } : undefined
