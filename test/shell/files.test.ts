@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -49,6 +50,14 @@ describe.each(shells.filter(shell => !shell.missing))('in $name', ({ shell }) =>
     expect(absent!.value).toMatchObject({ type: 'absent' })
     expect(digest!.value).toBe(createHash('sha256').update('hello\n').digest('hex'))
     expect(noDigest!.value).toBeNull()
+  })
+
+  test('what is no file is not read: a pipe would never come to an end', async () => {
+    const pipe = join(directory, 'pipe')
+    execFileSync('mkfifo', [pipe])
+    for (const path of [pipe, '/dev/zero', '/dev/tty']) expect(await Promise.all([read('digest', path), read('content', path)])).toEqual([null, null])
+    const done = await target.perform({ guards: [{ kind: 'digest', key: pipe, fingerprint: '' }], changes: [change({ step: 'remove', path: pipe })], reread: [], deadline: 20_000 })
+    expect(done.result).toBe('done')
   })
 
   describe('links are followed as far as there is something, and names that are missing are kept', () => {

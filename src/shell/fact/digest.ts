@@ -1,11 +1,15 @@
 import { quote, quoteAll } from '../quote.ts'
 import { observed, type FactReader } from './reader.ts'
 
-/** `sha256sum` on Linux, `shasum` on macOS, `sha256` on the BSDs: all can print `hash  path`. */
-export const digestPrelude = `if command -v sha256sum >/dev/null; then mp_digest() { sha256sum "$@"; }
-elif command -v shasum >/dev/null; then mp_digest() { shasum -a 256 "$@"; }
-else mp_digest() { openssl dgst -sha256 -r "$@" | sed 's/ \\*/  /'; }
+/**
+ * `sha256sum` on Linux, `shasum` on macOS, `sha256` on the BSDs: all can print `hash  path`. Only what is a file is read: a
+ * pipe would never come to an end.
+ */
+export const digestPrelude = `if command -v sha256sum >/dev/null; then mp_sha256() { sha256sum "$@"; }
+elif command -v shasum >/dev/null; then mp_sha256() { shasum -a 256 "$@"; }
+else mp_sha256() { openssl dgst -sha256 -r "$@" | sed 's/ \\*/  /'; }
 fi
+mp_digest() { for mp_f in "$@"; do shift; [ ! -f "$mp_f" ] || set -- "$@" "$mp_f"; done; [ $# -eq 0 ] || mp_sha256 "$@"; }
 `
 
 export const digest: FactReader<'digest'> = {
