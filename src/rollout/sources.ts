@@ -96,11 +96,11 @@ export class RunSources implements Sources {
   }
 
   /** What the run itself says, in front of whatever a user defines. */
-  #magic({ context, playHosts, batch, task, includedRoles }: ScopeRequest): RawDict {
+  #magic({ context, playHosts, batch, task, includedRoles }: ScopeRequest): readonly Layer[] {
     const { play, role } = context
     const name = this.#names.get(play) ?? ''
     const hosts = { all: playHosts, batch, isOut: (host: string) => this.#isOut(host) }
-    return new Map([...playVariables(play, name, hosts, includedRoles), ...taskVariables(role, searchPath(play, role, task?.directory))])
+    return [playVariables(play, name, hosts, includedRoles), taskVariables(role, searchPath(play, role, task?.directory))]
   }
 
   #isOut(name: string): boolean {

@@ -1,5 +1,7 @@
 import type { Raw, RawDict, Value } from '../../core/value.ts'
 import type { Play, RoleUse } from '../playbook.ts'
+import { LazyDictionary } from '../template/lazy.ts'
+import type { Thing } from '../template/thing.ts'
 import { withDependencies } from './role-variables.ts'
 
 /** What the command line said of the run. */
@@ -48,28 +50,39 @@ export interface PlayHosts {
 }
 
 /**
- * Names that a play has. Make them anew when a host drops out.
+ * Names that a play has, each made when it is looked at: lists of all hosts, for every task on every host, would cost more
+ * than the tasks. Make them anew when a host drops out.
  *
  * @param included roles that tasks have included so far
  */
 export function playVariables(play: Play, name: string, hosts: PlayHosts, included: readonly RoleUse[] = []): RawDict {
-  const roles = [...play.roles.filter(use => (use.parents ?? []).length === 0), ...(play.importedRoles ?? []), ...included]
-  const direct = roles.map(use => use.role.name)
-  const dependencies = [...new Set(roles.flatMap(use => use.role.dependencies.flatMap(withDependencies)).map(use => use.role.name))]
-  const batch = hosts.batch.filter(host => !hosts.isOut(host))
-  return new Map<Value, Raw>([
-    ['playbook_dir', play.directory],
-    ['ansible_play_name', name],
-    ['ansible_play_hosts_all', [...hosts.all]],
-    ['ansible_play_hosts', hosts.all.filter(host => !hosts.isOut(host))],
-    ['ansible_play_batch', batch],
-    ['play_hosts', batch],
-    ['ansible_role_names', [...new Set([...dependencies, ...direct])]],
-    ['ansible_play_role_names', direct],
-    ['ansible_dependent_role_names', dependencies],
-    ['role_names', direct],
-  ])
+  const roles = () => [...play.roles.filter(use => (use.parents ?? []).length === 0), ...(play.importedRoles ?? []), ...included]
+  const direct = () => roles().map(use => use.role.name)
+  const dependencies = () => [...new Set(roles().flatMap(use => use.role.dependencies.flatMap(withDependencies)).map(use => use.role.name))]
+  const left = (names: readonly string[]) => names.filter(host => !hosts.isOut(host))
+  return whenLookedAt({
+    playbook_dir: () => play.directory,
+    ansible_play_name: () => name,
+    ansible_play_hosts_all: () => [...hosts.all],
+    ansible_play_hosts: () => left(hosts.all),
+    ansible_play_batch: () => left(hosts.batch),
+    play_hosts: () => left(hosts.batch),
+    ansible_role_names: () => [...new Set([...dependencies(), ...direct()])],
+    ansible_play_role_names: direct,
+    ansible_dependent_role_names: dependencies,
+    role_names: direct,
+  })
 }
+
+const whenLookedAt = (members: { readonly [name: string]: () => Raw }): RawDict =>
+  new LazyDictionary({
+    keys: () => Object.keys(members),
+    has: name => typeof name === 'string' && Object.hasOwn(members, name),
+    get: name => members[name as string]!() as Thing,
+    get size() {
+      return Object.keys(members).length
+    },
+  }) as Map<Thing, Thing> as RawDict
 
 /** Names that a task has by its role and its place. */
 export function taskVariables(role: RoleUse | undefined, searchPath: readonly string[]): RawDict {

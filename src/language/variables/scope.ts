@@ -39,7 +39,8 @@ export interface Scope {
   readonly files: readonly Layer[]
   /** The loop's variables and what else stands before everything. */
   readonly front: ReadonlyMap<string, Raw> | undefined
-  readonly magic: RawDict
+  /** What the run, the play and the task say of themselves. */
+  readonly magic: readonly Layer[]
   /** Roles that tasks have included so far. */
   readonly includedRoles?: readonly RoleUse[]
 }
@@ -91,7 +92,7 @@ export class VariableStore {
       'role parameters': [...parents, ...(role ? [role] : [])].map(use => use.parameters),
       'include parameters': scope.includeParameters,
       'extra variables': [this.#extra],
-      'what Ansible defines': [this.#sameForAll(), new Map<Value, Raw>([['hostvars', hostvars]]), scope.magic],
+      'what Ansible defines': [this.#sameForAll(), new Map<Value, Raw>([['hostvars', hostvars]]), ...scope.magic],
       'the loop': front ? [front] : [],
     }))
   }

@@ -59,7 +59,7 @@ describe('variables count as they do in Ansible', () => {
     let includeParameters: RawDict[] = []
     const take = (into: Map<string, Value>, values: Raw) => { for (const [key, value] of values as RawDict) into.set(key as string, value as Value) }
     const look = ({ levels, role }: Found) => {
-      const variables = store.variables({ host, play, levels, role, parentRoles: [], includeParameters, prompted: new Map(), files, front: undefined, magic: new Map() }, new Map())
+      const variables = store.variables({ host, play, levels, role, parentRoles: [], includeParameters, prompted: new Map(), files, front: undefined, magic: [] }, new Map())
       return Object.fromEntries([...variables.names()].filter(one => /^v\d+$/.test(one)).sort().map(one => [one, variables.get(one)]))
     }
     for (const found of all(play)) {

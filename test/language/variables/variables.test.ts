@@ -43,7 +43,7 @@ const host = (name: string, facts: Record<string, Value> = {}, made: Record<stri
 const play = (keywords: Play['keywords'] = {}): Play => ({ directory, keywords, roles: [], importedRoles: [] } as unknown as Play)
 
 const variablesOf = (inventory: Inventory, one = host('h1'), keywords: Play['keywords'] = {}, hostvars: RawDict = new Map()) =>
-  new VariableStore(inventory, new Map()).variables({ host: one, play: play(keywords), levels: [keywords], role: undefined, parentRoles: [], includeParameters: [], prompted: new Map(), files: [], front: undefined, magic: new Map() }, hostvars)
+  new VariableStore(inventory, new Map()).variables({ host: one, play: play(keywords), levels: [keywords], role: undefined, parentRoles: [], includeParameters: [], prompted: new Map(), files: [], front: undefined, magic: [] }, hostvars)
 
 describe('group_vars and host_vars', () => {
   test('are a file with or without ending, or a directory; the first that there is', () => {
@@ -84,7 +84,7 @@ describe('group_vars and host_vars', () => {
     write('group_vars/late.yml', 'v: late')
     const inventory = loadInventory(['h1,'])
     const store = new VariableStore(inventory, new Map())
-    const scope = { host: host('h1'), play: play(), levels: [{}], role: undefined, parentRoles: [], includeParameters: [], prompted: new Map(), files: [], front: undefined, magic: new Map() } as never
+    const scope = { host: host('h1'), play: play(), levels: [{}], role: undefined, parentRoles: [], includeParameters: [], prompted: new Map(), files: [], front: undefined, magic: [] } as never
     expect(store.variables(scope, new Map()).get('v')).toBeUndefined()
     inventory.addDynamicGroup('h1', 'late', [])
     store.inventoryChanged()
