@@ -1,6 +1,6 @@
 import type { Directive } from './directive.ts'
 import { patternOf } from './pattern.ts'
-import { isForLocation, settings, type Place } from './setting.ts'
+import { isForLocation, isOn, settings, type Place } from './setting.ts'
 
 /** A line that a request's path meets on its way, and what it does with it. */
 export type Meeting =
@@ -126,11 +126,11 @@ function behind(path: string, beginning: string): string | undefined {
 
 const replaced = (text: string, match: RegExpExecArray): string => text.replaceAll(/\$(\d)/g, (_, digit: string) => match[Number(digit)] ?? '')
 
-/** mod_rewrite: the rules of the virtual host alone, where its engine is on. Those in directories and .htaccess are not seen. */
+/** mod_rewrite: the rules of the virtual host alone, where the engine is on. Those in directories and .htaccess are not seen. */
 function* rewrites(place: Place): Iterable<Meeting & { kind: 'rewrite' }> {
   const { host, server, path } = place
+  if (!isOn({ server, host, path: '/' }, 'rewriteengine')) return
   const own = host?.directives ?? server.main
-  if (own.findLast(({ name }) => name === 'rewriteengine')?.words[0]?.toLowerCase() !== 'on') return
   let conditions: Directive[] = []
   for (const directive of own) {
     if (directive.name === 'rewritecond') conditions.push(directive)

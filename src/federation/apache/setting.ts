@@ -13,8 +13,8 @@ export interface Place {
   readonly file?: string
 }
 
-/** Directives that a virtual host without one of its own does not take from outside. Measured with Apache 2.4.71 and said in its manual. */
-const notInherited: ReadonlySet<string> = new Set(['allowencodedslashes', 'rewriteengine', 'rewriterule', 'rewritecond', 'documentroot'])
+/** Directives that a virtual host does not take from outside. Measured with Apache 2.4.71. */
+const notInherited: ReadonlySet<string> = new Set(['allowencodedslashes', 'rewriterule', 'rewritecond'])
 
 /**
  * All directives of these names that count for a place, in the order in which Apache merges them: from outside of the virtual
