@@ -5,7 +5,7 @@ export default defineConfig({
   test: {
     include: ['test/**/*.test.ts'],
     ...(existsSync('test/global-setup.ts') && { globalSetup: ['test/global-setup.ts'] }),
-    testTimeout: 30_000,
+    testTimeout: 120_000,
     hookTimeout: 300_000,
     pool: 'forks',
   },

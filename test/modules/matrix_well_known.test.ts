@@ -37,7 +37,7 @@ test('a server without a port is written, and warned of', async () => {
 
 test.each([
   ['server', {}, 'server is needed'],
-  ['server', { server: 'https://matrix.example.org' }, 'write host:port'],
+  ['server', { server: 'https://matrix.example.org' }, 'must stand without https://'],
   ['client', { homeserver_url: 'http://matrix.example.org' }, 'must begin with https://'],
   ['support', {}, 'support_contacts or support_page is needed'],
 ])('a %s document from %o is refused, and nothing touched', async (document, parameters, message) => {
