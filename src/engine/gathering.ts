@@ -1,4 +1,6 @@
+import type { Raw, Value } from '../core/value.ts'
 import type { Play, Task } from '../language/playbook.ts'
+import { plainTask } from '../language/playbook/plain-task.ts'
 import setup from '../modules/setup.ts'
 import type { HostState } from './host-state.ts'
 import { asBoolean, isSelected, tagsOf } from './keyword.ts'
@@ -14,11 +16,10 @@ export function gathers({ play, world }: Stage): boolean {
 }
 
 /** The task that Ansible puts before all others. */
-export const setupTask = (play: Play): Task => ({
-  type: 'task', at: play.at, name: 'Gathering Facts', keywords: {}, loop: undefined, register: undefined, changedWhen: undefined, failedWhen: undefined, until: undefined, retries: undefined,
-  delay: undefined, notify: undefined, listen: [], delegateTo: undefined, delegateFacts: undefined, role: undefined, directory: play.directory,
-  action: { kind: 'module', module: setup as never, parameters: new Map<never, never>(play.gatherSubset === undefined ? [] : [['gather_subset', play.gatherSubset] as never]), parametersAt: play.at, freeForm: undefined },
-})
+export const setupTask = ({ at, directory, gatherSubset }: Play): Task =>
+  plainTask(at, directory, 'Gathering Facts', {
+    kind: 'module', module: setup as never, parameters: new Map<Value, Raw>(gatherSubset === undefined ? [] : [['gather_subset', gatherSubset]]), parametersAt: at, freeForm: undefined,
+  })
 
 /** Asks for the facts ahead of their task, so that they ride in the first batch. */
 export async function gatherAhead(stage: Stage, host: HostState): Promise<void> {

@@ -104,5 +104,5 @@ function roleOptions(stage: Stage, task: Task, context: Context, parameters: Raw
     .map(([key, name]) => [key, String(toPlain(evaluation.evaluate(parameters.get(name)!)))])
   const says = (name: string): boolean | undefined => (parameters.has(name) ? asBoolean(evaluation.evaluate(parameters.get(name)!)) : undefined)
   const allowDuplicates = says('allow_duplicates')
-  return { ...Object.fromEntries(files), isPublic: says('public') === true, ...(allowDuplicates !== undefined && { allowDuplicates }) }
+  return { ...Object.fromEntries(files), isPublic: says('public') === true, unchecked: says('rolespec_validate') === false, ...(allowDuplicates !== undefined && { allowDuplicates }) }
 }

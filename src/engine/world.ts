@@ -52,6 +52,7 @@ export interface RoleOptions {
   readonly handlersFrom?: string
   readonly isPublic?: boolean
   readonly allowDuplicates?: boolean
+  readonly unchecked?: boolean
   /** Variables of the include. */
   readonly vars?: RawDict
 }

@@ -93,8 +93,6 @@ export interface Role {
   readonly vars: RawDict
   readonly dependencies: readonly RoleUse[]
   readonly allowDuplicates: boolean
-  /** `options` of the argument specification (`meta/argument_specs.yml`) that fits the tasks. */
-  readonly argumentSpec?: RawDict
 }
 
 export type Node = Task | Block
@@ -150,7 +148,7 @@ export type Action =
       /** Gives a dictionary of further parameters, beneath those that are written: `args: "{{ … }}"`. */
       readonly spread?: TemplateText
     }
-  /** `set_fact`, `add_host`, `group_by`, `include_vars`, `meta`. */
+  /** `set_fact`, `add_host`, `group_by`, `include_vars`, `meta`, `validate_argument_spec`. */
   | {
       readonly kind: 'verb'
       readonly verb: Verb
@@ -162,7 +160,7 @@ export type Action =
   | { readonly kind: 'include-tasks'; readonly file: Raw; readonly apply: Keywords | undefined; readonly parametersAt: Position }
   | { readonly kind: 'include-role'; readonly parameters: RawDict; readonly apply: Keywords | undefined; readonly parametersAt: Position }
 
-export type Verb = 'set_fact' | 'add_host' | 'group_by' | 'include_vars' | 'meta'
+export type Verb = 'set_fact' | 'add_host' | 'group_by' | 'include_vars' | 'meta' | 'validate_argument_spec'
 
 /** `loop:` or `with_PLUGIN:`. */
 export interface Loop {

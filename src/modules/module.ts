@@ -125,6 +125,8 @@ export interface ParameterSpec {
   readonly elements?: ParameterSpec['type']
   /** Members of a dictionary, or of a list of dictionaries. */
   readonly options?: ParameterSpecs
+  /** Which of these options need or exclude each other. */
+  readonly rules?: ParameterRules
   /** Never shown. */
   readonly noLog?: boolean
   /**
@@ -142,6 +144,8 @@ export interface ParameterRules {
   readonly requiredTogether?: readonly (readonly string[])[]
   /** `[parameter, value, [needed, …]]` as Ansible's required_if. */
   readonly requiredIf?: readonly (readonly [string, Json, readonly string[]])[]
+  /** `[parameter, [needed, …]]`: where the one is given, so must be the others. */
+  readonly requiredBy?: readonly (readonly [string, readonly string[]])[]
 }
 
 /** A plan that changes nothing. */

@@ -24,5 +24,11 @@ export function lacks(rules: ParameterRules | undefined, given: (name: string) =
     found.push(`${parameter} is ${pythonText(toValue(when))} but all of the following are missing: ${missing.join(', ')}`)
     break
   }
+  for (const [parameter, needed] of rules?.requiredBy ?? []) {
+    const missing = needed.filter(name => !given(name))
+    if (missing.length === 0 || !given(parameter)) continue
+    found.push(`missing parameter(s) required by '${parameter}': ${missing.join(', ')}`)
+    break
+  }
   return found
 }

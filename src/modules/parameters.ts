@@ -23,7 +23,10 @@ export interface Converted {
 }
 
 /** The part of a module that says what it takes. */
-export type Signature = Pick<Module, 'name' | 'parameters' | 'rules' | 'freeForm' | 'anyParameter'>
+export interface Signature extends Pick<Module, 'parameters' | 'rules' | 'freeForm' | 'anyParameter'> {
+  /** Absent where it is no module that takes them. */
+  readonly name?: string
+}
 
 /**
  * A task's rendered parameters in the types that its module asks for. Members whose value is `omit` count as not given,
@@ -126,7 +129,7 @@ class Check {
     const supported = names.join(', ') + (aliases.length > 0 ? ` (${aliases.join(', ')})` : '')
     this.#unsupported.push({
       path: values.get(unknown[0]!)!.path,
-      message: `Unsupported parameters for (${this.#module.name}) module: ${unknown.map(name => prefix + name).sort().join(', ')}. Supported parameters include: ${supported}.`,
+      message: `${this.#module.name === undefined ? '' : `Unsupported parameters for (${this.#module.name}) module: `}${unknown.map(name => prefix + name).sort().join(', ')}. Supported parameters include: ${supported}.`,
       hint: didYouMean(unknown[0]!, [...names, ...aliases]),
     })
   }
@@ -181,7 +184,7 @@ class Check {
   }
 
   #descend(name: string, spec: ParameterSpec, entry: Entry): void {
-    const group = { parameters: spec.options! }
+    const group = { parameters: spec.options!, ...(spec.rules && { rules: spec.rules }) }
     const one = (value: Raw, path: Path): Raw => {
       if (value instanceof TemplateText) return value
       if (value instanceof Map) return this.dictionary(value as RawDict, group, path, true) as RawDict

@@ -9,6 +9,7 @@ import { asBoolean } from '../keyword.ts'
 import { spreadInto } from '../action.ts'
 import type { TaskRun } from '../outcome.ts'
 import { includeVars } from './include-vars.ts'
+import { validateArgumentSpec } from './validate-argument-spec.ts'
 
 type VerbAction = Extract<Action, { kind: 'verb' }>
 
@@ -32,6 +33,8 @@ export async function runVerb(action: VerbAction, run: TaskRun, evaluation: Eval
       return groupBy(run, given)
     case 'include_vars':
       return includeVars(run, owner, given, action.freeForm === undefined ? undefined : evaluation.evaluate(action.freeForm))
+    case 'validate_argument_spec':
+      return validateArgumentSpec(given, evaluation)
     case 'meta':
       throw new ProvisionError('internal', 'meta is not run on a host')
   }

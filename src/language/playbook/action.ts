@@ -25,7 +25,7 @@ export interface WrittenAction {
 }
 
 /** What the engine does itself, by its short name. */
-export const verbs: readonly string[] = ['set_fact', 'add_host', 'group_by', 'include_vars', 'meta', 'include_tasks', 'import_tasks', 'include_role', 'import_role']
+export const verbs: readonly string[] = ['set_fact', 'add_host', 'group_by', 'include_vars', 'meta', 'validate_argument_spec', 'include_tasks', 'import_tasks', 'include_role', 'import_role']
 
 /** Words that stay together as a command, with only some `key=value` taken out. */
 const commands = new Set(['command', 'shell', 'raw', 'script'])

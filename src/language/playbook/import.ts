@@ -45,7 +45,7 @@ export async function importRole(task: RawDict, action: WrittenAction, place: Pl
     if (action.parameters.has(`${part}_from`)) from[part] = staticName(action.parameters.get(`${part}_from`), `${part}_from`, around, written.at)
   const use = await readRole(findRole(name, place, written.at), {
     at, place: around, from, parameters: new Map(), keywords: {}, included: true, taskVars: keywords.vars,
-    allowDuplicates: saysYes(action.parameters.get('allow_duplicates') ?? true), isPrivate: !saysYes(action.parameters.get('public') ?? true),
+    allowDuplicates: saysYes(action.parameters.get('allow_duplicates') ?? true), isPrivate: !saysYes(action.parameters.get('public') ?? true), unchecked: !saysYes(action.parameters.get('rolespec_validate') ?? true),
   })
   const uses = withDependencies(use)
   place.play.importedRoles.push(use)

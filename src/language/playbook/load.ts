@@ -99,6 +99,8 @@ export interface RoleOptions {
   readonly vars?: RawDict
   /** Its defaults and variables are for the whole play. */
   readonly isPublic?: boolean
+  /** What it is given is not checked. */
+  readonly unchecked?: boolean
 }
 
 /** A role that `include_role` names, with its dependencies in `role.dependencies`. @throws ProvisionError */
@@ -109,7 +111,7 @@ export async function loadRoleUse(name: string, from: IncludeFrom, options: Role
   if (tasks !== undefined) checkPast(place.past, tasks, from.at)
   const files = { tasks: options.tasksFrom, vars: options.varsFrom, defaults: options.defaultsFrom, handlers: options.handlersFrom }
   return readRole(found, {
-    at: from.at, place, parameters: new Map(), keywords: from.apply ?? {}, included: true, allowDuplicates: options.allowDuplicates ?? true, taskVars: options.vars, isPrivate: options.isPublic !== true,
+    at: from.at, place, parameters: new Map(), keywords: from.apply ?? {}, included: true, allowDuplicates: options.allowDuplicates ?? true, taskVars: options.vars, isPrivate: options.isPublic !== true, unchecked: options.unchecked,
     from: Object.fromEntries(Object.entries(files).filter((entry): entry is [string, string] => entry[1] !== undefined)),
   })
 }

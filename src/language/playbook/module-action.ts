@@ -50,6 +50,12 @@ const verbParameters: { readonly [V in Verb]: { readonly parameters: ParameterSp
     },
   },
   meta: { parameters: {} },
+  validate_argument_spec: {
+    parameters: {
+      argument_spec: { type: 'dict', required: true, description: 'What is to be checked.' }, provided_arguments: { type: 'dict', description: 'Values beside those of variables.' },
+      validate_args_context: { type: 'dict', description: 'For whom it is checked.' },
+    },
+  },
 }
 
 /** @throws ProvisionError `module-parameters`, `playbook-syntax` */
@@ -64,11 +70,12 @@ export function verbAction(action: WrittenAction, verb: Verb): Action {
   return { kind: 'verb', verb, parameters, parametersAt, freeForm, ...(spread && { spread }) }
 }
 
-const metas = ['flush_handlers', 'refresh_inventory', 'noop', 'clear_facts', 'clear_host_errors', 'end_play', 'end_host', 'end_batch', 'reset_connection']
+const metas = ['flush_handlers', 'noop', 'clear_facts', 'clear_host_errors', 'end_play', 'end_host', 'end_batch', 'reset_connection']
 
 function checkMeta(what: string | TemplateText | undefined, at: Position): void {
   if (what instanceof TemplateText) throw new ProvisionError('unsupported', 'what meta does cannot be a template', { at, hint: 'Write a task for each, with conditions.' })
   const name = what?.trim() ?? ''
+  if (name === 'refresh_inventory' || name === 'end_role') throw new ProvisionError('unsupported', `meta: ${name} is not supported`, { at, hint: `It can be ${metas.join(', ')}.` })
   if (!metas.includes(name)) throw new ProvisionError('playbook-syntax', `invalid meta action requested: ${name || '(nothing)'}`, { at, hint: didYouMean(name, metas) ?? `It can be ${metas.join(', ')}.` })
 }
 

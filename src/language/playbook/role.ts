@@ -5,12 +5,14 @@ import { didYouMean } from '../../core/nearest.ts'
 import type { Position } from '../../core/position.ts'
 import { pythonLiteral } from '../../core/python-text.ts'
 import { TemplateText, type Raw, type RawDict, type Value } from '../../core/value.ts'
-import type { Keywords, Role, RoleUse } from '../playbook.ts'
+import type { Keywords, Role, RoleUse, Task } from '../playbook.ts'
 import { copyPlace, positionOf, valuePositionOf } from '../positions.ts'
+import { parameterSpecs } from './argument-spec.ts'
 import { checkKeywords, keywordsOf } from './keyword.ts'
 import { readNodes } from './nodes.ts'
 import { contentOf, extendChain, staticName, within, type Place } from './place.ts'
-import { describe, placeOf, saysYes } from './shape.ts'
+import { plainTask } from './plain-task.ts'
+import { describe, dictionary, placeOf, saysYes } from './shape.ts'
 import { combineKeywords, readKeywords } from './shared-keywords.ts'
 
 export interface FoundRole {
@@ -62,6 +64,8 @@ export interface Usage {
   /** `vars` of that task: they tell its uses apart. */
   readonly taskVars?: RawDict
   readonly isPrivate?: boolean
+  /** `rolespec_validate: false` */
+  readonly unchecked?: boolean
   readonly allowDuplicates?: boolean
   /** Keywords of the roles that depend on it, put together; their variables reach it by way of `parents`. */
   readonly outer?: Keywords
@@ -90,12 +94,12 @@ export async function readRole({ name, directory }: FoundRole, usage: Usage): Pr
     dependencies: [],
     allowDuplicates: usage.allowDuplicates ?? meta.allowDuplicates,
     tasks: [], handlers: [],
-    argumentSpec: argumentSpecOf(directory, from['tasks'] ?? 'main', meta.content, place),
   }
   use.role = role
   role.dependencies = await readDependencies(meta, use, usage)
   const inner: Place = { ...within(place, use.keywords), role: use, directories: [], dependents: [] }
-  role.tasks = await readPart(directory, 'tasks', from['tasks'], inner, at)
+  const checks = usage.unchecked ? [] : validation(use, from['tasks'] ?? 'main', meta.content, place)
+  role.tasks = [...checks, ...(await readPart(directory, 'tasks', from['tasks'], inner, at))]
   role.handlers = await readPart(directory, 'handlers', from['handlers'], { ...inner, handlers: true }, at)
   return use
 }
@@ -225,14 +229,24 @@ function parametersOf(entry: RawDict): RawDict {
   return parameters
 }
 
-/** What `meta/argument_specs.yml`, else `meta/main.yml`, says of the parameters that an entry point takes. */
-function argumentSpecOf(directory: string, entryPoint: string, meta: RawDict, { options }: Place): RawDict | undefined {
+/** The task that checks what a role was given by `meta/argument_specs.yml`, else `meta/main.yml`, where that speaks of its tasks. */
+function validation(use: RoleUse, entryPoint: string, meta: RawDict, { options }: Place): Task[] {
+  const { name, directory } = use.role
   const file = ['.yml', '.yaml', '.json'].map(ending => join(directory, 'meta', `argument_specs${ending}`)).find(path => existsSync(path))
   const content = file === undefined ? meta : contentOf(file, options)
-  const specs = content instanceof Map ? (content as RawDict).get('argument_specs') : undefined
-  const spec = specs instanceof Map ? (specs as RawDict).get(entryPoint) : undefined
-  const parameters = spec instanceof Map ? (spec as RawDict).get('options') : undefined
-  return parameters instanceof Map ? (parameters as RawDict) : undefined
+  const specs = content instanceof Map ? ((content as RawDict).get('argument_specs') ?? null) : null
+  const written = specs instanceof Map ? ((specs as RawDict).get(entryPoint) ?? null) : null
+  if (written === null) return []
+  const at = positionOf(specs, entryPoint) ?? { file: file ?? directory, line: 1, column: 1 }
+  const spec = dictionary(written, `the argument specification '${entryPoint}'`, at)
+  const arguments_ = dictionary(spec.get('options') ?? new Map(), 'options', at)
+  parameterSpecs(arguments_, at)
+  const about = new Map<Value, Raw>([['type', 'role'], ['name', name], ['argument_spec_name', entryPoint], ['path', directory]])
+  const parameters: RawDict = new Map<Value, Raw>([['argument_spec', arguments_], ['provided_arguments', use.parameters], ['validate_args_context', about]])
+  const described = spec.get('short_description') ?? null
+  const title = `Validating arguments against arg spec '${entryPoint}'${described === null ? '' : ` - ${String(described)}`}`
+  const task = plainTask(at, directory, title, { kind: 'verb', verb: 'validate_argument_spec', parameters, parametersAt: at, freeForm: undefined }, use)
+  return [{ ...task, keywords: { tags: ['always'] } }]
 }
 
 /** Something to compare uses by: templates count by their text. */

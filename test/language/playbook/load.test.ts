@@ -273,9 +273,14 @@ describe('roles', () => {
     expect(inner!.within!.role.name).toBe('r')
   })
 
-  test('have an argument specification', async () => {
-    const { plays } = await load({ 'site.yml': '- hosts: all\n  roles: [r, s]\n', 'roles/r/meta/argument_specs.yml': 'argument_specs: {main: {options: {a: {type: int}}}}', 'roles/s/meta/main.yml': 'argument_specs: {main: {options: {b: {type: str}}}}' })
-    expect(plays[0]!.roles.map(use => [...(use.role.argumentSpec?.keys() ?? [])])).toEqual([['a'], ['b']])
+  test('check what they are given where they have an argument specification, unless told not to', async () => {
+    const { plays } = await load({
+      'site.yml': '- hosts: all\n  roles: [r, s]\n  tasks:\n    - import_role: {name: r, tasks_from: other}\n    - import_role: {name: r, rolespec_validate: no}\n',
+      'roles/r/meta/argument_specs.yml': 'argument_specs: {main: {short_description: Of r, options: {a: {type: int}}}}', 'roles/r/tasks/other.yml': '[]', 'roles/r/tasks/main.yml': '[]',
+      'roles/s/meta/main.yml': 'argument_specs: {main: {options: {b: {}}}}',
+    })
+    expect(plays[0]!.roles.map(use => names(use.role.tasks))).toEqual([["Validating arguments against arg spec 'main' - Of r"], ["Validating arguments against arg spec 'main'"]])
+    expect(names(plays[0]!.tasks)).toEqual([])
   })
 })
 
