@@ -1,72 +1,112 @@
-import { readdirSync, readFileSync, statSync } from 'node:fs'
-import { basename, extname, join } from 'node:path'
+import { existsSync, readdirSync, statSync } from 'node:fs'
+import { extname, join } from 'node:path'
 import { ProvisionError } from '../../core/error.ts'
-import { toPlain, type Dict, type Raw, type Value } from '../../core/value.ts'
 import { pattern } from '../../core/python-regex.ts'
+import { TemplateText, toPlain, type Dict, type Raw, type RawDict, type Value } from '../../core/value.ts'
+import { EncryptedText } from '../../language/encrypted.ts'
+import type { Evaluation } from '../../language/template/evaluation.ts'
 import { findFile } from '../../language/template/files.ts'
+import { loadYaml } from '../../language/text-file.ts'
 import type { ModuleResult } from '../../modules/module.ts'
-import { parseYaml } from '../../language/yaml.ts'
 import type { HostState } from '../host-state.ts'
 import { asBoolean } from '../keyword.ts'
 import type { TaskRun } from '../outcome.ts'
 
-const known = new Set(['file', 'dir', 'name', 'depth', 'files_matching', 'ignore_files', 'extensions', 'ignore_unknown_extensions', 'hash_behaviour'])
+const forFiles = ['file']
+const forDirectories = ['dir', 'depth', 'files_matching', 'ignore_files', 'extensions', 'ignore_unknown_extensions']
+const forBoth = ['name', 'hash_behaviour']
 
-/** Variables from a file or the files of a directory, for the rest of the run on this host. */
-export function includeVars(run: TaskRun, owner: HostState, given: Dict, freeForm: Value | undefined): ModuleResult {
-  const unknown = [...given.keys()].map(String).filter(key => !known.has(key))
-  if (unknown.length > 0) return failed(`${unknown.join(', ')} is not a valid option in include_vars`)
-  if (given.get('hash_behaviour') === 'merge') return failed('hash_behaviour: merge is not supported; variables are replaced')
-  const environment = run.world.environment({ context: run.context, task: run.task, pure: false })
-  const directory = given.get('dir')
-  const name = given.get('file') ?? freeForm
-  const found = findFile(String(directory ?? name ?? ''), 'vars', environment)
-  if (found === undefined) return failed(`Could not find or access '${String(directory ?? name ?? '')}'`)
-  const files = directory === undefined ? [found] : filesIn(found, given)
-  const variables = new Map<string, Raw>()
-  for (const file of files) {
-    try {
-      const content = parseYaml(readFileSync(file, 'utf8'), file)
-      if (content === null) continue
-      if (!(content instanceof Map)) return failed(`${file} must hold a dictionary of variables`)
-      for (const [key, value] of content) variables.set(String(key), value)
-    } catch (error) {
-      if (error instanceof ProvisionError) return failed(error.message)
-      throw error
+/** Why nothing is included, in Ansible's words. */
+class Refusal extends Error {}
+
+/** Variables from a file or the files of a directory, for the rest of the run on this host. (Ansible's plugins/action/include_vars.py.) */
+export function includeVars(run: TaskRun, owner: HostState, given: Dict, freeForm: Value | undefined, evaluation: Evaluation): ModuleResult {
+  const files: string[] = []
+  try {
+    checkOptions(given, freeForm)
+    const found = new Map<string, Raw>()
+    for (const file of namedFiles(run, given, freeForm)) {
+      for (const [key, value] of variablesIn(file)) found.set(String(key), value)
+      files.push(file)
     }
+    const name = given.get('name')
+    const named = name === undefined || name === null ? found : new Map<string, Raw>([[String(name), found as RawDict]])
+    const taken = given.get('hash_behaviour') === 'merge' ? new Map([...named].map(([key, value]) => [key, merged(evaluation.value(key) as Raw | undefined, value)])) : named
+    for (const [key, value] of taken) owner.included.set(key, value as Value)
+    return { changed: false, ansible_included_var_files: files, ansible_facts: Object.fromEntries([...taken].map(([key, value]) => [key, written(value)])) }
+  } catch (error) {
+    if (!(error instanceof Refusal || error instanceof ProvisionError)) throw error
+    return { failed: true, changed: false, msg: error.message, message: error.message, ansible_included_var_files: files, ansible_facts: {} }
   }
-  const under = given.get('name')
-  const taken: ReadonlyMap<string, Raw> = under === undefined || under === null ? variables : new Map<string, Raw>([[String(under), variables as never]])
-  for (const [key, value] of taken) owner.included.set(key, value as Value)
-  return { changed: false, ansible_included_var_files: files, ansible_facts: undefined, ...(under === undefined && { included: [...taken.keys()] }) }
 }
 
+function checkOptions(given: Dict, freeForm: Value | undefined): void {
+  const names = [...given.keys()].map(String)
+  const unknown = names.find(name => ![...forFiles, ...forDirectories, ...forBoth].includes(name))
+  if (unknown !== undefined) throw new Refusal(`${unknown} is not a valid option in include_vars`)
+  if (names.some(name => forDirectories.includes(name)) && (freeForm !== undefined || names.some(name => forFiles.includes(name))))
+    throw new Refusal('You are mixing file only and dir only arguments, these are incompatible')
+  const behaviour = given.get('hash_behaviour') ?? 'replace'
+  if (behaviour !== 'replace' && behaviour !== 'merge') throw new Refusal(`hash_behaviour must be replace or merge, and is ${String(behaviour)}`)
+}
+
+function namedFiles({ world, context, task }: TaskRun, given: Dict, freeForm: Value | undefined): readonly string[] {
+  const environment = world.environment({ context, task, pure: false })
+  const directory = given.get('dir')
+  const name = String(directory ?? given.get('file') ?? freeForm ?? '').trimEnd()
+  const path = name === '' ? undefined : findFile(name, 'vars', environment)
+  if (directory === undefined || directory === null) {
+    if (path === undefined) throw new Refusal(`Could not find or access '${name}'`)
+    return [path]
+  }
+  if (path === undefined) throw new Refusal(`${name} directory does not exist`)
+  if (!statSync(path).isDirectory()) throw new Refusal(`${path} is not a directory`)
+  return filesIn(path, given)
+}
+
+/** The files of a directory in their order, then those of the directories in it. */
 function filesIn(directory: string, given: Dict): string[] {
   const extensions = list(given.get('extensions') ?? ['yaml', 'yml', 'json'])
   const matching = given.get('files_matching')
-  const ignored = list(given.get('ignore_files') ?? [])
+  const ignored = list(given.get('ignore_files') ?? []).flatMap(text => text.split(/\s+/).filter(Boolean))
   const depth = Number(toPlain(given.get('depth') ?? 0))
   const lenient = asBoolean(given.get('ignore_unknown_extensions') ?? false) === true
-  const files: string[] = []
-  const walk = (at: string, level: number) => {
-    for (const entry of readdirSync(at).sort()) {
-      const path = join(at, entry)
-      if (statSync(path).isDirectory()) {
-        if (depth === 0 || level < depth) walk(path, level + 1)
-        continue
-      }
-      if (ignored.some(text => pattern(text).search(basename(path)))) continue
-      if (typeof matching === 'string' && !pattern(matching).search(entry)) continue
-      if (!extensions.includes(extname(entry).slice(1))) {
-        if (lenient) continue
-        throw new ProvisionError('file-missing', `${path} does not have a valid extension: ${extensions.join(', ')}`)
-      }
-      files.push(path)
-    }
+  const wanted = (name: string) =>
+    (typeof matching !== 'string' || pattern(matching).search(name) !== undefined) && !ignored.some(text => pattern(`${text}$`).search(name) !== undefined)
+
+  const walk = (at: string, level: number): string[] => {
+    const entries = readdirSync(at, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
+    const own = entries.filter(entry => !entry.isDirectory() && existsSync(join(at, entry.name)) && wanted(entry.name)).map(entry => join(at, entry.name))
+    const strange = own.filter(path => !extensions.includes(extname(path).slice(1)))
+    if (strange.length > 0 && !lenient) throw new Refusal(`${strange[0]} does not have a valid extension: ${extensions.join(', ')}`)
+    const below = depth === 0 || level < depth ? entries.filter(entry => entry.isDirectory()).flatMap(entry => walk(join(at, entry.name), level + 1)) : []
+    return [...own.filter(path => !strange.includes(path)), ...below]
   }
-  walk(directory, 1)
-  return files
+  return walk(directory, 1)
+}
+
+function variablesIn(file: string): RawDict {
+  const content = loadYaml(file)
+  if (content === null) return new Map()
+  if (!(content instanceof Map)) throw new Refusal(`${file} must be stored as a dictionary/hash`)
+  return content as RawDict
+}
+
+/** Dictionaries member by member, anything else by what is new. */
+function merged(old: Raw | undefined, fresh: Raw): Raw {
+  if (!(old instanceof Map) || !(fresh instanceof Map)) return fresh
+  const all = new Map(old as RawDict)
+  for (const [key, value] of fresh as RawDict) all.set(key, merged(all.get(key), value))
+  return all
+}
+
+/** As it stands in the file: templates as their text, what is encrypted as it is. */
+function written(value: Raw): unknown {
+  if (value instanceof EncryptedText) return value.encrypted
+  if (value instanceof TemplateText) return value.text
+  if (Array.isArray(value)) return (value as Raw[]).map(written)
+  if (value instanceof Map) return Object.fromEntries([...(value as RawDict)].map(([key, member]) => [String(key), written(member)]))
+  return toPlain(value as Value)
 }
 
 const list = (value: Value): string[] => (Array.isArray(value) ? value.map(String) : [String(value)])
-const failed = (msg: string): ModuleResult => ({ failed: true, changed: false, msg })

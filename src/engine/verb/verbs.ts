@@ -32,7 +32,7 @@ export async function runVerb(action: VerbAction, run: TaskRun, evaluation: Eval
     case 'group_by':
       return groupBy(run, given)
     case 'include_vars':
-      return includeVars(run, owner, given, action.freeForm === undefined ? undefined : evaluation.evaluate(action.freeForm))
+      return includeVars(run, owner, given, action.freeForm === undefined ? undefined : evaluation.evaluate(action.freeForm), evaluation)
     case 'validate_argument_spec':
       return validateArgumentSpec(given, evaluation)
     case 'meta':
