@@ -18,7 +18,7 @@ export function controllerFiles(evaluation: Evaluation, host: string): Controlle
     },
     readTree(name) {
       const path = findFile(name.replace(/\/$/, '') || '/', 'files', environment)
-      return path !== undefined && statSync(path).isDirectory() ? readTree(path) : null
+      return path !== undefined && statSync(path).isDirectory() ? { path, entries: readTree(path) } : null
     },
     renderTemplate(name, options) {
       const path = findFile(name, 'templates', environment)

@@ -12,6 +12,8 @@ export interface FactKinds {
   file: FileState
   /** The state of what a path leads to, and where that is. Key: absolute path. */
   followed: Followed
+  /** What of a path itself is seldom asked for; null where there is nothing. Key: absolute path. */
+  details: FileDetails | null
   /** SHA-256 of what a path leads to, in hexadecimal; null where that is no regular file. Key: absolute path. */
   digest: string | null
   /** The bytes of a regular file; null where there is none. Key: absolute path. */
@@ -125,6 +127,18 @@ export interface Followed extends FileState {
   readonly through?: readonly string[]
 }
 
+export interface FileDetails {
+  /** Best size of a read or write, in bytes. */
+  readonly blockSize: number
+  /** What it takes on the disk, in units of 512 bytes. */
+  readonly blocks: number
+  /** Number of the device that it stands for, 0 for what is none. */
+  readonly device: number
+  /** Flags of the file system as `lsattr` writes them (`ie`), and the file's version; absent where there are none. */
+  readonly flags?: string
+  readonly version?: string
+}
+
 export const absentFile: FileState = {
   type: 'absent', mode: 0, owner: '', group: '', uid: -1, gid: -1, size: 0, inode: 0, device: 0, links: 0, modified: 0, changed: 0,
 }
@@ -236,7 +250,13 @@ export interface HttpRequest {
   readonly url: string
   readonly headers?: { readonly [name: string]: string }
   readonly followRedirects?: 'all' | 'safe' | 'none'
+  /** Names of headers, in lower case, that go with the first request only and not with those of redirects. */
+  readonly unredirected?: readonly string[]
   readonly validateCertificates?: boolean
+  /** PEM: whom to trust instead of those whom the host trusts, and who we are. */
+  readonly authorities?: string
+  readonly certificate?: string
+  readonly certificateKey?: string
   /** Sent with the first request and with those of redirects to the same host (HTTP Basic). Never shown. */
   readonly credentials?: { readonly user: string; readonly password: string }
   /** Address to connect to instead of what the URL's name resolves to on the host. */
@@ -313,6 +333,7 @@ export const isAbsent: { readonly [K in FactKind]: (value: FactKinds[K]) => bool
   platform: () => false,
   file: value => value.type === 'absent',
   followed: value => value.type === 'absent',
+  details: value => value === null,
   digest: value => value === null,
   content: value => value === null,
   listing: value => value === null,

@@ -86,7 +86,7 @@ export interface ExecStep {
 /** A request that changes something, made from the host. */
 export interface HttpStep {
   readonly step: 'http'
-  readonly request: Omit<import('./fact.ts').HttpRequest, 'method'> & { readonly method: string; readonly body?: string }
+  readonly request: Omit<import('./fact.ts').HttpRequest, 'method'> & { readonly method: string; readonly body?: string | Uint8Array }
 }
 
 /** As `/proc/net/tcp` numbers them. */

@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import type { FactKey, FactKind } from './fact.ts'
 
 /** Kinds whose key is a path. */
-const pathKinds: ReadonlySet<FactKind> = new Set(['file', 'followed', 'digest', 'content', 'listing', 'debFile'])
+const pathKinds: ReadonlySet<FactKind> = new Set(['file', 'followed', 'details', 'digest', 'content', 'listing', 'debFile'])
 
 /** Facts that no change on the host can make untrue. */
 export const isLasting = (fact: FactKey): boolean =>

@@ -89,8 +89,10 @@ export async function planApt(parameters: AptParameters, context: PlanContext): 
     more: readonly string[] = [],
   ) => {
     const output = await facts.aptSimulation(JSON.stringify([...more, ...resolving(parameters, option), verb, ...words]))
-    return readOutput([verb, ...words].join(' '), output)
+    return { ...readOutput([verb, ...words].join(' '), output), stdout: output.stdout }
   }
+  /** What apt-get says where there is nothing to do for it. */
+  let idle: string | undefined
   /** All that a simulation names, or the thing itself where the lists are about to change. */
   const extent = async (
     name: string,
@@ -100,8 +102,11 @@ export async function planApt(parameters: AptParameters, context: PlanContext): 
     more: readonly string[] = [],
   ): Promise<void> => {
     const doing = step(verb, option, words, more)
-    const found = stale ? unforeseen(name, doing, stale) : simulated(name, await simulate(verb, option, words, more), doing)
+    if (stale) return void work.push(unforeseen(name, doing, stale))
+    const simulation = await simulate(verb, option, words, more)
+    const found = simulated(name, simulation, doing)
     if (found) work.push(found)
+    else idle = simulation.stdout
   }
   const install = async (selected: readonly Selected[], more: readonly string[] = []): Promise<void> => {
     if (selected.length === 0) return
@@ -145,12 +150,15 @@ export async function planApt(parameters: AptParameters, context: PlanContext): 
       const spoken = answers.filter((answer, index) => answer !== undefined && index !== update)
       const lists = update < 0 ? undefined : work[update]
       const unknown = new Unknown('apt-get has not run yet')
+      const said =
+        spoken.length > 0 ? printed(spoken.map(answer => decode(answer!.stdout)).join(''), spoken.map(answer => decode(answer!.stderr)).join(''))
+        : work.length === 0 && idle !== undefined ? printed(idle, '')
+        : undefined
       return {
         changed: work.some(({ changed }, index) => changed(answers[index])),
         cache_updated: lists !== undefined && lists.changed(answers[update]),
         cache_update_time: lists && !outcomes ? unknown : Math.floor(answers[update]?.updated ?? age.updated),
-        ...(spoken.length > 0 &&
-          printed(spoken.map(answer => decode(answer!.stdout)).join(''), spoken.map(answer => decode(answer!.stderr)).join(''))),
+        ...(said && { ...(upgrading !== undefined && { msg: said.stdout }), ...said }),
         ...(work.length > 0 && !outcomes && { stdout: unknown, stdout_lines: unknown, stderr: unknown, stderr_lines: unknown }),
       }
     },

@@ -59,7 +59,7 @@ export async function planCommand(command: Command, parameters: RunParameters, c
 
   if (place && place.type !== 'directory')
     return failure(
-      `Unable to change directory before execution: ${place.type === 'absent' ? 'No such file or directory' : 'Not a directory'}: '${directory}'`,
+      `Unable to change directory before execution: [Errno ${place.type === 'absent' ? '2] No such file or directory' : '20] Not a directory'}: '${directory}'`,
       {
         ...blank,
         rc: null,

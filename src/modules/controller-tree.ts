@@ -1,5 +1,5 @@
 import { posix } from 'node:path'
-import type { Controller } from './module.ts'
+import type { Controller, TreeEntry } from './module.ts'
 import type { TreeItem } from './place-tree.ts'
 import { refuse } from './refusal.ts'
 
@@ -10,15 +10,14 @@ import { refuse } from './refusal.ts'
  * @param follow whether links are replaced by what they lead to; one that leads above itself, or nowhere, stays a link
  * @returns null where there is no such directory
  */
-export function controllerTree(name: string, controller: Controller, follow: boolean): readonly TreeItem[] | null {
+export function controllerTree(name: string, controller: Controller, follow: boolean): { readonly path: string; readonly items: readonly TreeItem[] } | null {
   const directory = name.replace(/\/+$/, '') || '/'
-  const within = name.endsWith('/') ? '' : posix.basename(directory)
-  return itemsOf(directory, within, 0)
+  const tree = controller.readTree(directory)
+  return tree && { path: tree.path, items: itemsOf(directory, tree.entries, name.endsWith('/') ? '' : posix.basename(directory), 0) }
 
-  function itemsOf(source: string, target: string, links: number): TreeItem[] | null {
+  function itemsOf(source: string, entries: readonly TreeEntry[], target: string, links: number): TreeItem[] {
     if (links > 40) refuse(`${source} leads through too many links`)
-    const tree = controller.readTree(source)
-    return tree && tree.flatMap((entry): TreeItem[] => {
+    return entries.flatMap((entry): TreeItem[] => {
       const path = posix.join(target, entry.path)
       if (entry.type === 'directory') return [{ type: 'directory', path }]
       if (entry.type === 'file') return [{ type: 'file', path, source: { content: entry.content ?? new Uint8Array() }, mode: entry.mode & 0o7777 }]
@@ -26,8 +25,8 @@ export function controllerTree(name: string, controller: Controller, follow: boo
       if (!follow || leadsAbove(entry.path, link.target)) return [link]
       const file = controller.readFile(posix.join(source, entry.path), 'files')
       if (file) return [{ type: 'file', path, source: { content: file.content }, mode: file.mode & 0o7777 }]
-      const below = itemsOf(posix.join(source, entry.path), path, links + 1)
-      return below ? [{ type: 'directory', path }, ...below] : [link]
+      const below = controller.readTree(posix.join(source, entry.path))
+      return below ? [{ type: 'directory', path }, ...itemsOf(posix.join(source, entry.path), below.entries, path, links + 1)] : [link]
     })
   }
 }

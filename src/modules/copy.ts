@@ -2,7 +2,7 @@ import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import { askAttributes, attributeParameters, type AttributeParameters, unsafeWrites } from './file-attributes.ts'
 import { shownBytes } from './file-change.ts'
-import { fileReturns } from './file-result.ts'
+import { fileResult, fileReturns, stateAfter } from './file-result.ts'
 import { controllerTree } from './controller-tree.ts'
 import { copiedTree } from './copied-tree.ts'
 import { changed, type Module, type Plan, type PlanContext } from './module.ts'
@@ -106,15 +106,17 @@ async function planCopy(parameters: Parameters, context: PlanContext): Promise<P
   }
   const tree = controllerTree(src, context.controller, parameters.local_follow ?? true)
   if (!tree) refuse(`could not find src=${src}`, { hint: 'It is looked for in the files directory of the role, in files beside the playbook, and beside the playbook.' })
-  const items = parameters.mode === 'preserve' ? tree : tree.map(item => (item.type === 'file' ? { ...item, mode: undefined } : item))
+  const items = parameters.mode === 'preserve' ? tree.items : tree.items.map(item => (item.type === 'file' ? { ...item, mode: undefined } : item))
   const { changes, warnings } = await placeTree(items, await normalPath(dest, context), await howTo(parameters, context), context)
-  return changed(changes, { dest: dest.endsWith('/') ? dest : `${dest}/`, src, ...(warnings.length > 0 && { warnings }) })
+  return changed(changes, { dest: dest.endsWith('/') ? dest : `${dest}/`, src: tree.path, ...(warnings.length > 0 && { warnings }) })
 }
 
 async function copyBytes(content: Uint8Array, where: Pick<Placement, 'dest' | 'name'>, src: string | undefined, parameters: Parameters, context: PlanContext): Promise<Plan> {
   lookEarly(where, context)
   const { changes, result } = await placeFile({ ...(await howTo(parameters, context)), ...where, source: { content } }, context)
-  return changed(changes, { ...result, ...(src !== undefined && { src }), checksum: hash('sha1', content), md5sum: hash('md5', content) })
+  // A file that is left as it is may hold anything.
+  const sums = result.state === undefined ? {} : { checksum: hash('sha1', content), md5sum: hash('md5', content) }
+  return changed(changes, { ...result, ...(src !== undefined && { src }), ...sums })
 }
 
 async function copyOnHost(src: string, parameters: Parameters, context: PlanContext): Promise<Plan> {
@@ -126,13 +128,15 @@ async function copyOnHost(src: string, parameters: Parameters, context: PlanCont
   if (state.type === 'absent') refuse(`Source ${src} not found`)
   if (state.type === 'directory') {
     const root = await normalPath(dest, context)
-    const [items, parent] = await Promise.all([
+    const [items, parent, there] = await Promise.all([
       copiedTree(from, src.endsWith('/') ? '' : posix.basename(from), facts, { follow: parameters.local_follow ?? false, mode: parameters.mode }),
       facts.followed(posix.dirname(root)),
+      facts.followed(root),
     ])
     if (!dest.endsWith('/') && parent.type !== 'directory') refuse(`Destination directory ${posix.dirname(root)} does not exist`)
     const { changes, warnings } = await placeTree(items, root, how, context)
-    return changed(changes, { dest, src, ...(warnings.length > 0 && { warnings }) })
+    const told = { dest, src, checksum: null, md5sum: null, ...fileResult(stateAfter(changes, { path: root, state: there })) }
+    return changed(changes, { ...told, ...(warnings.length > 0 && { warnings }) })
   }
   if (state.type !== 'file' || digest === null) refuse(`Cannot copy invalid source '${src}': not a file`)
   const content = checksum !== undefined ? ((await facts.content(from)) ?? undefined) : await bytesFor(from, state, facts)
@@ -141,7 +145,7 @@ async function copyOnHost(src: string, parameters: Parameters, context: PlanCont
   const asked = parameters.mode === 'preserve' ? { ...how.asked, mode: state.mode } : how.asked
   const source = { from: state.path, digest, size: state.size, content: state.size > shownBytes ? undefined : content }
   const { changes, result } = await placeFile({ ...how, asked, dest, name: posix.basename(from), source }, context)
-  return changed(changes, { ...result, src, ...sums })
+  return changed(changes, { ...result, src, ...(result.state !== undefined && sums) })
 }
 
 async function howTo(parameters: Parameters, context: PlanContext): Promise<TreePlacement> {

@@ -120,7 +120,7 @@ async function ensureFile({ observed, follow, asked, times, context }: FileTask)
   const { state, leadsTo } = observed
   const real: Seen = state.type === 'link' && follow ? { path: leadsTo.path, state: leadsTo } : observed
   const name = stateName(real.state)
-  if (name !== 'file' && name !== 'hard') refuse(`file (${real.path}) is ${name}, cannot continue`, { path: real.path, state: name })
+  if (name !== 'file' && name !== 'hard') refuse(`file (${real.path}) is ${name}, cannot continue`, { path: real.path, ...fileResult(real.state), state: name })
   const attributes = attributeChange(real, asked)
   const dated = timeChange({ ...real, state: stateAfter(attributes ? [attributes] : [], real) }, times, context.now)
   return { changes: [attributes, dated].filter(change => change !== undefined).map(change => seenThrough(observed.path, change)), result: { path: real.path }, at: real }

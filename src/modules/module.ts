@@ -88,8 +88,8 @@ export interface PlanContext {
 export interface Controller {
   /** The bytes of a file found as Ansible does (role's files/, playbook's files/, playbook's directory), or null. */
   readFile(name: string, kind: 'files' | 'templates' | 'vars'): { readonly path: string; readonly content: Uint8Array; readonly mode: number } | null
-  /** The files beneath a directory, relative to it, directories first. Null where there is no such directory. */
-  readTree(name: string): readonly TreeEntry[] | null
+  /** A directory and what is beneath it, relative to it, directories first. Null where there is no such directory. */
+  readTree(name: string): { readonly path: string; readonly entries: readonly TreeEntry[] } | null
   /** A template file rendered with the task's variables. @throws UnknownReached */
   renderTemplate(name: string, options: TemplateOptions): string
 }

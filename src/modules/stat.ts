@@ -1,8 +1,9 @@
 import { createHash } from 'node:crypto'
-import { isUnknown } from '../core/unknown.ts'
-import type { FactKinds, Facts, FileState } from '../host/fact.ts'
+import { isUnknown, type Unknown } from '../core/unknown.ts'
+import type { FactKinds, Facts, FileDetails, FileState } from '../host/fact.ts'
 import { accessOf } from './file-access.ts'
 import { contentType } from './content-type.ts'
+import { early } from './early.ts'
 import { foreseen } from './foreseen.ts'
 import { type Module, type ModuleResult, type Plan, type PlanContext, unchanged } from './module.ts'
 import { normalPath } from './normal-path.ts'
@@ -28,7 +29,7 @@ const module: Module<Parameters> = {
   summary: 'Tells what is at a path',
   description: [
     'All checksums but SHA-256 are made from the bytes themselves, which are brought to the controller for that. Of a file of more than 64 MiB only SHA-256 is told.',
-    '`mimetype` and `charset` are judged by the bytes as text or not, and are `unknown` for files that are too large to be looked at. What `lsattr` says is not looked up.',
+    '`mimetype` and `charset` are judged by the bytes as text or not, and are `unknown` for files that are too large to be looked at.',
     '`readable`, `writeable` and `executable` follow from the permissions; access control lists are not looked at.',
   ],
   parameters: {
@@ -40,7 +41,7 @@ const module: Module<Parameters> = {
       description: 'Which checksum.',
     },
     get_mime: { type: 'bool', default: true, aliases: ['mime', 'mime_type', 'mime-type'], description: 'Tell the kind of a file\'s bytes.' },
-    get_attributes: { type: 'bool', default: true, aliases: ['attr', 'attributes'], description: 'Accepted for Ansible\'s sake: attributes are told as none.' },
+    get_attributes: { type: 'bool', default: true, aliases: ['attr', 'attributes'], description: 'Tell the flags that the file system keeps for it, as `lsattr` lists them.' },
   },
   readOnly: true,
   returns: { stat: 'What is there: `exists`, and where it does `mode`, `size`, `isreg`, `isdir`, `islnk`, `uid`, `pw_name`, `mtime`, `checksum`, `lnk_target` and the rest of Ansible\'s members.' },
@@ -63,11 +64,13 @@ export default module
 async function planStat(parameters: Parameters, context: PlanContext): Promise<Plan> {
   const { facts } = context
   const path = await normalPath(parameters.path, context)
+  early(facts.details(path))
   const [file, followed, access] = await Promise.all([facts.file(path), facts.followed(path), accessOf(facts)])
   const state = parameters.follow ? followed : file
   if (state.type === 'absent') return unchanged({ stat: { exists: false } })
+  const details = await foreseen(facts.details(parameters.follow ? followed.path : path))
   const { members, warnings } = await byBytes(path, state, access(followed).readable, parameters, facts)
-  const stat = { ...describe(path, state), ...access(followed), ...linkMembers(state, followed), ...members }
+  const stat = { ...describe(path, state), ...access(followed), ...linkMembers(state, followed), ...detailMembers(details, parameters.get_attributes), ...members }
   return unchanged({ stat, ...(warnings.length > 0 && { warnings }) })
 }
 
@@ -91,9 +94,29 @@ const isName = (text: string) => text !== '' && !/^\d+$/.test(text)
 
 const linkMembers = (state: FileState, followed: FactKinds['followed']) => (state.type === 'link' ? { lnk_source: followed.path, lnk_target: state.target } : {})
 
+function detailMembers(details: FileDetails | null | Unknown, withAttributes: boolean): ModuleResult {
+  const told = (name: string, tell: (details: FileDetails) => unknown) => ({ [name]: isUnknown(details) ? details : details && tell(details) })
+  return {
+    ...told('block_size', ({ blockSize }) => blockSize),
+    ...told('blocks', ({ blocks }) => blocks),
+    ...told('device_type', ({ device }) => device),
+    ...(withAttributes && {
+      ...told('version', ({ version }) => version ?? null),
+      ...told('attr_flags', ({ flags }) => flags ?? ''),
+      ...told('attributes', ({ flags = '' }) => [...flags].flatMap(flag => attributeNames[flag] ?? [])),
+    }),
+  }
+}
+
+/** As Ansible calls the flags (module_utils/basic.py, `FILE_ATTRIBUTES`). */
+const attributeNames: { readonly [flag: string]: string } = {
+  A: 'noatime', a: 'append', c: 'compressed', C: 'nocow', d: 'nodump', D: 'dirsync', e: 'extents', E: 'encrypted', h: 'blocksize', i: 'immutable', I: 'indexed', j: 'journalled',
+  N: 'inline', s: 'zero', S: 'synchronous', t: 'notail', T: 'blockroot', u: 'undelete', X: 'compressedraw', Z: 'compresseddirty',
+}
+
 /** What only the bytes can tell. They are read once, and only where something other than SHA-256 is asked for. */
 async function byBytes(path: string, state: FileState, readable: boolean, parameters: Parameters, facts: Facts): Promise<{ members: ModuleResult; warnings: string[] }> {
-  const { get_checksum, checksum_algorithm: algorithm, get_mime, get_attributes } = parameters
+  const { get_checksum, checksum_algorithm: algorithm, get_mime } = parameters
   const regular = state.type === 'file' && readable
   const [onHost, here] = [regular && get_checksum && algorithm === 'sha256', regular && get_checksum && algorithm !== 'sha256']
   const [digest, content] = await Promise.all([
@@ -105,7 +128,6 @@ async function byBytes(path: string, state: FileState, readable: boolean, parame
     members: {
       ...(checksum !== null && { checksum }),
       ...(get_mime && (isUnknown(content) ? { mimetype: content, charset: content } : contentType(state.type, content))),
-      ...(get_attributes && { version: null, attributes: [], attr_flags: '' }),
     },
     warnings: here && checksum === null ? [`${path} has more than 64 MiB: its checksum is not told. checksum_algorithm: sha256 is made on the host.`] : [],
   }

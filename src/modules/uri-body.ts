@@ -1,41 +1,50 @@
 import type { Json } from '../core/value.ts'
+import { jsonText } from './json-text.ts'
+import type { PlanContext } from './module.ts'
+import { normalPath } from './normal-path.ts'
+import { refuse } from './refusal.ts'
+import { multipart } from './uri-multipart.ts'
 
-export type BodyFormat = 'raw' | 'json' | 'form-urlencoded'
+export type BodyFormat = 'raw' | 'json' | 'form-urlencoded' | 'form-multipart'
 
-/** What is sent, and the content type that goes with it unless the user says another. */
-export interface EncodedBody {
-  readonly text: string | undefined
-  readonly contentType: string | undefined
+export interface BodyParameters {
+  readonly body?: Json
+  readonly body_format: BodyFormat
+  readonly src?: string
+  readonly remote_src: boolean
+}
+
+/** What is sent, and the content type that goes with it: `certain` where no other would do. */
+export interface Body {
+  readonly body?: string | Uint8Array
+  readonly contentType?: string
+  readonly certain?: boolean
+}
+
+export async function bodyOf({ body, body_format: format, src, remote_src }: BodyParameters, context: PlanContext): Promise<Body> {
+  const readFile = (name: string) => (remote_src ? fileOfHost(name, context) : fileOfController(name, context))
+  if (src !== undefined) return { body: await readFile(src) }
+  if (format !== 'form-multipart') return encodeBody(body, format)
+  const { bytes, contentType } = await multipart(body, readFile)
+  return { body: bytes, contentType, certain: true }
+}
+
+async function fileOfHost(name: string, context: PlanContext): Promise<Uint8Array> {
+  return (await context.facts.content(await normalPath(name, context))) ?? refuse(`Unable to open source file ${name}`, { elapsed: 0 })
+}
+
+async function fileOfController(name: string, { controller }: PlanContext): Promise<Uint8Array> {
+  const file = controller.readFile(name, 'files')
+  return file?.content ?? refuse(`could not find src=${name}`, { hint: 'It is looked for in the files directory of the role, in files beside the playbook, and beside the playbook.' })
 }
 
 /** A text is sent as it is, whatever the format: it is taken to be encoded already. */
-export function encodeBody(body: Json | undefined, format: BodyFormat): EncodedBody {
-  if (format === 'json')
-    return {
-      text: body === undefined ? 'null' : typeof body === 'string' ? body : pythonJson(body),
-      contentType: 'application/json',
-    }
-  if (format === 'form-urlencoded')
-    return {
-      text: body === undefined || body === null ? undefined : formEncoded(body),
-      contentType: 'application/x-www-form-urlencoded',
-    }
-  if (body === undefined || body === null) return { text: undefined, contentType: undefined }
-  return { text: typeof body === 'string' ? body : pythonJson(body), contentType: undefined }
-}
-
-/** As Python's `json.dumps` writes it: with a space behind commas and colons, and nothing but ASCII. */
-function pythonJson(data: Json | undefined): string {
-  if (Array.isArray(data)) return `[${data.map(pythonJson).join(', ')}]`
-  if (data !== null && typeof data === 'object')
-    return `{${Object.entries(data)
-      .filter(([, value]) => value !== undefined)
-      .map(([name, value]) => `${pythonJson(name)}: ${pythonJson(value)}`)
-      .join(', ')}}`
-  return JSON.stringify(data ?? null).replaceAll(
-    /[\u0080-\uffff]/g,
-    character => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  )
+export function encodeBody(body: Json | undefined, format: Exclude<BodyFormat, 'form-multipart'>): Body {
+  const text = (body: string | undefined, contentType?: string): Body => ({ ...(body !== undefined && { body }), ...(contentType !== undefined && { contentType }) })
+  if (format === 'json') return text(body === undefined ? 'null' : typeof body === 'string' ? body : jsonText(body), 'application/json')
+  if (format === 'form-urlencoded') return text(body === undefined || body === null ? undefined : formEncoded(body), 'application/x-www-form-urlencoded')
+  if (body === undefined || body === null) return {}
+  return text(typeof body === 'string' ? body : jsonText(body))
 }
 
 /** Pairs of a dictionary or of a list of pairs; a list as value gives one pair a member, null gives none. */
@@ -63,5 +72,5 @@ const formText = (value: Json): string =>
       : value === false
         ? 'False'
         : typeof value === 'object'
-          ? pythonJson(value)
+          ? jsonText(value)
           : String(value)

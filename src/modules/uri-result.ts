@@ -1,3 +1,4 @@
+import { gunzipSync } from 'node:zlib'
 import type { HttpAnswer, HttpResponse } from '../host/fact.ts'
 import type { ModuleResult } from './module.ts'
 
@@ -6,6 +7,17 @@ export interface Expectation {
   readonly url: string
   readonly statusCodes: readonly number[]
   readonly returnContent: boolean
+}
+
+/** An answer with its body unpacked, where the server has packed it. */
+export function decompressed(answer: HttpAnswer): HttpAnswer {
+  if (answer.status === -1 || !/^(x-)?gzip$/i.test((answer as HttpResponse).headers['content-encoding']?.trim() ?? '')) return answer
+  const response = answer as HttpResponse
+  try {
+    return { ...response, body: Uint8Array.from(gunzipSync(response.body)) }
+  } catch {
+    return { status: -1, url: response.url, error: 'the body is not compressed as its header says', ...(response.elapsed !== undefined && { elapsed: response.elapsed }) }
+  }
 }
 
 /** An answer as Ansible's `uri` returns it: headers in lower case with underscores are members of their own. */

@@ -1,11 +1,11 @@
 import type { Duplex } from 'node:stream'
-import type { SecureContext } from 'node:tls'
+import type { ConnectionOptions, SecureContextOptions } from 'node:tls'
 import { ConnectionFailure, type Connection } from '../connection/connection.ts'
 import type { HttpAnswer, HttpRequest } from '../host/fact.ts'
 import { needsOwnTrust, trustOf } from './trust.ts'
 
 /** A request as a fact or a step asks for it. */
-export type AnyRequest = Omit<HttpRequest, 'method'> & { readonly method: string; readonly body?: string }
+export type AnyRequest = Omit<HttpRequest, 'method'> & { readonly method: string; readonly body?: string | Uint8Array }
 
 const mostRedirects = 50
 const mostBytes = 16 * 1024 * 1024
@@ -21,7 +21,7 @@ export async function httpFrom(connection: Connection, request: AnyRequest): Pro
   let { url, method, body } = request
   try {
     for (let redirects = 0; ; redirects++) {
-      const response = await once(connection, { ...request, url, method, body, ...(redirects > 0 && !sameHost(url, request.url) && { credentials: undefined }) }, deadline)
+      const response = await once(connection, { ...request, url, method, body, ...(redirects > 0 && redirected(request, url)) }, deadline)
       const next = redirects < mostRedirects ? redirectOf(response, request, method) : undefined
       if (!next) return { ...response, url, elapsed: elapsed() }
       url = new URL(next.location, url).href
@@ -48,6 +48,12 @@ function redirectOf(response: Response, request: AnyRequest, method: string): { 
   const reading = method === 'GET' || method === 'HEAD'
   if (follow === 'safe' && !reading) return undefined
   return { location, method: response.status < 304 && method !== 'HEAD' ? 'GET' : method }
+}
+
+/** What a request to where a redirect leads goes without. */
+function redirected({ url: first, headers = {}, unredirected = [] }: AnyRequest, url: string): Partial<AnyRequest> {
+  const kept = Object.entries(headers).filter(([name]) => !unredirected.includes(name.toLowerCase()))
+  return { headers: Object.fromEntries(kept), ...(!sameHost(url, first) && { credentials: undefined }) }
 }
 
 const sameHost = (a: string, b: string) => new URL(a).host === new URL(b).host
@@ -99,13 +105,16 @@ async function once(connection: Connection, request: AnyRequest, deadline: Abort
 
 /** TLS over a forwarded stream. Most certificates chain to public roots; only for others is the host's store asked for. */
 async function secured(connection: Connection, plain: Duplex, name: string, request: AnyRequest, again: () => Promise<Duplex>, deadline: AbortSignal): Promise<Duplex> {
-  if (request.validateCertificates === false) return handshake(plain, name, { rejectUnauthorized: false }, deadline)
-  if (needsOwnTrust(connection)) return handshake(plain, name, { secureContext: await trustOf(connection) }, deadline)
+  const { authorities: ca, certificate: cert, certificateKey: key = cert } = request
+  const own: SecureContextOptions = cert === undefined ? {} : { cert, key }
+  if (request.validateCertificates === false) return handshake(plain, name, { rejectUnauthorized: false, ...own }, deadline)
+  if (ca !== undefined) return handshake(plain, name, { ca, ...own }, deadline)
+  if (needsOwnTrust(connection)) return handshake(plain, name, { secureContext: await trustOf(connection, own) }, deadline)
   try {
-    return await handshake(plain, name, {}, deadline)
+    return await handshake(plain, name, own, deadline)
   } catch (error) {
     if (!distrusted.has((error as NodeJS.ErrnoException).code ?? '')) throw error
-    const [secureContext, fresh] = await Promise.all([trustOf(connection), again()])
+    const [secureContext, fresh] = await Promise.all([trustOf(connection, own), again()])
     return handshake(fresh, name, { secureContext }, deadline)
   }
 }
@@ -114,7 +123,7 @@ const distrusted: ReadonlySet<string> = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
-async function handshake(plain: Duplex, name: string, options: { rejectUnauthorized?: boolean; secureContext?: SecureContext }, deadline: AbortSignal): Promise<Duplex> {
+async function handshake(plain: Duplex, name: string, options: ConnectionOptions, deadline: AbortSignal): Promise<Duplex> {
   const { connect } = await import('node:tls')
   const { isIP } = await import('node:net')
   return new Promise((resolve, reject) => {

@@ -161,6 +161,10 @@ export class FakeHost implements Target {
     },
     file: path => this.files.state(path),
     followed: path => this.files.followed(path),
+    details: path => {
+      const { type, size } = this.files.state(path)
+      return type === 'absent' ? null : { blockSize: 4096, blocks: type === 'link' ? 0 : Math.ceil(size / 4096) * 8, device: 0 }
+    },
     digest: path => {
       const content = this.files.content(path)
       return content && createHash('sha256').update(content).digest('hex')

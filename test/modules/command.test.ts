@@ -41,8 +41,8 @@ describe('what is refused', () => {
     ['blanks to run', { cmd: '  ' }, 'no command given'],
     ['two commands', { cmd: 'a', argv: ['b'] }, 'only command or argv can be given, not both'],
     ['an open quotation', { cmd: `echo 'a` }, `No closing quotation in: echo 'a`],
-    ['a directory that is missing', { cmd: 'a', chdir: '/x' }, `Unable to change directory before execution: No such file or directory: '/x'`],
-    ['a directory that is a file', { cmd: 'a', chdir: '/f' }, `Unable to change directory before execution: Not a directory: '/f'`],
+    ['a directory that is missing', { cmd: 'a', chdir: '/x' }, `Unable to change directory before execution: [Errno 2] No such file or directory: '/x'`],
+    ['a directory that is a file', { cmd: 'a', chdir: '/f' }, `Unable to change directory before execution: [Errno 20] Not a directory: '/f'`],
   ])('%s', async (_, parameters, msg) => {
     const plan = await planOn(command, parameters, { followed: { '/f': { ...aFile, path: '/f' } } })
     expect(plan.changes).toEqual([])

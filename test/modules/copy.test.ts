@@ -142,7 +142,7 @@ describe('a directory', () => {
     const there = host()
     const both = { ...controller, readTree: (name: string) => controller.readTree(name.replace(/\/$/, '')) }
     const { result } = await expectLaws(copy, { src, dest: '/srv/www', mode: 'preserve', directory_mode: '0711' }, there, { controller: both })
-    expect(result).toEqual({ changed: true, dest: '/srv/www/', src })
+    expect(result).toEqual({ changed: true, dest: '/srv/www/', src: '/controller/site' })
     const seen = ['', '/index.html', '/img', '/img/a', '/latest', '/latest/a'].map(path => [path, there.files.state(root + path).type, there.files.state(root + path).mode.toString(8)])
     expect(seen).toEqual([['', 'directory', '711'], ['/index.html', 'file', '640'], ['/img', 'directory', '711'], ['/img/a', 'file', '755'], ['/latest', 'directory', '711'], ['/latest/a', 'file', '755']])
   })

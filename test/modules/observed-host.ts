@@ -19,6 +19,7 @@ const nothing: { readonly [K in FactKind]: (key: string) => FactKinds[K] } = {
   platform: () => debian,
   file: () => absentFile,
   followed: path => ({ ...absentFile, path }),
+  details: () => null,
   digest: () => null,
   content: () => null,
   listing: () => null,

@@ -22,7 +22,7 @@ describe('stat', () => {
       atime: 1_700_000_000, mtime: 1_700_000_000, ctime: 1_700_000_000,
       rusr: true, wusr: true, xusr: true, rgrp: true, wgrp: false, xgrp: true, roth: false, woth: false, xoth: false, isuid: true, isgid: false,
       readable: true, writeable: true, executable: true, checksum: '2aae6c35c94fcfb415dbe95f408b9ce91ee846ed',
-      mimetype: 'text/plain', charset: 'us-ascii', version: null, attributes: [], attr_flags: '',
+      mimetype: 'text/plain', charset: 'us-ascii', version: null, attributes: [], attr_flags: '', block_size: 4096, blocks: 8, device_type: 0,
     })
   })
 

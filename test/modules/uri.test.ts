@@ -1,8 +1,11 @@
+import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { isUnknown, Unknown, UnknownReached } from '../../src/core/unknown.ts'
 import { httpKey, type HttpAnswer, type HttpRequest } from '../../src/host/fact.ts'
 import uri from '../../src/modules/uri.ts'
 import { encodeBody } from '../../src/modules/uri-body.ts'
+import { FakeHost, type FakeHostOptions } from '../host/fake-host.ts'
+import { controllerWith, expectLaws } from './fake-run.ts'
 import { aFile, bytes, given, planOn, resultOn, type ObservedHost } from './observed-host.ts'
 
 const url = 'https://example.org/.well-known/matrix/server'
@@ -90,7 +93,7 @@ describe('how data is sent', () => {
     ['raw', 'text', 'text'],
     ['raw', undefined, undefined],
     ['raw', { a: 1 }, '{"a": 1}'],
-  ] as const)('%s: %j', (format, body, text) => expect(encodeBody(body as never, format).text).toBe(text))
+  ] as const)('%s: %j', (format, body, text) => expect(encodeBody(body as never, format).body).toBe(text))
 })
 
 describe('nothing is asked', () => {
@@ -103,4 +106,98 @@ describe('nothing is asked', () => {
     [{ url: 'nonsense' }, 'Status code was -1 and not [200]: Request failed: nonsense is not an http or https URL'],
     [{ url, method: 'GET IT' }, `Parameter 'method' needs to be a single word in uppercase, like GET or POST.`],
   ])('with %j', async (parameters, msg) => expect(await resultOn(uri, parameters)).toMatchObject({ failed: true, msg }))
+})
+
+describe('with dest the answer is put into a file', () => {
+  const served = (body: string | Uint8Array, headers: Record<string, string> = {}, status = 200) => ({
+    http: (request: { url: string }): HttpAnswer => ({ status, reason: 'OK', url: request.url, headers, body: typeof body === 'string' ? bytes(body) : body, elapsed: 0 }),
+  })
+  const address = 'http://files.test/a/banner%20one.txt'
+
+  test('that is foreseen, written once, and changed where the server has another', async () => {
+    const host = new FakeHost(served('one\n'))
+    const { result, changes } = await expectLaws(uri, { url: address, dest: '/srv/banner', mode: '0640', owner: 'daemon' }, host)
+    expect(result).toMatchObject({ changed: true, status: 200, path: '/srv/banner', mode: '0640', owner: 'daemon', size: 4, state: 'file' })
+    expect(changes).toMatchObject([{ kind: 'create', subject: { kind: 'file', name: '/srv/banner' } }])
+    expect(host.text('/srv/banner')).toBe('one\n')
+    expect((await expectLaws(uri, { url: address, dest: '/srv/banner' }, host)).result).toMatchObject({ changed: false, mode: '0640' })
+    const other = new FakeHost(served('two\n')).file('/srv/banner', 'one\n')
+    expect((await expectLaws(uri, { url: address, dest: '/srv/banner' }, other)).changes).toMatchObject([{ kind: 'update' }])
+    expect(other.text('/srv/banner')).toBe('two\n')
+  })
+
+  test.each([
+    ['its address', {}, 'banner one.txt'], ['the server', { 'content-disposition': 'attachment; filename="named.txt"' }, 'named.txt'],
+    ['the server, without any directory', { 'content-disposition': 'attachment; filename=../../etc/passwd' }, 'passwd'],
+  ])('in a directory under the name of %s', async (_, headers, name) => {
+    const host = new FakeHost(served('x', headers))
+    expect((await expectLaws(uri, { url: address, dest: '/srv' }, host)).result).toMatchObject({ changed: true, path: `/srv/${name}` })
+  })
+
+  test('under a name of its own where the address has none', async () => {
+    expect((await expectLaws(uri, { url: 'http://files.test', dest: '/srv/' }, new FakeHost(served('x')))).result).toMatchObject({ path: '/srv/index.html' })
+  })
+
+  test('unpacked where the server has packed it, unless that is not wanted', async () => {
+    const packed = Uint8Array.from(gzipSync('a text'))
+    const host = new FakeHost(served(packed, { 'content-encoding': 'gzip' }))
+    await expectLaws(uri, { url: address, dest: '/srv/text' }, host)
+    await expectLaws(uri, { url: address, dest: '/srv/packed', decompress: false }, host)
+    expect(host.text('/srv/text')).toBe('a text')
+    expect(host.files.content('/srv/packed')).toEqual(packed)
+    const broken = new FakeHost(served('no gzip', { 'content-encoding': 'gzip' }))
+    expect((await expectLaws(uri, { url: address }, broken)).result).toMatchObject({ failed: true, msg: expect.stringContaining('not compressed') })
+  })
+
+  test.each<[string, object, FakeHostOptions, string]>([
+    ['that has another status', {}, served('no', {}, 404), 'Status code was 404'],
+    ['where its directory is missing', { dest: '/none/x' }, served('x'), 'Destination directory /none does not exist'],
+    ['of what is no mere look', { method: 'POST', body: 'x' }, served('x'), 'dest goes with GET and HEAD'],
+  ])('not one %s', async (_, parameters, options, msg) => {
+    const { result, changes } = await expectLaws(uri, { url: address, dest: '/srv/x', ...parameters }, new FakeHost(options))
+    expect(result).toMatchObject({ failed: true, msg: expect.stringContaining(msg) })
+    expect(changes).toEqual([])
+  })
+})
+
+describe('files are sent', () => {
+  const host: ObservedHost = { content: { '/srv/body': Uint8Array.of(0, 255), '/srv/x.pem': bytes('PEM') } }
+  const controller = controllerWith({ 'body.bin': 'of the controller' })
+  const sent = async (parameters: object) => {
+    const [change] = (await planOn(uri, { url, method: 'POST', ...parameters }, host, { controller })).changes
+    const [step] = change!.steps
+    return step!.step === 'http' ? step!.request : undefined
+  }
+
+  test('of the controller and of the host, as they are', async () => {
+    expect(Buffer.from((await sent({ src: 'body.bin' }))!.body as Uint8Array).toString()).toBe('of the controller')
+    expect([...((await sent({ src: '/srv/body', remote_src: true }))!.body as Uint8Array)]).toEqual([0, 255])
+  })
+
+  test('in forms, with a boundary that follows from what is sent', async () => {
+    const body = { text: 'a "text"', number: 3, file: { filename: 'body.bin' }, own: { filename: 'odd "name".json', content: { a: 1 }, mime_type: 'application/json' } }
+    const { headers, body: form } = (await sent({ body_format: 'form-multipart', body, headers: { 'content-type': 'x/y' } }))!
+    const boundary = /^multipart\/form-data; boundary=(matrix-provision-[0-9a-f]{32})$/.exec(headers!['Content-Type']!)![1]
+    expect(Object.keys(headers!)).not.toContain('content-type')
+    const part = (disposition: string, type: string, content: string) => `--${boundary}\r\nContent-Disposition: form-data; ${disposition}\r\nContent-Type: ${type}\r\n\r\n${content}\r\n`
+    expect(Buffer.from(form as Uint8Array).toString()).toBe(
+      part('name="text"', 'text/plain', 'a "text"') + part('name="number"', 'text/plain', '3') +
+        part('name="file"; filename="body.bin"', 'application/octet-stream', 'of the controller') +
+        part('name="own"; filename="odd %22name%22.json"', 'application/json', '{"a": 1}') + `--${boundary}--\r\n`,
+    )
+    expect((await sent({ body_format: 'form-multipart', body }))!.headers).toEqual((await sent({ body_format: 'form-multipart', body }))!.headers)
+  })
+
+  test('with certificates of the host, and headers for the first server only', async () => {
+    expect(await sent({ ca_path: '/srv/x.pem', client_cert: '/srv/x.pem', client_key: '/srv/x.pem', headers: { 'X-Token': 't' }, unredirected_headers: ['X-Token'] })).toMatchObject({
+      authorities: 'PEM', certificate: 'PEM', certificateKey: 'PEM', unredirected: ['x-token'],
+    })
+  })
+
+  test.each([
+    [{ src: 'none' }, 'could not find src=none'], [{ src: '/none', remote_src: true }, 'Unable to open source file /none'], [{ ca_path: '/none' }, 'there is no file /none on the host'],
+    [{ body_format: 'form-multipart', body: 'x' }, 'it must be a dictionary of fields'], [{ body_format: 'form-multipart', body: { a: {} } }, 'a needs a filename or content'],
+  ])('not with %j', async (parameters, msg) => {
+    expect(await resultOn(uri, { url, method: 'POST', ...parameters }, host, undefined, { controller })).toMatchObject({ failed: true, msg: expect.stringContaining(msg) })
+  })
 })

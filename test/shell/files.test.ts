@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process'
+import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
 import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
@@ -92,6 +92,19 @@ describe.each(shells.filter(shell => !shell.missing))('in $name', ({ shell }) =>
       expect(followed).toMatchObject({ type, path: at(real) })
       expect(followed.through ?? []).toEqual(through.map(at))
     })
+  })
+
+  test('blocks and devices are told as the system has them, and nothing of what is not there', async () => {
+    const path = join(directory, 'several\nlines long')
+    writeFileSync(path, 'x'.repeat(10_000))
+    symlinkSync('several\nlines long', join(directory, 'to-lines'))
+    for (const place of [path, join(directory, 'to-lines'), directory, '/dev/null', '/dev/full']) {
+      const { blksize, blocks, rdev } = lstatSync(place)
+      expect(await read('details', place), place).toMatchObject({ blockSize: blksize, blocks, device: rdev })
+    }
+    expect(await read('details', join(directory, 'nothing'))).toBeNull()
+    const [version, flags] = (spawnSync('lsattr', ['-vd', directory], { encoding: 'utf8' }).stdout ?? '').trim().split(/\s+/)
+    expect(await read('details', directory)).toMatchObject(flags === undefined ? {} : { version, flags: flags.replaceAll('-', '') })
   })
 
   test('a directory is listed with hidden names, an empty one is told from none', async () => {

@@ -59,7 +59,8 @@ mp_o=$(DEBIAN_FRONTEND=noninteractive apt-get -s -q -y ${quoteAll(JSON.parse(key
     keys.map((_, index) => {
       const text = sections.text(`aptSimulation ${index}`)
       const status = parseInt(text, 10)
-      const output = text.slice(text.indexOf('\n') + 1)
+      // The shell takes the last end of a line away.
+      const output = text.slice(text.indexOf('\n') + 1).replace(/(?<!\n)$/, '\n')
       return observed<'aptSimulation'>({ status: Number.isNaN(status) ? 127 : status, stdout: output, stderr: status === 0 ? '' : output })
     }),
 }

@@ -4,6 +4,7 @@ import { apacheCheck, apacheModules } from './apache.ts'
 import { apacheConfiguration } from './apache-configuration.ts'
 import { aptSimulation, available, debFile, packageNames } from './apt.ts'
 import { content } from './content.ts'
+import { details } from './details.ts'
 import { digest, digestPrelude } from './digest.ts'
 import { file, filePrelude, followed } from './file.ts'
 import { gathered } from './gathered-reader.ts'
@@ -18,7 +19,7 @@ import { unit } from './unit.ts'
 
 /** Every kind of fact that a shell can read, in the order in which they are read. HTTP is read through the connection. */
 export const readers: readonly FactReader<FactKind>[] = [
-  platform, pending, file, followed, digest, listing, content, packages, available, packageNames, aptSimulation, debFile,
+  platform, pending, file, followed, details, digest, listing, content, packages, available, packageNames, aptSimulation, debFile,
   unit, account, group, apacheModules, apacheCheck, apacheConfiguration, synapseConfiguration, listening, gathered,
 ] as unknown as readonly FactReader<FactKind>[]
 
