@@ -81,7 +81,8 @@ async function unlinking({ kind, files }: Enabled, facts: Facts): Promise<Change
       return [await removal({ path, state }, facts)]
     }),
   )
-  return changes.flat()
+  // What a configuration says goes before the module that understands it.
+  return changes.flat().reverse()
 }
 
 type Markers = ReadonlyMap<string, Seen>
