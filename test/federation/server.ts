@@ -61,12 +61,12 @@ const port80 = (name: string, addresses: readonly string[]): VirtualHost => ({
 })
 
 /** `example.org` delegates to `matrix.example.org:443`, each with an IPv4 and an IPv6 address. */
-export function healthy(): Parts {
+export function healthy({ seed = randomBytes(32) }: { readonly seed?: Uint8Array } = {}): Parts {
   const name = 'example.org'
   const fqdn = `matrix.${name}`
   const [own, delegated] = [['203.0.113.8', '2001:db8::8'], ['203.0.113.9', '2001:db8::9']]
   const delegation: VirtualHost = { name, addresses: own, port: 443, tls: { names: [name] }, answer: wellKnown({ server: { 'm.server': `${fqdn}:443` }, client: { 'm.homeserver': { base_url: `https://${fqdn}` } } }) }
-  const homeserver: VirtualHost = { name: fqdn, addresses: delegated, port: 443, tls: { names: [fqdn] }, answer: proxied(synapse(name)) }
+  const homeserver: VirtualHost = { name: fqdn, addresses: delegated, port: 443, tls: { names: [fqdn] }, answer: proxied(synapse(name, { key: signingKey('ed25519:a_1', seed) })) }
   // Whatever else the homeserver's machine serves comes first there.
   const first: VirtualHost = { name: 'www.example.net', addresses: delegated, port: 443, tls: { names: ['www.example.net'] }, answer: apache }
   return {

@@ -30,11 +30,19 @@ export function reportText(report: Report, options: VerifyViewOptions): string {
 const marks = { federates: '✔', warned: '!', broken: '✖', unknown: '?' } as const
 const markOf: { readonly [severity in Severity]: string } = { error: '✖', warning: '!', info: 'i' }
 
-/** The verdict in one line; in a fleet it is all that is said of a server that is well. */
-export function headline(report: Report, { paint, columns }: VerifyViewOptions): string {
-  const color = { federates: paint.good, warned: paint.change, broken: paint.bad, unknown: paint.change }[report.verdict]
-  const words = `${marks[report.verdict]} ${report.host === undefined ? '' : `${printableLine(report.host)}: `}${printableLine(report.summary)} (${tally(report.checks)})`.split(' ')
-  return fill(words, columns).map((line, index) => color(index === 0 ? line : `  ${line}`)).join('\n')
+const color = ({ verdict }: Report, paint: Paint) => ({ federates: paint.good, warned: paint.change, broken: paint.bad, unknown: paint.change })[verdict]
+const verdictOf = ({ verdict, host, summary }: Report) => `${marks[verdict]} ${host === undefined ? '' : `${printableLine(host)}: `}${printableLine(summary)}`
+
+/** The verdict, with what it rests on. */
+function headline(report: Report, { paint, columns }: VerifyViewOptions): string {
+  return fill(`${verdictOf(report)} (${tally(report.checks)})`.split(' '), columns - 2).map((line, index) => color(report, paint)(index === 0 ? line : `  ${line}`)).join('\n')
+}
+
+/** The verdict as one line of many, with how much more there is. */
+function fleetLine(report: Report, { paint, columns }: VerifyViewOptions): string {
+  const more = report.checks.flatMap(({ findings }) => findings).filter(({ severity }) => severity === (report.verdict === 'warned' ? 'warning' : 'error')).length - 1
+  const hint = more > 0 ? ` (and ${more} more)` : ''
+  return color(report, paint)(`${fit(verdictOf(report), columns - hint.length)}${hint}`)
 }
 
 /** `2 errors, 1 warning, 61 checks passed`. */
@@ -45,15 +53,22 @@ function tally(checks: readonly CheckResult[]): string {
 }
 
 /** The way that another server takes, a step a line. */
-function wayLines({ connections, server }: Report, discovery: DiscoveryView, { columns, paint }: VerifyViewOptions): string[] {
-  const steps = discovery.path.map(({ kind, asked, found, milliseconds }) => ({ left: `${pad(kind, 10)}  ${printableLine(asked)} → ${printableLine(found)}`, right: kind === 'literal' ? '' : `${Math.round(milliseconds)} ms` }))
-  const lines = steps.map(({ left, right }) => `    ${pad(fit(left, columns - 16), Math.min(columns - 16, 84))}  ${paint.dim(right)}`.trimEnd())
-  const ends = connections.map(({ address, port, ok, error, milliseconds }) => {
-    const place = `${address.includes(':') ? `[${address}]` : address}:${port}`
-    return `  ${ok ? paint.good('──▶') : paint.bad('──✖')} ${pad(place, 24)}  ${ok ? paint.dim(`${Math.round(milliseconds)} ms`) : printableLine(fit(error ?? '', columns - 34))}`
-  })
-  const who = server ? [`    ${pad('', 10)}  ${printableLine(`${server.name} ${server.version}`)}, Host ${printableLine(discovery.host)}, certificate for ${printableLine(discovery.identity)}`] : []
-  return ['  How other servers find it', ...lines, ...(discovery.failure !== undefined ? [`  ${paint.bad('──✖')} ${printableLine(discovery.failure)}`] : []), ...ends, ...who]
+function wayLines({ serverName, connections, server }: Report, discovery: DiscoveryView, { columns, paint }: VerifyViewOptions): string[] {
+  const room = Math.min(columns, 100) - 32
+  const arrow = (works: boolean) => (works ? paint.good('──▶') : paint.bad('──✖'))
+  const line = (label: string, mark: string, text: string, right = '') => {
+    const left = `      ${pad(label, 10)}  ${mark} ${fit(printableLine(text), room)}`
+    return right === '' ? left : `${pad(left, room + 22)}  ${paint.dim(right)}`
+  }
+  const took = (milliseconds: number) => `${Math.round(milliseconds)} ms`
+  // Where the addresses were connected to, each is told of with what came of it.
+  const asked = connections.length === 0 ? discovery.path : discovery.path.filter(({ kind }) => kind === 'well-known' || kind === 'srv')
+  const steps = asked.map(({ kind, found, leadsTo, milliseconds }) =>
+    line(kind === 'literal' ? 'address' : kind, leadsTo === null ? paint.dim('───') : arrow(true), leadsTo ?? found, took(milliseconds)))
+  const ends = connections.map(({ address, port, ok, error, milliseconds }, index) => line(index === 0 ? 'address' : '', arrow(ok), `${address.includes(':') ? `[${address}]` : address}:${port}${ok ? '' : `: ${error}`}`, took(milliseconds)))
+  const who = server ? [line('', '   ', `${server.name} ${server.version}`), paint.dim(line('', '   ', `Host: ${discovery.host}, certificate for ${discovery.identity}`))] : []
+  const nowhere = discovery.failure === undefined ? [] : [line('', arrow(false), discovery.failure)]
+  return ['  How other servers find it', `    ${printableLine(serverName)}`, ...steps, ...nowhere, ...ends, ...who]
 }
 
 const labelWidth = 10
@@ -67,28 +82,36 @@ function findingBlock({ id }: CheckResult, finding: Finding, { columns, paint }:
   return [`${color(head)}${paint.strong(first)}`, ...rest.map(line => `${' '.repeat(head.length)}${paint.strong(line)}`), ...body]
 }
 
-function passedLines(checks: readonly CheckResult[], { paint }: VerifyViewOptions): string[] {
+function passedLines(checks: readonly CheckResult[], { columns, paint }: VerifyViewOptions): string[] {
   const passed = checks.filter(({ outcome }) => outcome === 'passed' || outcome === 'info')
-  return passed.length === 0 ? [] : ['  Passed', ...passed.map(({ id, title }) => `    ${paint.good('✔')} ${pad(id, 7)} ${title}`)]
+  return passed.length === 0 ? [] : ['  Passed', ...passed.flatMap(({ id, title }) => fill(title.split(' '), columns - 14).map((line, index) => (index === 0 ? `    ${paint.good('✔')} ${pad(id, 7)} ${line}` : `${' '.repeat(14)}${line}`)))]
 }
 
-/**
- * What was not looked at, with its reason, said once for all that share it. What follows from an error is only counted, and what
- * does not apply is left out, unless more is asked for.
- */
+const needs: { readonly [flag: string]: string } = {
+  '--inventory': 'a look at the host itself: -i INVENTORY',
+  '--probe': 'a name that the server can reach, to see what goes out and how signed requests come in: --probe NAME (docs/verify.md)',
+  '--active': 'leave to send what could change something or looks like an attack: --active',
+}
+
+/** What was not looked at, with its reason. What follows from an error is only counted, unless more is asked for; then what does not apply is told, too. */
 function notMadeLines(checks: readonly CheckResult[], { columns, verbosity, paint }: VerifyViewOptions): string[] {
-  const brief = verbosity === 0 && checks.some(({ outcome }) => outcome === 'error')
   const notMade = checks.filter(({ outcome }) => outcome === 'not-made')
-  const told = notMade.filter(({ needs }) => needs !== undefined || !brief)
-  const apart = verbosity > 0 ? checks.filter(({ outcome }) => outcome === 'not-applicable') : []
-  const groups = Map.groupBy([...told, ...apart], ({ why, outcome }) => `${outcome === 'not-made' ? '' : 'does not apply: '}${why ?? ''}`)
-  const rest = notMade.length - told.length
-  const lines = [
-    ...(rest > 0 ? [`${count(rest, 'check')} can say nothing while that is so (-v lists them)`] : []),
-    ...[...groups].map(([why, members]) => `${members.map(({ id }) => id).join(', ')}: ${printableLine(why)}`),
-  ]
-  if (lines.length === 0) return []
-  return ['  Not checked', ...lines.flatMap(line => fill(line.split(' '), columns - 6).map((text, index) => paint.dim(`${index === 0 ? '    ' : '      '}${text}`)))]
+  const lines = verbosity > 0 ? reasons(checks) : briefly(notMade, checks.some(({ outcome }) => outcome === 'error'))
+  return lines.length === 0 ? [] : ['  Not checked', ...lines.flatMap(line => fill(line.split(' '), columns - 6).map((text, index) => paint.dim(`${index === 0 ? '    ' : '      '}${text}`)))]
+}
+
+function briefly(notMade: readonly CheckResult[], broken: boolean): string[] {
+  const [needy, others] = [notMade.filter(check => check.needs !== undefined), notMade.filter(check => check.needs === undefined)]
+  const byFlag = [...Map.groupBy(needy, check => check.needs!)].map(([flag, members]) => `${count(members.length, 'check')} ${members.length === 1 ? 'needs' : 'need'} ${needs[flag] ?? flag}`)
+  if (others.length === 0) return byFlag
+  return [...(broken ? [`${count(others.length, 'check')} can say nothing while that is so (-v lists them)`] : reasons(others)), ...byFlag]
+}
+
+/** Each reason once, with the checks that share it. */
+function reasons(checks: readonly CheckResult[]): string[] {
+  const untold = checks.filter(({ outcome }) => outcome === 'not-made' || outcome === 'not-applicable')
+  const groups = Map.groupBy(untold, ({ why, outcome }) => `${outcome === 'not-made' ? '' : 'does not apply: '}${why ?? ''}`)
+  return [...groups].map(([why, members]) => `${members.map(({ id }) => id).join(', ')}: ${printableLine(why)}`)
 }
 
 /** Many servers: a line each, worst first; details of those that are not well where they are asked for. */
@@ -96,7 +119,7 @@ export function fleetText(reports: readonly Report[], milliseconds: number, opti
   const order = ['broken', 'unknown', 'warned', 'federates'] as const
   const sorted = [...reports].sort((one, other) => order.indexOf(one.verdict) - order.indexOf(other.verdict) || (one.serverName < other.serverName ? -1 : 1))
   const detailed = options.verbosity > 0
-  const texts = sorted.map(report => (detailed && report.verdict !== 'federates' ? `${reportText(report, { ...options, verbosity: options.verbosity - 1 })}\n` : headline(report, options)))
+  const texts = sorted.map(report => (detailed && report.verdict !== 'federates' ? `${reportText(report, { ...options, verbosity: options.verbosity - 1 })}\n` : fleetLine(report, options)))
   const number = (verdict: Report['verdict']) => reports.filter(report => report.verdict === verdict).length
   const parts = ([['federates', 'well'], ['warned', 'with warnings'], ['broken', 'broken'], ['unknown', 'not looked at']] as const).filter(([verdict]) => number(verdict) > 0).map(([verdict, word]) => `${number(verdict)} ${word}`)
   const hint = detailed || number('federates') === reports.length ? '' : ' -v tells more.'
