@@ -63,8 +63,8 @@ export async function serveProbe(options: ServerOptions): Promise<{ readonly vis
       open.delete(plain)
       if (visit.requests.length === 0) visit.failure ??= state
     })
-    socket.on('error', error => {
-      visit.failure ??= error.message.replaceAll(/\p{C}/gu, ' ').slice(0, 200)
+    socket.on('error', (error: Error & { readonly reason?: string }) => {
+      visit.failure ??= (error.reason ?? error.message).replaceAll(/\p{C}/gu, ' ').slice(0, 200)
       plain.destroy()
     })
     socket.on('secure', () => {

@@ -117,12 +117,13 @@ describe('the homeserver', () => {
   const synapse = (text: string): Broken => ({ host: { synapse: { files: [{ path: '/etc/matrix-synapse/homeserver.yaml', text }] } } })
   test.each<[string, Broken, [string, string], string]>([
     ['another name', synapse('server_name: matrix.example.org\n'), ['FED-01', 'other-name'], 'homeserver.yaml: server_name: matrix.example.org | server_name is matrix.example.org'],
-    ['a list of servers', synapse('server_name: example.org\nfederation_domain_whitelist: [a.example]\n'), ['FED-08', 'denied'], 'homeserver.yaml: federation_domain_whitelist: [a.example] | it names the servers that are talked to'],
-    ['a list of addresses', synapse('server_name: example.org\nip_range_blacklist:\n- 0.0.0.0/0\n'), ['FED-05', 'unreached'], 'homeserver.yaml: ip_range_blacklist: | it says where the homeserver may go, and whom it believes'],
+    ['a list of servers', synapse('server_name: example.org\nfederation_domain_whitelist: [a.example]\n'), ['FED-08', 'denied'], 'homeserver.yaml: federation_domain_whitelist: [a.example] | it talks to these servers alone'],
+    ['a list of addresses', synapse('server_name: example.org\nip_range_blacklist:\n- 0.0.0.0/0\n'), ['FED-05', 'unreached'], 'homeserver.yaml: ip_range_blacklist: | it goes to none of these addresses'],
+    ['an authority of its own', synapse('server_name: example.org\nfederation_custom_ca_list: [/x.pem]\n'), ['FED-05', 'distrusts'], 'homeserver.yaml: federation_custom_ca_list: [/x.pem] | it believes these authorities alone, and no others of the system'],
   ])('%s', async (_, broken, [id, kind], wanted) => expect(await explained(broken, id, kind)).toBe(wanted))
 })
 
 test('of what no line is to blame for, none is named', async () => {
-  for (const [id, kind] of [['HTTP-05', 'refused'], ['HTTP-14', 'refused'], ['SEC-01', 'exposed'], ['HTTP-15', 'stripped'], ['HTTP-12', 'replaced'], ['FED-03', 'unstable']] as const)
+  for (const [id, kind] of [['HTTP-05', 'refused'], ['HTTP-14', 'refused'], ['SEC-01', 'exposed'], ['HTTP-15', 'stripped'], ['HTTP-12', 'replaced'], ['FED-03', 'unstable'], ['FED-05', 'unreached']] as const)
     expect(await explained({ homeserver: text => text }, id, kind)).toBe(id === 'HTTP-05' ? 'homeserver.conf: AllowEncodedSlashes NoDecode | ' : undefined)
 })

@@ -4,19 +4,24 @@ import type { Site } from '../site.ts'
 import { httpListeners, readSynapse, type Setting } from '../synapse/configuration.ts'
 
 type Found = { readonly setting: Setting; readonly says: string } | undefined
-type Finder = (homeserver: Homeserver) => Found
+type Finder = (homeserver: Homeserver, kind: string) => Found
 
-const set = (says: string, ...names: readonly string[]): Finder => ({ configuration }) => {
-  const setting = names.map(name => configuration.at(name)).find(found => found !== undefined)
-  return setting && { setting, says }
+/** A list with something in it. */
+const listed = ({ configuration }: Homeserver, name: string, says: string): Found => {
+  const setting = configuration.at(name)
+  return setting && Array.isArray(setting.value) && setting.value.length > 0 ? { setting, says } : undefined
 }
 
-const outbound = set('it says where the homeserver may go, and whom it believes', 'ip_range_blacklist', 'federation_custom_ca_list', 'federation_domain_whitelist', 'ip_range_whitelist')
+/** What keeps the homeserver from going somewhere, or from believing who answers there. */
+const outbound: Finder = (homeserver, kind) =>
+  listed(homeserver, 'federation_domain_whitelist', 'it goes to these servers alone')
+    ?? (kind === 'distrusts' ? listed(homeserver, 'federation_custom_ca_list', 'it believes these authorities alone, and no others of the system') : undefined)
+    ?? (kind === 'distrusts' ? undefined : listed(homeserver, 'ip_range_blacklist', 'it goes to none of these addresses'))
 
 const causes: { readonly [id: string]: Finder } = {
   'FED-05': outbound,
   'FED-07': outbound,
-  'FED-08': set('it names the servers that are talked to', 'federation_domain_whitelist'),
+  'FED-08': homeserver => listed(homeserver, 'federation_domain_whitelist', 'it talks to these servers alone'),
   'HTTP-03': ({ configuration }) => {
     const listeners = httpListeners(configuration)
     return listeners.length > 0 && !listeners.some(({ resources }) => resources.includes('federation')) ? { setting: listeners[0]!.where('resources'), says: 'federation is missing' } : undefined
@@ -27,7 +32,7 @@ const causes: { readonly [id: string]: Finder } = {
 export function homeserverCause(site: Site, id: string, { kind }: Pick<Finding, 'kind'>): { readonly where: Place; readonly cause: string } | undefined {
   const find = causes[id]
   for (const homeserver of id === 'FED-01' ? [] : homeservers(site)) {
-    const found = find?.(homeserver)
+    const found = find?.(homeserver, kind)
     if (found) return { where: settingPlace(homeserver.host, found.setting), cause: found.says }
   }
   return id === 'FED-01' && (kind === 'other-name' || kind === 'other-case') ? ownName(site) : undefined

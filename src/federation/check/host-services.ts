@@ -1,13 +1,13 @@
 import { fateOf, standpoints } from '../apache/standpoint.ts'
 import { check, type Check } from '../check.ts'
-import { quoted, whereOf } from './host.ts'
+import { noneHere, quoted, whereOf } from './host.ts'
 
 const ports = check({
   id: 'NET-01', title: 'Apache listens at the ports of its virtual hosts', concerns: 'federation', vantage: 'host', follows: ['DNS-03', 'WKS-01'],
   faults: { closed: { severity: 'error', means: 'nothing listens at the port of the virtual host', cause: 'no Listen line for the port; Apache was not restarted since, or does not run', users: 'other servers do not find the homeserver', fix: 'Write Listen and the port into ports.conf, and restart Apache.', ours: 'playbooks/site.yml' } },
   async look(site) {
     const all = await standpoints(site)
-    if (all.length === 0) return { notMade: `no Apache of the inventory has a virtual host for ${site.serverName}` }
+    if (all.length === 0) return noneHere(site)
     if (all.every(({ host }) => host.listening.length === 0)) return { notMade: 'the hosts do not tell what they listen at' }
     return all.flatMap(({ host, hosts }) => {
       const gates = Object.values(hosts).filter(({ host: { addresses }, gate }) => host.listening.length > 0 && addresses.some(({ port }) => port === gate.port))

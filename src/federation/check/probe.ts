@@ -21,16 +21,17 @@ const outbound = check({
     const { found, asked, exchanged } = await keyQuery(site, endpoint)
     if (found || fetched(probe).length > 0) return []
     const query = { asked, answered: said(exchanged) }
+    const tryIt = { fix: `Try from the host itself: curl -v https://${probe.name}/_matrix/key/v2/server.` }
     const [silent] = probe.seen.filter(({ requests }) => requests.length === 0)
-    if (silent) return [{ kind: 'distrusts' as const, message: `It comes to ${probe.name} from ${silent.from} and asks nothing: ${silent.failure ?? 'it is still silent'}`, ...query }]
+    if (silent) return [{ kind: 'distrusts' as const, message: `It comes to ${probe.name} from ${silent.from} and breaks off: ${silent.failure ?? 'it asks nothing'}`, ...query }]
     const control = await plain(site)
     if ('notMade' in control) return control
     const { targets } = await site.discovery()
     const by = fetched(probe)
     if (found === undefined ? by.length > 0 : by.some(from => targets.some(({ address }) => address === from))) return []
-    if (control.reception === 'accepted') return [{ kind: 'notary' as const, message: `It has the keys of ${probe.name} from ${by[0] ?? 'somebody else'}, and did not come itself`, ...query, control: `${control.asked} → ${control.answered}` }]
+    if (control.reception === 'accepted') return [{ kind: 'notary' as const, message: `It has the keys of ${probe.name} from ${by[0] ?? 'somebody else'}, and did not come itself`, ...query, ...tryIt, control: `${control.asked} → ${control.answered}` }]
     if (control.reception !== 'no-key') return { notMade: `it never needed the probe's keys: ${control.answered}` }
-    return [{ kind: 'unreached' as const, message: `It never came to ${probe.name}`, ...query }]
+    return [{ kind: 'unreached' as const, message: `It never came to ${probe.name}`, ...query, ...tryIt }]
   },
 })
 

@@ -98,6 +98,11 @@ test('hosts that have nothing to do with the name say so', async () => {
   expect((await told([])).every(line => line.endsWith('needs a look at the host: -i INVENTORY'))).toBe(true)
 })
 
+test('a configuration that cannot be read is said', async () => {
+  const apache = apacheOf({ 'other.conf': '<VirtualHost 192.0.2.1:443>\nServerName other.example\n</VirtualHost>' })
+  expect((await told([hostWith(apache, { unread: ['/etc/apache2/sites-enabled/matrix.conf: permission denied'] })])).filter(line => /HTTP-07/.test(line))).toEqual(['HTTP-07 - web1: /etc/apache2/sites-enabled/matrix.conf: permission denied'])
+})
+
 describe('Synapse', () => {
   const yaml = `server_name: "example.org"
 public_baseurl: https://matrix.example.org
@@ -153,5 +158,6 @@ report_stats: no
 
   test('what cannot be read is said', async () =>
     expect((await told([hostWith(null, { unread: ['/etc/matrix-synapse/homeserver.yaml: permission denied'] })])).filter(line => line.startsWith('HS-01'))).toEqual(['HS-01 - web1: /etc/matrix-synapse/homeserver.yaml: permission denied']))
+
   test.each(['', '- a\n', 'a: b: c\n', '&a [*a]', 'listeners: 7\nserver_name: example.org\n', 'listeners: [7, {type: http}]\nserver_name: example.org\n', '\0', '{'.repeat(5000)])('%.20j does not break it', async text => expect(Array.isArray(await synapse(text))).toBe(true))
 })
