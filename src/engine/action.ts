@@ -95,7 +95,7 @@ export function prepareModule(run: Pick<TaskRun, 'world' | 'host' | 'task' | 'co
     dry: taskCheck ?? world.options.checkMode,
     warnings: converted.warnings,
     context: {
-      controller: controllerFiles(evaluation, host.name),
+      controller: controllerFiles(evaluation),
       checkMode: taskCheck === true,
       environment: environmentOf(evaluation, levels),
       inventoryName: host.name,

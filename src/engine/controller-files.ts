@@ -2,14 +2,16 @@ import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'no
 import { join } from 'node:path'
 import { ProvisionError } from '../core/error.ts'
 import { isUnknown, UnknownReached } from '../core/unknown.ts'
-import type { Raw } from '../core/value.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
+import { aboutFile } from '../language/template/about-file.ts'
 import { findFile } from '../language/template/files.ts'
 import type { Controller, TemplateOptions, TreeEntry } from '../modules/module.ts'
 
 /** The controller's files as one task sees them. */
-export function controllerFiles(evaluation: Evaluation, host: string): Controller {
+export function controllerFiles(evaluation: Evaluation): Controller {
   const { environment } = evaluation
+  /** A user may say in a variable how a file is managed. */
+  const aboutTemplate = (...file: Parameters<typeof aboutFile>) => new Map([...aboutFile(...file)].filter(([name]) => name !== 'ansible_managed' || !evaluation.has(name)))
   return {
     readFile(name, kind) {
       const path = findFile(name, kind, environment)
@@ -20,24 +22,15 @@ export function controllerFiles(evaluation: Evaluation, host: string): Controlle
       const path = findFile(name.replace(/\/$/, '') || '/', 'files', environment)
       return path !== undefined && statSync(path).isDirectory() ? { path, entries: readTree(path) } : null
     },
-    renderTemplate(name, options) {
+    renderTemplate(name, options, destination) {
       const path = findFile(name, 'templates', environment)
       if (path === undefined) throw new ProvisionError('file-missing', `the template '${name}' is not found`, { hint: 'It is looked for in templates/ of the role and beside the playbook.' })
       const text = readFileSync(path, 'utf8')
-      const rendered = evaluation.renderFile(text, path, syntaxOf(options), templateVariables(path, host))
+      const rendered = evaluation.renderFile(text, path, syntaxOf(options), aboutTemplate(name, path, destination))
       if (isUnknown(rendered)) throw new UnknownReached(rendered)
       return rendered
     },
   }
-}
-
-/** The variables that only a template file sees (ansible/template/__init__.py). */
-function templateVariables(path: string, host: string): ReadonlyMap<string, Raw> {
-  const name = path.slice(path.lastIndexOf('/') + 1)
-  return new Map<string, Raw>([
-    ['template_path', path], ['template_fullpath', path], ['template_host', host], ['template_uid', String(process.getuid?.() ?? '')],
-    ['template_mtime', statSync(path).mtime.toISOString()], ['ansible_managed', `Managed by matrix-provision: changes made here are overwritten (${name})`],
-  ])
 }
 
 const syntaxOf = (options: TemplateOptions) => ({

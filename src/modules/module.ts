@@ -62,7 +62,7 @@ export interface PlanContext {
   readonly checkMode: boolean
   /** `environment:` of the task, rendered. */
   readonly environment: { readonly [name: string]: string }
-  /** Names of the host and the run for what a module writes into files (`ansible_managed`). */
+  /** The host's name in the inventory. */
   readonly inventoryName: string
   /** Seconds since 1970 at the start of the task. The only clock a plan may look at. */
   readonly now: number
@@ -90,8 +90,13 @@ export interface Controller {
   readFile(name: string, kind: 'files' | 'templates' | 'vars'): { readonly path: string; readonly content: Uint8Array; readonly mode: number } | null
   /** A directory and what is beneath it, relative to it, directories first. Null where there is no such directory. */
   readTree(name: string): { readonly path: string; readonly entries: readonly TreeEntry[] } | null
-  /** A template file rendered with the task's variables. @throws UnknownReached */
-  renderTemplate(name: string, options: TemplateOptions): string
+  /**
+   * A template file rendered with the task's variables.
+   *
+   * @param destination path on the host, for what the template says of itself
+   * @throws UnknownReached
+   */
+  renderTemplate(name: string, options: TemplateOptions, destination: string): string
 }
 
 export interface TreeEntry {

@@ -79,7 +79,7 @@ async function planTemplate(parameters: Parameters, context: PlanContext): Promi
   if (!file) refuse(`could not find src=${src}`, { hint: 'It is looked for in the templates directory of the role, in templates beside the playbook, and beside the playbook.' })
 
   lookEarly({ dest, name: posix.basename(src) }, context)
-  const content = Buffer.from(context.controller.renderTemplate(src, optionsOf(parameters)))
+  const content = Buffer.from(context.controller.renderTemplate(src, optionsOf(parameters), dest))
   const mode = parameters.mode === 'preserve' ? formatMode(file.mode & 0o7777) : parameters.mode
   const asked = await askAttributes({ owner: parameters.owner, group: parameters.group, mode }, context)
   const { mode: _, ...askedDirectory } = asked

@@ -391,3 +391,12 @@ test('a host whose turn comes later says when it comes', async () => {
   expect([began('by forks'), began('by throttle'), began('once')]).toEqual([[2, ['c']], [1, ['b', 'c']], [undefined, []]])
   expect(ran.events.flatMap(event => (event.type === 'host-start' ? [event.elapsed] : []))[0]).toBeGreaterThan(0.05)
 })
+
+test('how a file is managed may be said in a variable', async () => {
+  using scene = new Scene({
+    'site.yml': play('- {name: t, template: {src: t.j2, dest: DIR/out}}\n', '  vars: {ansible_managed: Ours}\n'),
+    'templates/t.j2': '{{ ansible_managed }} {{ template_run_date.year }}\n',
+  })
+  expect((await scene.run()).story).toEqual(['t: changed'])
+  expect(readFileSync(join(scene.directory, 'out'), 'utf8')).toBe(`Ours ${new Date().getFullYear()}\n`)
+})

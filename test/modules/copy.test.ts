@@ -171,7 +171,7 @@ describe('template', () => {
 
   test('hands on how templates are written', async () => {
     const asked: unknown[] = []
-    const renderTemplate = (name: string, options: object) => (asked.push(options), controller.renderTemplate(name, {}))
+    const renderTemplate = (name: string, options: object, destination: string) => (asked.push(options), controller.renderTemplate(name, {}, destination))
     await planFor(template, { src: 'page.j2', dest: '/srv/new', newline_sequence: '\\r\\n', variable_start_string: '[[', variable_end_string: ']]', lstrip_blocks: true }, host(), { controller: { ...controller, renderTemplate } })
     expect(asked).toMatchObject([{ trimBlocks: true, lstripBlocks: true, newlineSequence: '\r\n', variableStart: '[[', variableEnd: ']]' }])
   })

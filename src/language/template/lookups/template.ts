@@ -1,11 +1,9 @@
-import { hostname, userInfo } from 'node:os'
-import { statSync } from 'node:fs'
 import { isUnknown, UnknownReached } from '../../../core/unknown.ts'
 import type { Raw } from '../../../core/value.ts'
+import { aboutFile } from '../about-file.ts'
 import { readText } from '../files.ts'
 import { saysYes } from '../filters/values.ts'
 import { literal } from '../native.ts'
-import { DateTime } from '../python/date-time.ts'
 import { dictionaryOf, textOf } from '../python/convert.ts'
 import { str } from '../python/text.ts'
 import { settle } from '../settle.ts'
@@ -37,17 +35,3 @@ function syntax(options: { readonly [name: string]: Thing | undefined }): Partia
   if (options['lstrip_blocks'] !== undefined) changes['lstripBlocks'] = saysYes(options['lstrip_blocks']) === true
   return changes as Partial<Syntax>
 }
-
-/** What a template may know of its own file, except when it is rendered: `template_run_date` would never be the same. */
-export function aboutFile(name: string, path: string): [string, Raw][] {
-  const status = statSync(path, { throwIfNoEntry: false })
-  const owner = status?.uid === process.getuid?.() ? userInfo().username : String(status?.uid ?? '')
-  return [
-    ['template_path', name],
-    ['template_fullpath', path],
-    ['template_host', hostname()],
-    ['template_uid', owner],
-    ['template_mtime', status ? DateTime.from(status.mtime, false).text() : null],
-  ]
-}
-
