@@ -19,10 +19,11 @@ export async function exchange(request: Exchange, contextFor: (version: TlsWish[
   const sockets: (Socket | TLSSocket)[] = []
   let missed: number | undefined
 
-  /** Ends everything when the time is over. */
+  /** The outermost ends what is below it. The other way round, Node reads from a TLS connection that is freed already. */
+  const hangUp = () => sockets.at(-1)?.destroy()
   const within = (milliseconds: number) => setTimeout(() => {
     missed ??= milliseconds
-    for (const socket of sockets) socket.destroy()
+    hangUp()
   }, milliseconds)
 
   const whole = within(request.deadline)
@@ -36,7 +37,7 @@ export async function exchange(request: Exchange, contextFor: (version: TlsWish[
     progress.broken(error)
   } finally {
     clearTimeout(whole)
-    for (const socket of sockets) socket.destroy()
+    hangUp()
   }
   const { tls: session, answer, stage, error } = progress
   const failure = missed !== undefined ? late(stage, missed) : error !== undefined ? failureFrom(error, stage) : undefined

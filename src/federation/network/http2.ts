@@ -21,6 +21,8 @@ export async function overHttp2(socket: TLSSocket, { method, target, headers, bo
     const chunks = progress.answered({ status: Number(raw.find(([name]) => name === ':status')?.[1] ?? 0), reason: '', version: '2', headers: found })
     progress.stage = 'body'
     await readBody(stream, found, limit, chunks)
+    // A stream also ends like one that is whole when the connection was cut.
+    if (stream.rstCode) throw new Broken('closed', `HTTP/2: the body was cut off (${wordFor(stream.rstCode)})`)
   } finally {
     session.destroy()
   }
