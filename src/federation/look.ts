@@ -11,7 +11,7 @@ import { requestsTo } from './requests.ts'
 import { parseServerName } from './server-name.ts'
 import type { Ask, Endpoint, Site } from './site.ts'
 import { lookAtWellKnown, wellKnownLimit, wellKnownUrl } from './well-known.ts'
-import type { Exchanged, Lookup, World } from './world.ts'
+import type { Answer, Exchanged, Lookup, World } from './world.ts'
 
 export interface SiteOptions {
   readonly world: World
@@ -114,10 +114,8 @@ export function siteOf(serverName: string, { world, hosts = [], probe, fleet = [
     clientBase: once(async () => {
       const start = ownUrl('/.well-known/matrix/client')
       const followed = start && (await follow(start, url => askUrl(url, {})))
-      const stated = followed?.ok && followed.answer.status === 200 ? baseUrl(followed.answer.body) : null
-      // Clients stop at a document that is refused or redirected to nowhere; only where there is none may they try the server name itself.
-      const refused = followed && (followed.ok ? followed.answer.status !== 200 && followed.answer.status !== 404 : followed.kind.includes('redirect'))
-      const url = stated ?? (refused ? null : ownUrl('/'))
+      // Clients stop at a document that cannot be had or used. Only where there is none may they try the server name itself.
+      const url = !followed?.ok ? null : isDocument(followed.answer) ? baseUrl(followed.answer.body) : isNone(followed.answer) ? ownUrl('/') : null
       return url && endpointFor(url, `${withoutSlash(url.pathname)}/_matrix/client/versions`)
     }),
   }
@@ -131,6 +129,11 @@ function endpointAt(url: URL, address: string): Endpoint {
   const identity = url.hostname.replace(/^\[|\]$/g, '')
   return { address, port: Number(url.port || 443), host: url.host, identity, servername: isIP(identity) ? null : identity, base: withoutSlash(url.pathname) }
 }
+
+const isDocument = ({ status, body }: Answer): boolean => status === 200 && new TextDecoder().decode(body.subarray(0, 100)).trimStart().startsWith('{')
+
+/** Not found, or the page of a site that has one for everything. */
+const isNone = ({ status }: Answer): boolean => status === 404 || status === 200
 
 /** `m.homeserver.base_url` of a client document; null where it holds none that can be used. */
 function baseUrl(body: Uint8Array): URL | null {

@@ -29,7 +29,7 @@ export interface Site {
   wellKnownAt(address: string): Promise<WellKnownResult>
   /** The client document or another below `/.well-known/matrix/`, at the first address that answers; redirects not followed. */
   document(name: 'server' | 'client' | 'support' | 'policy_server', at?: { readonly origin?: boolean }): Promise<Exchanged>
-  /** Where clients talk to: `m.homeserver.base_url` of the client document, else, where there is no such document, the server name itself. Null where neither can be used. */
+  /** Where clients talk to: `m.homeserver.base_url` of the client document, else, where there is no such document, the server name itself. Null where neither can be used, or the document cannot be had. */
   clientBase(): Promise<Endpoint | null>
   /** Where a URL leads: the first of its addresses that can be connected to, else its first; null where its name has none. */
   endpointOf(url: URL): Promise<Endpoint | null>

@@ -69,6 +69,8 @@ describe('the proxy before the homeserver', () => {
     ['the administration API', { homeserver: put('ProxyPass /_synapse', 'ProxyPass /_synapse http://127.0.0.1:8008/_synapse') }, ['SEC-01', 'exposed'], 'homeserver.conf: ProxyPass /_synapse http://127.0.0.1:8008/_synapse | it passes /_synapse/admin/v1/server_version on too'],
     ['everything', { homeserver: put('ProxyPass /_matrix', 'ProxyPass / http://127.0.0.1:8008/ nocanon') }, ['SEC-02', 'metrics', { message: '/_synapse/metrics is public' }], 'homeserver.conf: ProxyPass / http://127.0.0.1:8008/ nocanon | it passes /_synapse/metrics on too'],
     ['a forward proxy', { homeserver: swap('ProxyRequests Off', 'ProxyRequests On') }, ['SEC-04', 'open'], 'homeserver.conf: ProxyRequests On | '],
+    ['a forward proxy, everywhere', { homeserver: drop('ProxyRequests'), before: 'ProxyRequests On' }, ['SEC-04', 'open'], 'before.conf: ProxyRequests On | '],
+    ['Matrix at port 80', { homeserver: text => text.replace(/RedirectMatch 301 .*/, 'ProxyPass /_matrix http://127.0.0.1:8008/_matrix') }, ['NET-02', 'unencrypted', { message: 'http://matrix.example.org passes Matrix without encryption' }], 'homeserver.conf: ProxyPass /_matrix http://127.0.0.1:8008/_matrix | it passes Matrix on without encryption'],
     ['IPv4 alone', { before: '', homeserver: swap('<VirtualHost *:443>', '<VirtualHost 203.0.113.9:443>') }, ['DNS-03', 'dead'], 'homeserver.conf: <VirtualHost 203.0.113.9:443> | it is for that address alone'],
     ['a port that nobody listens at', { host: { listening: [{ address: '::', port: 80 }] } }, ['DNS-03', 'dead'], 'homeserver.conf: <VirtualHost *:443> | nothing on the host listens at port 443'],
     ['the path of certificate renewal', { homeserver: text => text.replace(/RedirectMatch 301 .*/, 'Redirect permanent / https://matrix.example.org/') }, ['NET-02', 'challenge-loop', { message: 'http://matrix.example.org/ leads' }], 'homeserver.conf: Redirect permanent / https://matrix.example.org/ | it takes the path of certificate renewal too'],
@@ -76,7 +78,7 @@ describe('the proxy before the homeserver', () => {
 })
 
 describe('the documents', () => {
-  test.each<[string, Broken, [string, string], string]>([
+  test.each<[string, Broken, [string, string], string | undefined]>([
     ['no virtual host for the server name', { delegation: swap('ServerName example.org', 'ServerName www.example.org'), first: '<VirtualHost *:443>\nServerName other.example\n</VirtualHost>' }, ['WKS-01', 'missing'], '000.conf: <VirtualHost *:443> | no virtual host is for example.org, and this one is the first'],
     ['no Alias', { delegation: drop('Alias /.well-known/matrix/server') }, ['WKS-01', 'missing'], 'delegation.conf: <VirtualHost *:443> | no Alias is for the document: it is looked for at /var/www/matrix.example.org/.well-known/matrix/server'],
     ['an Alias to nowhere', {}, ['WKS-01', 'missing'], 'delegation.conf: Alias /.well-known/matrix/server "/var/www/matrix.example.org/server.json" | /var/www/matrix.example.org/server.json is not there, or cannot be read'],
@@ -115,11 +117,12 @@ describe('TLS', () => {
 
 describe('the homeserver', () => {
   const synapse = (text: string): Broken => ({ host: { synapse: { files: [{ path: '/etc/matrix-synapse/homeserver.yaml', text }] } } })
-  test.each<[string, Broken, [string, string], string]>([
+  test.each<[string, Broken, [string, string], string | undefined]>([
     ['another name', synapse('server_name: matrix.example.org\n'), ['FED-01', 'other-name'], 'homeserver.yaml: server_name: matrix.example.org | server_name is matrix.example.org'],
     ['a list of servers', synapse('server_name: example.org\nfederation_domain_whitelist: [a.example]\n'), ['FED-08', 'denied'], 'homeserver.yaml: federation_domain_whitelist: [a.example] | it talks to these servers alone'],
     ['a list of addresses', synapse('server_name: example.org\nip_range_blacklist:\n- 0.0.0.0/0\n'), ['FED-05', 'unreached'], 'homeserver.yaml: ip_range_blacklist: | it goes to none of these addresses'],
     ['an authority of its own', synapse('server_name: example.org\nfederation_custom_ca_list: [/x.pem]\n'), ['FED-05', 'distrusts'], 'homeserver.yaml: federation_custom_ca_list: [/x.pem] | it believes these authorities alone, and no others of the system'],
+    ['an empty list of addresses', synapse('server_name: example.org\nip_range_blacklist: []\n'), ['FED-05', 'unreached'], undefined],
   ])('%s', async (_, broken, [id, kind], wanted) => expect(await explained(broken, id, kind)).toBe(wanted))
 })
 

@@ -64,18 +64,18 @@ function loaded(host: HostEvidence): Server {
   return known
 }
 
-async function gatesOf(site: Site): Promise<{ readonly [W in Way]: Gate }> {
+async function gatesOf(site: Site): Promise<{ readonly [W in Way]?: Gate }> {
   const [discovery, client] = await Promise.all([site.discovery(), site.clientBase()])
   const [target] = discovery.targets
   return {
     documents: { name: site.hostname, port: 443, address: null },
     servers: { name: discovery.identity, port: target?.port ?? 8448, address: target?.address ?? null },
-    clients: client ? { name: client.identity, port: client.port, address: client.address } : { name: site.hostname, port: 443, address: null },
+    ...(client && { clients: { name: client.identity, port: client.port, address: client.address } }),
   }
 }
 
-function hostsFor(server: Server, gates: { readonly [W in Way]: Gate }): Standpoint['hosts'] {
-  const found = (Object.keys(gates) as Way[]).map(way => [way, hostFor(server, gates[way])] as const)
+function hostsFor(server: Server, gates: { readonly [W in Way]?: Gate }): Standpoint['hosts'] {
+  const found = (Object.entries(gates) as [Way, Gate][]).map(([way, gate]) => [way, hostFor(server, gate)] as const)
   return Object.fromEntries(found.filter(([, entry]) => entry !== undefined))
 }
 

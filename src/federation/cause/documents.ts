@@ -60,10 +60,7 @@ const fallback = (document: Document): Finder => only(countingAt('documents', pa
 
 const gone = (document: Document): Finder => eitherOf(unnamed, met(document, toElsewhere), fallback(document), looked(document))
 
-const secured: Finder = eitherOf(
-  only(countingAt('documents', pathOf('server'), 'require'), ({ words }) => ['valid-user', 'user', 'group'].includes(words[0]!.toLowerCase())),
-  countingAt('documents', pathOf('server'), 'authtype'),
-)
+const secured = (document: Document): Finder => only(countingAt('documents', pathOf(document), 'require'), ({ words }) => ['valid-user', 'user', 'group'].includes(words[0]!.toLowerCase()))
 
 /** A type that is set for the path, else the line that brings the file without one. */
 const typed = (document: Document): Finder => eitherOf(
@@ -119,8 +116,8 @@ export const documentCauses: { readonly [id: string]: Finder } = {
   'WKS-08': eitherOf(plainOnly, unnamed),
   'WKS-09': gone('server'),
   'WKS-10': eitherOf(met('server', forbidding), denied('server')),
-  'WKS-12': secured,
+  'WKS-12': eitherOf(secured('server'), countingAt('documents', pathOf('server'), 'authtype')),
   'WKC-02': cors,
-  'WKC-06': eitherOf(met('client', forbidding), denied('client'), gone('client')),
+  'WKC-06': eitherOf(met('client', forbidding), denied('client'), secured('client'), gone('client')),
   'WKC-07': typed('client'),
 }

@@ -83,14 +83,15 @@ const exposing: Finder = function* ({ standpoint, finding }) {
 /** The line that a part of the API does not come behind. */
 const unrouted: Finder = look => [...serverPaths.map(path => ['servers', path] as const), ...clientPaths.map(path => ['clients', path] as const)].flatMap(([way, path]) => [...notPassed(way, path)(look)])
 
-/** What takes the path of certificate renewal at port 80. */
+/** What takes the path of certificate renewal, or Matrix itself, at port 80. */
 const port80: Finder = function* (look) {
   const { server, hosts } = look.standpoint
+  const [path, says] = look.finding.kind === 'unencrypted' ? [clientVersions, 'it passes Matrix on without encryption'] : ['/.well-known/acme-challenge/x', 'it takes the path of certificate renewal too']
   for (const way of waysOf(look)) {
     const name = hosts[way]!.gate.name.toLowerCase()
     const host = server.hosts.find(host => host.name === name && host.addresses.some(({ port }) => port === 80))
-    const meeting = host && [...route({ server, host, path: '/.well-known/acme-challenge/x' })].find(({ kind }) => kind !== 'file' && kind !== 'alias')
-    if (meeting?.directive) yield { line: meeting.directive, says: 'it takes the path of certificate renewal too' }
+    const meeting = host && [...route({ server, host, path })].find(({ kind }) => kind !== 'file' && kind !== 'alias')
+    if (meeting?.directive) yield { line: meeting.directive, says }
   }
 }
 
@@ -104,6 +105,12 @@ const bindings: Finder = function* (look) {
     if (host.addresses.length > 0 && host.addresses.every(({ address }) => address !== null)) yield { line: host.directive, says: 'it is for that address alone' }
   }
 }
+
+/** Requests for other hosts come to the first virtual host of the port. */
+const forwarding: Finder = ({ standpoint: { server, hosts } }) => Object.values(hosts).flatMap(({ gate }) => {
+  const line = setting({ server, host: server.hosts.find(({ addresses }) => addresses.some(({ port }) => port === gate.port || port === null)), path: '/' }, 'proxyrequests')
+  return line?.words[0]?.toLowerCase() === 'on' ? [{ line }] : []
+})
 
 const compressing: Finder = only(countingAt('clients', clientVersions, 'setoutputfilter', 'addoutputfilterbytype'), ({ words }) => words.some(word => /DEFLATE|BROTLI/i.test(word)))
 
@@ -136,6 +143,6 @@ export const proxyCauses: { readonly [id: string]: Finder } = {
   'FED-04': look => (look.finding.kind === 'no-authorization' ? authorization(look) : eitherOf(decoding, guards('servers', version))(look)),
   'SEC-01': exposing,
   'SEC-02': exposing,
-  'SEC-04': only(deciding('proxyrequests'), ({ words }) => words[0]?.toLowerCase() === 'on'),
+  'SEC-04': eitherOf(forwarding, only(deciding('proxyrequests'), ({ words }) => words[0]?.toLowerCase() === 'on')),
   'SEC-09': look => [...headersAbout('clients', clientVersions, name => look.finding.message.toLowerCase().startsWith(name))(look)],
 }
