@@ -12,7 +12,7 @@ import { courtesy } from './requests.ts'
 import { parseServerName } from './server-name.ts'
 import type { Site } from './site.ts'
 import { summarize } from './summary.ts'
-import type { World } from './world.ts'
+import type { Exchanged, World } from './world.ts'
 import { isObject } from './json.ts'
 
 export interface VerifyOptions {
@@ -35,7 +35,8 @@ export async function verify(serverName: string, options: VerifyOptions): Promis
   const started = world.now()
   const parsed = parseServerName(serverName)
   if (!parsed.ok) return { ...told(serverName, notAName(parsed.problem), started), discovery: null, connections: [], server: null, requests: 0, duration: 0 }
-  const site = siteOf(serverName, options)
+  // Requests end before the checks do, so that what did not come is told by its reason.
+  const site = siteOf(serverName, { ...options, world: guarded(world), deadline: deadline * 0.9 })
   using late = timer(deadline)
   const checks = await judge(site, { active, inside, late: late.passed })
   const seen = inside ? nothing : await Promise.race([seenOf(site), late.passed.then(() => nothing)])
@@ -44,6 +45,12 @@ export async function verify(serverName: string, options: VerifyOptions): Promis
 
 const told = (serverName: string, checks: readonly CheckResult[], started: number) =>
   ({ version: 1, serverName, at: new Date(started).toISOString(), ...summarize(serverName, checks), checks }) as const
+
+/** A world that breaks its promise and throws is a mistake of ours, and nothing that the server has done. */
+const guarded = (world: World): World => ({
+  ...world,
+  exchange: request => world.exchange(request).catch((error: unknown): Exchanged => ({ failure: { stage: 'connect', reason: 'bound', message: `internal: ${String(error)}` }, milliseconds: 0 })),
+})
 
 /** What is none cannot be looked at. */
 const notAName = (problem: string): readonly CheckResult[] =>

@@ -13,6 +13,7 @@ import { reachabilityChecks } from './reachability.ts'
 import { securityChecks } from './security.ts'
 import { tlsChecks } from './tls.ts'
 import { wellKnownClientChecks } from './well-known-client.ts'
+import { wellKnownFailureChecks } from './well-known-failure.ts'
 import { wellKnownServerChecks } from './well-known-server.ts'
 
 /** The groups of checks, in the order in which a peer meets what they look at. */
@@ -32,7 +33,7 @@ export const groups: readonly (readonly [prefix: string, title: string])[] = [
 
 /** All checks there are, in the order in which they are shown. A new one is an object in one of these files. */
 export const catalogue: readonly Check[] = [
-  ...dnsChecks, ...reachabilityChecks, ...plainHttpChecks, ...tlsChecks, ...wellKnownServerChecks, ...wellKnownClientChecks, ...proxyChecks, ...corsChecks, ...loginChecks,
+  ...dnsChecks, ...reachabilityChecks, ...plainHttpChecks, ...tlsChecks, ...wellKnownServerChecks, ...wellKnownFailureChecks, ...wellKnownClientChecks, ...proxyChecks, ...corsChecks, ...loginChecks,
   ...federationChecks, ...securityChecks, ...probeChecks,
   ...hostProxyChecks, ...hostServiceChecks, ...hostSynapseChecks,
 ].sort((one, other) => place(one.id) - place(other.id))

@@ -61,6 +61,7 @@ const addresses = check({
     const sightings: Sighting<'no-address' | 'delegated-no-address' | 'lookup-failed' | 'private' | 'many'>[] = []
     const discovery = await site.discovery()
     const { ipv4, ipv6 } = await site.addresses(site.hostname)
+    if (!ipv4.ok && !ipv6.ok && !(await resolverAnswers(site))) return resolverIsSilent
     const found = [ipv4, ipv6].flatMap(lookup => (lookup.ok ? lookup.records : []))
     for (const [type, lookup] of [['A', ipv4], ['AAAA', ipv6]] as const)
       if (!lookup.ok) sightings.push({ kind: 'lookup-failed', message: `The ${type} records of ${site.hostname} could not be asked for: ${lookup.message}`, ...(found.length > 0 && { severity: 'warning' }) })
@@ -78,6 +79,14 @@ const addresses = check({
 })
 
 const most = 32
+
+/** Who cannot say anything of a name that everybody knows (RFC 2606) is at fault himself. */
+async function resolverAnswers(site: Site): Promise<boolean> {
+  const { ipv4, ipv6 } = await site.addresses('example.com')
+  return ipv4.ok || ipv6.ok
+}
+
+const resolverIsSilent = { notMade: "this machine's name servers do not answer" }
 
 /** Addresses on the way that were not looked at, since others could not reach them either. */
 async function privateAddresses(site: Site): Promise<readonly string[]> {
@@ -118,6 +127,7 @@ const services = check({
     if (step === null || !asksForServices.has(step)) return { notApplicable: 'other servers do not ask for SRV records' }
     const prefixes = ['_matrix-fed._tcp', '_matrix._tcp'].map(prefix => `${prefix}.${identity}`)
     const failed = (await Promise.all(prefixes.map(async name => ({ name, lookup: await site.services(name) })))).find(({ lookup }) => !lookup.ok)
+    if (failed && !(await resolverAnswers(site))) return resolverIsSilent
     if (failed && !failed.lookup.ok) return [{ kind: 'lookup-failed', message: `The SRV records ${failed.name} could not be asked for: ${failed.lookup.message}` }]
     if (!used) return []
     const targets = [...new Set(used.records.map(({ target }) => target))]

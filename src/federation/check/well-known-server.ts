@@ -1,88 +1,14 @@
-import { check, type Check, type Fault, type Sighted, type Sighting } from '../check.ts'
+import { check, type Check } from '../check.ts'
 import type { WellKnownFailure, WellKnownHop } from '../discovery.ts'
 import type { Site } from '../site.ts'
-import { header, type Exchanged } from '../world.ts'
-import { contentTypeOf, errcodeOf, isHtml, said } from './answer.ts'
-import { delegation, type WellKnownFailed } from './delegation.ts'
+import { header } from '../world.ts'
+import { contentTypeOf, errcodeOf, said } from './answer.ts'
+import { delegation } from './delegation.ts'
 import { at } from './endpoint.ts'
 import { otherPort } from './reachability.ts'
 
 const users = 'other servers do not find the homeserver: nobody elsewhere can be reached from it, or reach it'
-const ours = 'playbooks/site.yml'
-
-/** A check of one way in which the document can fail, where it is needed and no address serves it. */
-function failing<Kind extends string>(
-  id: string,
-  title: string,
-  kinds: readonly WellKnownFailure[],
-  faults: { readonly [K in Kind]: Fault },
-  judge: (failure: WellKnownFailed, site: Site) => Omit<Sighting<NoInfer<Kind>>, 'asked' | 'answered'> | undefined | Promise<Omit<Sighting<NoInfer<Kind>>, 'asked' | 'answered'> | undefined>,
-  follows: readonly string[] = [],
-): Check {
-  return check({
-    id, title, concerns: 'federation', vantage: 'controller', follows, faults,
-    async look(site): Promise<Sighted<Kind>> {
-      const state = await delegation(site)
-      if (state.kind === 'not-needed') return { notApplicable: state.why }
-      if (state.kind === 'served') return []
-      const { failure } = state
-      if (!kinds.includes(failure.kind)) return hasDocument(failure) ? [] : { notMade: `the document cannot be read` }
-      const seen = await judge(failure, site)
-      return seen ? [{ ...seen, ...evidenceOf(failure) } as Sighting<Kind>] : []
-    },
-  })
-}
-
-/** The exchange that decided, as a finding shows it. */
-function evidenceOf({ hops, message }: WellKnownFailed): { asked?: string; answered: string } {
-  const last = hops.at(-1)
-  return last ? { asked: `GET ${last.url} at ${last.address}`, answered: last.exchanged.answer ? said(last.exchanged) : message } : { answered: message }
-}
-
-const answerOf = ({ hops }: WellKnownFailed) => hops.at(-1)?.exchanged.answer
-const hasDocument = (failure: WellKnownFailed) => answerOf(failure)?.status === 200
-const statusOf = (failure: WellKnownFailed) => answerOf(failure)?.status ?? 0
-
-const present = failing(
-  'WKS-01', 'The delegation document is there', ['status', 'connect'],
-  {
-    missing: {
-      severity: 'error', means: 'the document is not there, and no homeserver is found without it',
-      cause: 'the file lies in the virtual host of matrix.… and not in that of the server name; the server name is another machine', users,
-      fix: 'Serve /.well-known/matrix/server on the host of the server name, over https.', ours,
-    },
-    'no-answer': {
-      severity: 'error', means: 'nothing answers at port 443 of the server name, and no homeserver is found without it', cause: 'Apache does not run or does not listen at 443; a firewall', users,
-      fix: 'Let Apache listen at 443 for the server name, with its certificate.', ours,
-    },
-    'server-error': { severity: 'error', means: 'the web server fails over the document', cause: 'ProxyPass of / to something that does not run; a broken .htaccess', users, fix: 'Look into Apache\'s error log of that virtual host.', ours },
-  },
-  async (failure, { serverName }) => {
-    const status = statusOf(failure)
-    if (failure.kind === 'connect') return { kind: 'no-answer', message: `Nothing answers at port 443 of ${serverName}` }
-    if (status === 404 || status === 410) return { kind: 'missing', message: `${serverName} has no delegation document, and no homeserver is found without it` }
-    return status >= 500 ? { kind: 'server-error', message: `${serverName} fails over the delegation document` } : undefined
-  },
-  ['DNS-05', 'WKS-08'],
-)
-
-const wellFormed = failing(
-  'WKS-02', 'The delegation document can be read, and names a server', ['not-json', 'no-m.server', 'invalid-m.server'],
-  {
-    'not-json': { severity: 'error', means: 'the document is not JSON', cause: 'a comment, a trailing comma, a byte order mark, an empty file', users, fix: 'Write {"m.server": "HOST:443"}.', ours },
-    'no-server': { severity: 'error', means: 'm.server is missing or is not a text', cause: 'a misspelled member, a number', users, fix: 'Write {"m.server": "HOST:443"}.', ours },
-    'invalid-server': {
-      severity: 'error', means: 'm.server is no server name', cause: 'a scheme (https://), a slash at the end, a port that is none',
-      users: 'servers that follow the specification fall back to port 8448; Synapse does not find the homeserver at all', fix: 'Write host and port alone: {"m.server": "HOST:443"}.', ours,
-    },
-  },
-  failure => {
-    if (failure.kind === 'invalid-m.server') return { kind: 'invalid-server', message: `The delegation document cannot be used: ${failure.message}` }
-    if (failure.kind === 'no-m.server') return { kind: 'no-server', message: 'The delegation document has no m.server that is a text' }
-    const answer = answerOf(failure)
-    return answer && isHtml(answer) ? undefined : { kind: 'not-json', message: `The delegation document cannot be used: ${failure.message}` }
-  },
-)
+const playbook = 'playbooks/site.yml'
 
 const withPort = check({
   id: 'WKS-03', title: 'm.server names the port', concerns: 'federation', vantage: 'controller',
@@ -117,7 +43,7 @@ const contentType = check({
   faults: {
     type: {
       severity: 'warning', means: 'the content type is not application/json', cause: 'a file without an ending, and no ForceType application/json', users: 'none yet: servers must read it all the same',
-      fix: 'Put ForceType application/json into <Location "/.well-known/matrix/">.', ours,
+      fix: 'Put ForceType application/json into <Location "/.well-known/matrix/">.', ours: playbook,
     },
   },
   async look(site) {
@@ -131,12 +57,12 @@ const contentType = check({
 const redirects = check({
   id: 'WKS-05', title: 'Redirects of the delegation document can be followed', concerns: 'federation', vantage: 'controller',
   faults: {
-    loop: { severity: 'error', means: 'redirects lead in a circle', cause: 'Redirect permanent / before the Alias; www and bare name redirect to each other', users, fix: 'Leave /.well-known/matrix/ out of every redirect, before all of them.', ours },
-    'too-many': { severity: 'error', means: 'more redirects than anybody follows', cause: 'a chain of redirects (www, language, trailing slash)', users, fix: 'Leave /.well-known/matrix/ out of the redirects.', ours },
-    'to-http': { severity: 'error', means: 'a redirect leaves https', cause: 'Redirect to http://…; RewriteRule behind a proxy that ends TLS', users, fix: 'Redirect to https, or better: leave /.well-known/matrix/ out.', ours },
-    invalid: { severity: 'error', means: 'a redirect leads nowhere', cause: 'a RewriteRule without a host, a Location that is no address', users, fix: 'Leave /.well-known/matrix/ out of the redirects.', ours },
+    loop: { severity: 'error', means: 'redirects lead in a circle', cause: 'Redirect permanent / before the Alias; www and bare name redirect to each other', users, fix: 'Leave /.well-known/matrix/ out of every redirect, before all of them.', ours: playbook },
+    'too-many': { severity: 'error', means: 'more redirects than anybody follows', cause: 'a chain of redirects (www, language, trailing slash)', users, fix: 'Leave /.well-known/matrix/ out of the redirects.', ours: playbook },
+    'to-http': { severity: 'error', means: 'a redirect leaves https', cause: 'Redirect to http://…; RewriteRule behind a proxy that ends TLS', users, fix: 'Redirect to https, or better: leave /.well-known/matrix/ out.', ours: playbook },
+    invalid: { severity: 'error', means: 'a redirect leads nowhere', cause: 'a RewriteRule without a host, a Location that is no address', users, fix: 'Leave /.well-known/matrix/ out of the redirects.', ours: playbook },
     permanent: {
-      severity: 'warning', means: 'a redirect has status 308', cause: 'RewriteRule … [R=308]', users: 'older servers do not follow 308 and do not find the homeserver', fix: 'Redirect with 301 or 302, or serve the document itself.', ours,
+      severity: 'warning', means: 'a redirect has status 308', cause: 'RewriteRule … [R=308]', users: 'older servers do not follow 308 and do not find the homeserver', fix: 'Redirect with 301 or 302, or serve the document itself.', ours: playbook,
     },
     redirected: { severity: 'info', means: 'the document is reached by a redirect', cause: 'a redirect of the whole site', fix: 'Nothing has to be done; a document without a redirect has less that can break.' },
   },
@@ -145,7 +71,7 @@ const redirects = check({
     if (state.kind === 'not-needed') return { notApplicable: state.why }
     if (state.kind === 'failed') {
       const kind = broken[state.failure.kind]
-      if (!kind) return statusOf(state.failure) > 0 ? [] : { notMade: 'the document cannot be read' }
+      if (!kind) return state.failure.hops.at(-1)?.exchanged.answer ? [] : { notMade: 'the document cannot be read' }
       return [{ kind, message: `The delegation document cannot be reached: ${state.failure.message}`, asked: `GET https://${site.hostname}/.well-known/matrix/server at ${state.address}`, answered: chain(state.failure.hops) }]
     }
     const hops = state.documents.find(({ result }) => result.ok && result.hops.length > 1)?.result.hops ?? []
@@ -166,11 +92,11 @@ const sameEverywhere = check({
   faults: {
     differs: {
       severity: 'error', means: 'addresses of the server name delegate to different places (split brain)', cause: 'one of several front ends was not rolled out',
-      users: 'each server keeps what it happened to get for up to two days: some reach the homeserver, some do not', fix: 'Roll out the same document to every front end.', ours,
+      users: 'each server keeps what it happened to get for up to two days: some reach the homeserver, some do not', fix: 'Roll out the same document to every front end.', ours: playbook,
     },
     partly: {
       severity: 'error', means: 'some addresses of the server name have no usable document', cause: 'one of several front ends was not rolled out',
-      users: 'servers that happen to ask that address do not find the homeserver for an hour', fix: 'Roll out the document to every front end.', ours,
+      users: 'servers that happen to ask that address do not find the homeserver for an hour', fix: 'Roll out the document to every front end.', ours: playbook,
     },
   },
   async look(site) {
@@ -202,53 +128,6 @@ const lifetime = check({
     return []
   },
 })
-
-const overHttps = failing(
-  'WKS-08', 'The host of the server name speaks https', ['tls', 'connect'],
-  {
-    'no-tls': {
-      severity: 'error', means: 'port 443 of the server name does not speak TLS', cause: 'a virtual host for *:443 without SSLEngine on; only a virtual host for *:80', users, fix: 'Give the server name a virtual host with SSLEngine on and its certificate.',
-      ours: 'playbooks/site.yml (matrix_tls)',
-    },
-    'http-only': {
-      severity: 'error', means: 'the document is served over http alone', cause: 'only a virtual host for *:80', users, fix: 'Give the server name a virtual host for *:443 with its certificate: nobody asks over http.', ours: 'playbooks/site.yml (matrix_tls)',
-    },
-  },
-  async (failure, site) => {
-    const hop = failure.hops.at(-1)
-    if (failure.kind === 'tls') return hop && !hop.exchanged.tls && !/\balert\b/.test(failure.message) ? { kind: 'no-tls', message: `Port 443 of ${site.hostname} does not speak TLS: ${failure.message}` } : undefined
-    if (!hop) return undefined
-    const plain = await site.exchange({ address: hop.address, port: 80, tls: null, method: 'GET', target: '/.well-known/matrix/server', headers: [['Host', site.hostname]] })
-    return isDocument(plain) ? { kind: 'http-only', message: `${site.hostname} serves its delegation document over http alone`, control: `GET http://${site.hostname}/.well-known/matrix/server → ${said(plain)}` } : undefined
-  },
-)
-
-const isDocument = ({ answer }: Exchanged) => answer?.status === 200 && /"m\.server"/.test(new TextDecoder().decode(answer.body))
-
-const notAPage = failing(
-  'WKS-09', 'The delegation document is not a page of the web site', ['not-json'],
-  {
-    page: {
-      severity: 'error', means: 'a page in HTML comes in place of the document', cause: 'FallbackResource /index.php, RewriteRule . /index.php, or ProxyPass / to another application', users,
-      fix: 'Put the Alias and ProxyPass /.well-known/matrix/ ! before them.', ours,
-    },
-  },
-  failure => {
-    const answer = answerOf(failure)
-    return answer && isHtml(answer) ? { kind: 'page', message: 'A page in HTML comes in place of the delegation document' } : undefined
-  },
-)
-
-const allowed = failing(
-  'WKS-10', 'Nobody is kept from reading the delegation document', ['status'],
-  {
-    forbidden: {
-      severity: 'error', means: 'the web server refuses the document', cause: '<DirectoryMatch "/\\."> or RewriteRule "(^|/)\\." - [F] against dot files; no Require all granted for the directory of an Alias', users,
-      fix: 'Allow /.well-known/matrix/: Require all granted in its <Directory>, and leave it out of rules against dot files.', ours,
-    },
-  },
-  failure => (statusOf(failure) === 403 ? { kind: 'forbidden', message: 'The web server refuses the delegation document' } : undefined),
-)
 
 const consistent = check({
   id: 'WKS-11', title: 'The delegation leads to this server', concerns: 'federation', vantage: 'controller',
@@ -287,22 +166,4 @@ async function isOurs(site: Site, endpoint: Omit<Parameters<Site['ask']>[0], 'ba
   return errcodeOf(exchanged) === undefined && new TextDecoder().decode(exchanged.answer?.body).includes(JSON.stringify(site.serverName))
 }
 
-const plain = failing(
-  'WKS-12', 'The delegation document is small and open', ['status', 'too-large'],
-  {
-    large: { severity: 'error', means: 'it is larger than 50 KiB', cause: 'another file is served in its place', users, fix: 'Serve {"m.server": "HOST:443"} and nothing else.', ours },
-    protected: { severity: 'error', means: 'it wants a password', cause: 'AuthType Basic over the whole site', users, fix: 'Put Require all granted into <Location "/.well-known/matrix/">.', ours },
-    empty: { severity: 'error', means: 'it comes with a status that is not 200', cause: 'RewriteRule … [R=204]; an application that answers everything', users, fix: 'Serve the document with status 200.', ours },
-  },
-  failure => {
-    if (failure.kind === 'too-large') return { kind: 'large', message: 'The delegation document is larger than 50 KiB' }
-    const status = statusOf(failure)
-    if (status === 401 || status === 407) return { kind: 'protected', message: 'The delegation document wants a password' }
-    const known = status === 403 || status === 404 || status === 410 || status >= 500
-    return known ? undefined : { kind: 'empty', message: `The delegation document comes with status ${status}` }
-  },
-)
-
-export const wellKnownServerChecks: readonly Check[] = [
-  present, wellFormed, withPort, contentType, redirects, sameEverywhere, lifetime, overHttps, notAPage, allowed, consistent, plain,
-]
+export const wellKnownServerChecks: readonly Check[] = [withPort, contentType, redirects, sameEverywhere, lifetime, consistent]
