@@ -1,5 +1,5 @@
 /**
- * The whole story on two throw-away servers: preview, apply, a second apply that changes nothing. Ends with the exit
+ * The whole story on two throw-away servers: preview, apply, a second apply that changes nothing, and a look at federation. Ends with the exit
  * status of the first step that did not go as it should.
  */
 import { spawnSync } from 'node:child_process'
@@ -25,6 +25,8 @@ const steps: readonly (readonly [say: string, words: readonly string[]])[] = [
   ['Make it so', ['apply', site, '-i', inventory]],
   ['Again: nothing is left to do', ['apply', site, '-i', inventory]],
   ['And the preview agrees (3 would mean: changes are pending)', ['plan', site, '-i', inventory, '--detailed-exitcode']],
+  ['Does federation work? As other servers see them, and from inside', ['verify', '-i', inventory, '-l', 'lab1']],
+  ['And for the whole fleet, a line a server', ['verify', '-i', inventory]],
 ]
 
 /** The demo ends by taking the lab down, so it must not be somebody's. */
