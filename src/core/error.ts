@@ -41,6 +41,8 @@ export interface ErrorDetails {
   readonly cause?: unknown
   /** The text that `at` points into, when it is not the file on disk. */
   readonly source?: string
+  /** The message in a task's result, where Ansible words it otherwise and playbooks look for that. */
+  readonly said?: string
 }
 
 /** A mistake in what the user wrote or asked for. Shown with a code frame and without a stack. */
@@ -50,6 +52,7 @@ export class ProvisionError extends Error {
   readonly hint: string | undefined
   readonly context: readonly string[]
   readonly source: string | undefined
+  readonly said: string | undefined
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, { cause: details.cause })
@@ -59,19 +62,27 @@ export class ProvisionError extends Error {
     this.hint = details.hint
     this.context = details.context ?? []
     this.source = details.source
+    this.said = details.said
   }
 
   /** The same error with one more line that says how the program got there. */
   within(line: string): ProvisionError {
-    const { code, message, at, hint, cause, source } = this
-    return new ProvisionError(code, message, { at, hint, cause, source, context: [...this.context, line] })
+    return this.#with({ context: [...this.context, line] })
   }
 
   /** The same error, at a position unless it has one already. */
   located(at: Position | undefined): ProvisionError {
-    if (this.at || !at) return this
-    const { code, message, hint, cause, source, context } = this
-    return new ProvisionError(code, message, { at, hint, cause, source, context })
+    return this.at || !at ? this : this.#with({ at })
+  }
+
+  /** The same error, worded for results as Ansible does. */
+  saying(said: string): ProvisionError {
+    return this.#with({ said })
+  }
+
+  #with(details: ErrorDetails): ProvisionError {
+    const { code, message, at, hint, cause, source, context, said } = this
+    return new ProvisionError(code, message, { at, hint, cause, source, context, said, ...details })
   }
 }
 

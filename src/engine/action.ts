@@ -7,6 +7,7 @@ import type { Evaluation } from '../language/template/evaluation.ts'
 import type { Module, ModuleResult } from '../modules/module.ts'
 import { convertParameters } from '../modules/parameters.ts'
 import { attempt, type Act, isUnreachable } from './attempt.ts'
+import { naming } from './condition.ts'
 import { levelsOf } from './context.ts'
 import { controllerFiles } from './controller-files.ts'
 import { asBoolean, booleanKeyword, environmentOf } from './keyword.ts'
@@ -84,7 +85,7 @@ export function prepareModule(run: Pick<TaskRun, 'world' | 'host' | 'task' | 'co
   const { action } = task
   if (action.kind !== 'module') throw new ProvisionError('internal', 'only modules are prepared')
   const levels = levelsOf(task, context)
-  const given = parametersOf(run, evaluation, action.module, action)
+  const given = sayingOption(() => parametersOf(run, evaluation, action.module, action))
   const converted = convertParameters(action.module, given)
   if ('problems' in converted) return { failed: true, changed: false, msg: converted.problems.map(problem => problem.message).join('; ') }
   for (const secret of converted.secrets) world.secrets.add(secret)
@@ -101,7 +102,7 @@ export function prepareModule(run: Pick<TaskRun, 'world' | 'host' | 'task' | 'co
       inventoryName: host.name,
       now: Date.now() / 1000,
       verbosity: world.options.verbosity,
-      condition: expression => evaluation.condition(expression as Raw, action.parametersAt),
+      condition: expression => naming(String(expression), () => evaluation.condition(expression as Raw, action.parametersAt)),
       variable: expression => {
         try {
           const value = expression.includes('{{') ? evaluation.evaluate(new TemplateText(expression, action.parametersAt)) : evaluation.expression(expression)
@@ -112,6 +113,16 @@ export function prepareModule(run: Pick<TaskRun, 'world' | 'host' | 'task' | 'co
         }
       },
     },
+  }
+}
+
+/** Ansible's words for parameters that use what is not defined. */
+function sayingOption<T>(body: () => T): T {
+  try {
+    return body()
+  } catch (error) {
+    if (!(error instanceof ProvisionError) || error.code !== 'undefined-variable') throw error
+    throw error.saying(`The task includes an option with an undefined variable. The error was: ${error.message}`)
   }
 }
 

@@ -1,15 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { ProvisionError } from '../core/error.ts'
 import { Unknown, UnknownReached } from '../core/unknown.ts'
-import { TemplateText, toPlain, toValue, type Raw } from '../core/value.ts'
-import type { Keywords } from '../language/playbook.ts'
+import { toPlain, toValue, type Raw } from '../core/value.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import type { ModuleResult } from '../modules/module.ts'
 import { attemptAction, type Tried } from './action.ts'
 import { isUnreachable } from './attempt.ts'
+import { condition } from './condition.ts'
 import { levelsOf } from './context.ts'
 import { notifiedNames, type Handler } from './handler.ts'
-import { booleanKeyword, conditionsOf } from './keyword.ts'
+import { booleanKeyword, ignoresErrors } from './keyword.ts'
 import { failureFrom, skipped, undecided, type Done, type TaskRun } from './outcome.ts'
 import { viewChange, viewResult } from './view.ts'
 
@@ -18,13 +18,12 @@ export async function runItem(run: TaskRun, evaluation: Evaluation): Promise<Don
   const { world, task, context } = run
   const levels = levelsOf(task, context)
   let noLog = false
-  let ignored = false
   try {
     noLog = booleanKeyword(evaluation, levels, 'noLog', false)
     const holds = condition(evaluation, levels)
     if (holds instanceof Unknown) return undecided(run, holds, noLog)
     if (holds !== true) return skipped(holds, noLog)
-    ignored = booleanKeyword(evaluation, levels, 'ignoreErrors', false)
+    const ignored = booleanKeyword(evaluation, levels, 'ignoreErrors', false)
     const notified = [...new Set(notifiedNames(task, evaluation))]
     const tried = await tryUntil(run, evaluation, noLog, notified.flatMap(run.handlersNamed))
     if (tried.unknown !== undefined) return undecided(run, new Unknown(tried.unknown), noLog, notified)
@@ -40,19 +39,8 @@ export async function runItem(run: TaskRun, evaluation: Evaluation): Promise<Don
       return { status: 'unreachable', result, changes: [], noLog, ignored: carryOn, notified: [] }
     }
     const result = failureFrom(error, run)
-    return { status: 'failed', result, changes: [], noLog, ignored, notified: [] }
+    return { status: 'failed', result, changes: [], noLog, ignored: ignoresErrors(evaluation, levels), notified: [] }
   }
-}
-
-/** Whether a task is to be done: every condition of every level holds. */
-export function condition(evaluation: Evaluation, levels: readonly Keywords[]): true | Unknown | { readonly false: string } {
-  let unknown: Unknown | undefined
-  for (const { raw, at } of conditionsOf(levels)) {
-    const holds = evaluation.condition(raw, at)
-    if (holds === false) return { false: raw instanceof TemplateText ? raw.text : String(raw) }
-    if (holds instanceof Unknown) unknown ??= holds
-  }
-  return unknown ?? true
 }
 
 /** Tries once, or with `until` again and again. Retries add one to the tries; without any, `until` is not asked, as in Ansible. */
@@ -93,7 +81,7 @@ function judged(run: TaskRun, evaluation: Evaluation, tried: Tried, more: Module
     return { ...tried, result: failed instanceof Unknown ? { ...result, failed: false } : { ...result, failed, failed_when_result: failed } }
   } catch (error) {
     if (!(error instanceof ProvisionError)) throw error
-    return { ...tried, result: { ...result, ...failureFrom(error, run), [`${which}_when_result`]: error.message } }
+    return { ...tried, result: { ...result, ...failureFrom(error, run), changed: result.changed === true, [`${which}_when_result`]: error.message } }
   }
 }
 

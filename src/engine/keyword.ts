@@ -27,6 +27,15 @@ export function booleanKeyword(evaluation: Evaluation, levels: Levels, key: keyo
   return truth
 }
 
+/** Whether a task that has failed goes on all the same; no where that cannot be told either. */
+export function ignoresErrors(evaluation: Evaluation, levels: Levels): boolean {
+  try {
+    return booleanKeyword(evaluation, levels, 'ignoreErrors', false)
+  } catch {
+    return false
+  }
+}
+
 export function textKeyword(evaluation: Evaluation, levels: Levels, key: keyof Keywords): string | undefined {
   const value = keywordValue(evaluation, levels, key)
   return value === undefined || value === null ? undefined : String(value)

@@ -5,8 +5,9 @@ import { isUnknown, Unknown } from '../core/unknown.ts'
 import { toPlain, type Raw, type Value } from '../core/value.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import { levelsOf } from './context.ts'
-import { condition, runItem } from './item.ts'
-import { booleanKeyword } from './keyword.ts'
+import { condition } from './condition.ts'
+import { runItem } from './item.ts'
+import { ignoresErrors } from './keyword.ts'
 import { loopVariables, type LoopVariables } from './loop-variables.ts'
 import { failureFrom, skipped, undecided, withoutDiff, type Done, type TaskRun } from './outcome.ts'
 import { viewResult } from './view.ts'
@@ -57,14 +58,6 @@ const conditionFails = (evaluation: Evaluation, levels: ReturnType<typeof levels
     return holds !== true && !(holds instanceof Unknown) ? skipped(holds, false) : undefined
   } catch {
     return undefined
-  }
-}
-
-const ignoresErrors = (evaluation: Evaluation, levels: ReturnType<typeof levelsOf>): boolean => {
-  try {
-    return booleanKeyword(evaluation, levels, 'ignoreErrors', false)
-  } catch {
-    return false
   }
 }
 

@@ -3,7 +3,7 @@ import { toPlain } from '../core/value.ts'
 import type { Task } from '../language/playbook.ts'
 import { levelsOf, type Context } from './context.ts'
 import type { HostState } from './host-state.ts'
-import { condition } from './item.ts'
+import { condition } from './condition.ts'
 import type { Stage } from './stage.ts'
 
 type Meta = (stage: Stage, hosts: readonly HostState[], meant: readonly HostState[]) => void | Promise<void>

@@ -56,7 +56,7 @@ const unknownView = ({ task, name }: TaskRun): ChangeView => ({
 export function failureFrom(error: unknown, run: Pick<TaskRun, 'task' | 'name' | 'host'>): ModuleResult {
   if (error instanceof ProvisionError && error.code !== 'unknown-handler' && error.code !== 'internal') {
     const located = error.within(`used by task '${run.name}' (${run.task.at.file}:${run.task.at.line}), host ${run.host.name}`)
-    return { failed: true, changed: false, msg: error.message, error: error.code, rendered: renderError(located) }
+    return { failed: true, changed: false, msg: error.said ?? error.message, error: error.code, rendered: renderError(located) }
   }
   if (error instanceof Error && error.name === 'ConnectionFailure') return { failed: true, changed: false, msg: error.message, hint: (error as { hint?: string }).hint }
   throw error

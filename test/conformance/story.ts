@@ -23,10 +23,11 @@ export function storyOf(told: readonly Told[], directory: string): string[] {
 }
 
 const lineOf = ({ task, host, item, status, ignored, module, result }: Told): string =>
-  `${host} | ${task}${item === undefined ? '' : ` [${typeof item === 'string' ? item : JSON.stringify(item)}]`} | ${status}${ignored ? ' (ignored)' : ''}${saying(module, status) ? said(result) : ''}`
+  `${host} | ${task}${item === undefined ? '' : ` [${typeof item === 'string' ? item : JSON.stringify(item)}]`} | ${status}${ignored ? ' (ignored)' : ''}${saying(module, status, result) ? said(result) : ''}`
 
 /** What these say is the playbook's own; what others say of a host, or of a mistake, is not compared here. */
-const saying = (module: string, status: string): boolean => (module === 'debug' && status === 'ok') || (status === 'failed' && (module === 'fail' || module === 'assert'))
+const saying = (module: string, status: string, { assertion }: Told['result']): boolean =>
+  (module === 'debug' && status === 'ok') || (status === 'failed' && (module === 'fail' || assertion !== undefined))
 
 const bookkeeping = /^(_ansible_.*|changed|failed|skipped|failed_when_result|skip_reason|skipped_reason|false_condition|ansible_loop_var|ansible_index_var|ansible_loop|attempts|evaluated_to|assertion|results|warnings|exception)$/
 

@@ -61,15 +61,15 @@ describe('an undefined name', () => {
 
 describe('a member that is not there', () => {
   test.each([
-    ['{{ res.stdot }}', "'res' has no attribute 'stdot'", 'Did you mean stdout?'],
-    ['{{ deep.a.zzz }}', "'deep.a' has no attribute 'zzz'", 'It has: x, l.'],
-    ['{{ {}.x }}', "'{}' has no attribute 'x': it is empty", undefined],
-    ['{{ l.foo }}', "'l' is a list and has no attribute 'foo'", 'Take one of its items, as in [0], or that member of all of them: | map(attribute=…).'],
+    ['{{ res.stdot }}', "'res': 'dict object' has no attribute 'stdot'", 'Did you mean stdout?'],
+    ['{{ deep.a.zzz }}', "'deep.a': 'dict object' has no attribute 'zzz'", 'It has: x, l.'],
+    ['{{ {}.x }}', "'{}': 'dict object' has no attribute 'x': it is empty", undefined],
+    ['{{ l.foo }}', "'l': 'list object' has no attribute 'foo'", 'Take one of its items, as in [0], or that member of all of them: | map(attribute=…).'],
     ['{{ l[7] }}', "'l[7]': list object has no element 7, it has 3", undefined],
-    ['{{ s.foo }}', "'s' is str and has no attribute 'foo'", undefined],
-    ['{{ none_.foo }}', "'none_' is None and has no attribute 'foo'", undefined],
-    ['{% for x in l %}{{ loop.indx }}{% endfor %}', "'loop' has no attribute 'indx'", 'Did you mean index or index0?'],
-    ["{{ users | map(attribute='home.city') | list }}", "the item has no attribute 'home'", 'Did you mean name?'],
+    ['{{ s.foo }}', "'s': 'str object' has no attribute 'foo'", undefined],
+    ['{{ none_.foo }}', "'none_': 'None' has no attribute 'foo'", undefined],
+    ['{% for x in l %}{{ loop.indx }}{% endfor %}', "'loop': 'loop object' has no attribute 'indx'", 'Did you mean index or index0?'],
+    ["{{ users | map(attribute='home.city') | list }}", "the item: 'dict object' has no attribute 'home'", 'Did you mean name?'],
   ])('%s', (template, message, hint) => expect(failure(template)).toMatchObject({ code: 'undefined-variable', message, hint }))
 })
 
