@@ -5,9 +5,13 @@ export function width(text: string): number {
   const bare = stripVTControlCharacters(text)
   if (/^[\x20-\x7e]*$/.test(bare)) return bare.length
   let columns = 0
-  for (const character of bare) columns += zero.test(character) ? 0 : wide.test(character) ? 2 : 1
+  for (const character of bare) columns += takesNone(character) ? 0 : takesTwo(character) ? 2 : 1
   return columns
 }
+
+const takesNone = (character: string): boolean => /^[\p{Mark}\p{Cf}]$/u.test(character)
+const takesTwo = (character: string): boolean =>
+  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]$|^\p{Emoji_Presentation}$/u.test(character)
 
 /** `text` filled up with blanks to `columns`. */
 export const pad = (text: string, columns: number): string => text + ' '.repeat(Math.max(0, columns - width(text)))
@@ -42,7 +46,3 @@ export function fill(words: readonly string[], columns: number): string[] {
 
 /** Every line of `text` moved to the right. */
 export const indent = (text: string, by: number): string => text.replaceAll(/^(?=.)/gm, ' '.repeat(by))
-
-const zero = /^[\p{Mark}\p{Cf}]$/u
-const wide =
-  /^[\u1100-\u115f\u2e80-\u303e\u3041-\ua4cf\uac00-\ud7a3\uf900-\ufaff\ufe30-\ufe6f\uff00-\uff60\uffe0-\uffe6\u{20000}-\u{3fffd}]$|^\p{Emoji_Presentation}$/u

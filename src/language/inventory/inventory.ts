@@ -76,7 +76,7 @@ export class Inventory {
 
   addGroup(name: string): boolean {
     if (this.groups.has(name)) return false
-    const invalid = /^\P{L}|[^\p{L}\p{N}_]/u.test(name.replace(/^_/, 'a'))
+    const invalid = !/^[a-z_]\w*$/i.test(name) && /^\P{L}|[^\p{L}\p{N}_]/u.test(name.replace(/^_/, 'a'))
     if (invalid) this.warnings.push(`the group name '${name}' has characters that are not allowed in variables: templates reach it as groups['${name}'] only`)
     this.groups.set(name, { name, vars: new Map(), priority: 1, hosts: new Set(), children: new Set(), parents: new Set() })
     this.#changed()

@@ -57,6 +57,8 @@ export const tokens = (source: Source, syntax: Syntax): Token[] => new Lexer(sou
 /** The tokens of a bare expression. @throws ProvisionError template-syntax */
 export const expressionTokens = (source: Source): Token[] => new Lexer(source, standardSyntax).expression()
 
+/** Most names are plain, and Unicode's classes take a millisecond to compile. */
+const plainNameForm = /[a-z_]\w*(?![\w\x80-\uffff])/iy
 const nameForm = /[\p{L}\p{Nl}_][\p{L}\p{Nl}\p{Mn}\p{Mc}\p{Nd}\p{Pc}]*/uy
 const floatForm = /(?:\d+_)*\d+(?:(?:\.(?:\d+_)*\d+)?e[+-]?(?:\d+_)*\d+|\.(?:\d+_)*\d+)/iy
 const integerForm = /0b(?:_?[01])+|0o(?:_?[0-7])+|0x(?:_?[\da-f])+|[1-9](?:_?\d)*|0(?:_?0)*/iy
@@ -247,7 +249,7 @@ class Lexer {
     if (real !== undefined) return this.#push('float', real.replaceAll('_', ''), start, this.#at), true
     const whole = take(integerForm)
     if (whole !== undefined) return this.#push('integer', whole, start, this.#at, parseInteger(whole, 0)!), true
-    const name = take(nameForm)
+    const name = take(plainNameForm) ?? take(nameForm)
     if (name !== undefined) return this.#push('name', name, start, this.#at), true
     const text = take(textForm)
     if (text === undefined) return false

@@ -42,7 +42,7 @@ const directoryOf = (source: string): string => (statSync(source, { throwIfNoEnt
 const hostMagic = (name: string, groups: readonly Group[]): RawDict =>
   new Map<Value, Raw>([['inventory_hostname', name], ['inventory_hostname_short', shortName(name)], ['group_names', groups.map(group => group.name).sort()]])
 
-const shortName = (name: string): string => (ipv4.test(name) || ipv6.test(name) ? name : name.split('.')[0]!)
+const shortName = (name: string): string => (!name.includes('.') || ipv4.test(name) || ipv6.test(name) ? name : name.split('.')[0]!)
 
 /** `groups`: the names of the hosts of each group. */
 export const groupsVariable = (inventory: Inventory): RawDict =>

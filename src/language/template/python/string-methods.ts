@@ -74,7 +74,7 @@ function partition(text: string, separator: string, at: number): Thing {
 const texts = (parts: readonly string[]): Thing => [...parts]
 const no = '' as const
 const define = <const Words extends string>(name: string, words: Words, body: (self: string, values: Bound<Words>) => Thing): Method<string> => method(name, words, body)
-const test = (name: keyof typeof predicates): Method<string> => define(name, no, self => predicates[name].test(self))
+const test = (name: keyof typeof predicates): Method<string> => define(name, no, self => predicates[name](self))
 
 export const stringMethods: Readonly<Record<string, Method<string>>> = {
   __proto__: null as never,

@@ -13,11 +13,11 @@ const letter = '[\\p{L}\\p{Nl}\\p{No}_]'
 const inWord = `[\\p{L}\\p{N}_!"'&.,?]`
 const gaps = new RegExp(`(${gap}+)`)
 /** White space; a dash between words; words, which end behind a hyphen between letters too. */
-const pieces = new RegExp(`${gap}+|(?<=${inWord})-{2,}(?=${word})|[^\\t\\n\\v\\f\\r ]+?(?:-(?:(?<=${letter}{2}-)|(?<=${letter}-${letter}-))(?=${letter}-?${letter})|(?=${gap}|$)|(?<=${inWord})(?=-{2,}${word}))`, 'gu')
+const pieces = () => new RegExp(`${gap}+|(?<=${inWord})-{2,}(?=${word})|[^\\t\\n\\v\\f\\r ]+?(?:-(?:(?<=${letter}{2}-)|(?<=${letter}-${letter}-))(?=${letter}-?${letter})|(?=${gap}|$)|(?<=${inWord})(?=-{2,}${word}))`, 'gu')
 
 /** Python's `textwrap.wrap` of one line, which keeps its tabs and other white space. */
 export function wrap(text: string, { width, breakLongWords, breakOnHyphens }: WrapOptions): string[] {
-  const chunks = (breakOnHyphens ? (text.match(pieces) ?? []) : text.split(gaps).filter(chunk => chunk !== '')).reverse()
+  const chunks = (breakOnHyphens ? (text.match(pieces()) ?? []) : text.split(gaps).filter(chunk => chunk !== '')).reverse()
   const lines: string[] = []
   while (chunks.length > 0) {
     const line: string[] = []

@@ -40,6 +40,7 @@ const escapes: Readonly<Record<string, string>> = { '\\': '\\\\', '\n': '\\n', '
 
 /** Python's text literal: single quotes unless that would need escapes, everything unprintable escaped. */
 function quote(text: string): string {
+  if (/^[\w +,./:;=@-]*$/.test(text)) return `'${text}'`
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'"
   const body = text.replaceAll(/[\\\n\r\t'"]|\p{C}|(?! )\p{Z}/gu, character => {
     if (character === "'" || character === '"') return character === mark ? `\\${character}` : character
