@@ -13,15 +13,23 @@ const ipv6 = [
   ...ipv4.map(network => within('64:ff9b::', 96, network)), ...ipv4.map(network => within('2002:', 16, network)),
 ]
 
-const hidden = new BlockList()
-for (const [family, networks] of [['ipv4', ipv4], ['ipv6', ipv6]] as const)
-  for (const [address, length] of networks.map(network => network.split('/'))) hidden.addSubnet(address!, Number(length), family)
+/** A list for each family: in one for both, networks of IPv6 that hold IPv4 addresses would hide all of IPv4. */
+const hidden = { ipv4: listOf('ipv4', ipv4), ipv6: listOf('ipv6', ipv6) }
+
+function listOf(family: 'ipv4' | 'ipv6', networks: readonly string[]): BlockList {
+  const list = new BlockList()
+  for (const [address = '', length] of networks.map(network => network.split('/'))) list.addSubnet(address, Number(length), family)
+  return list
+}
 
 /**
  * Whether only a private network, this machine, or nobody reaches an address. A look at such a one would show whoever asks what
  * stands beside the machine that looks.
  */
-export const isPrivate = (address: string): boolean => hidden.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4')
+export function isPrivate(address: string): boolean {
+  const family = isIP(address) === 6 ? 'ipv6' : 'ipv4'
+  return hidden[family].check(address, family)
+}
 
 /** The IPv6 network in which an IPv4 network stands after a prefix. */
 function within(prefix: string, bits: number, network: string): string {
