@@ -19,14 +19,14 @@ const cors: readonly Header[] = [
 ]
 
 /** What Synapse answers to somebody without an account; data of the server in, replies out. */
-export function synapse(serverName: string, { key = signingKey('ed25519:a_1', randomBytes(32)), flows = ['m.login.password'] }: { readonly key?: SigningKey; readonly flows?: readonly string[] } = {}): (request: Asked) => Reply {
+export function synapse(serverName: string, { key = signingKey('ed25519:a_1', randomBytes(32)), flows = ['m.login.password'], now: clock = now }: { readonly key?: SigningKey; readonly flows?: readonly string[]; readonly now?: number } = {}): (request: Asked) => Reply {
   return ({ method, path, headers, body }) => {
     const client = /^\/_matrix\/(client|media)\//.test(path) ? cors : []
     const authorization = headers.find(([name]) => name === 'Authorization')?.[1]
     if (method === 'OPTIONS') return { status: 204, headers: cors }
     if (path === '/_matrix/federation/v1/version') return json(200, { server: { name: 'Synapse', version: '1.163.2' } })
     if (path === '/_matrix/key/v2/server')
-      return json(200, signJson({ server_name: serverName, valid_until_ts: now + 24 * 3600 * 1000, old_verify_keys: {}, verify_keys: { [key.id]: { key: key.verifyKey } } }, serverName, key))
+      return json(200, signJson({ server_name: serverName, valid_until_ts: clock + 24 * 3600 * 1000, old_verify_keys: {}, verify_keys: { [key.id]: { key: key.verifyKey } } }, serverName, key))
     if (path === '/_matrix/key/v2/query') return json(200, { server_keys: Object.keys((JSON.parse(body) as { server_keys: object }).server_keys).map(name => ({ server_name: name })) })
     if (path === '/_matrix/client/versions') return json(200, { versions: ['v1.1', 'v1.12'] }, client)
     if (path === '/_matrix/client/v3/login') return json(200, { flows: flows.map(type => ({ type })) }, client)

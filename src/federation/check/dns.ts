@@ -57,8 +57,10 @@ const addresses = check({
     many: { severity: 'warning', means: 'a name has so many addresses that no peer tries them all', cause: 'left-over records', users: 'requests go to machines that are long gone', fix: 'Keep the records of machines that answer.' },
   },
   async look(site) {
-    if (isIP(site.hostname)) return { notApplicable: 'the server name is an address' }
     const sightings: Sighting<'no-address' | 'delegated-no-address' | 'lookup-failed' | 'private' | 'many'>[] = []
+    const hidden = await privateAddresses(site)
+    if (hidden.length > 0) sightings.push({ kind: 'private', message: `${hidden.join(', ')}: only a private network reaches ${hidden.length === 1 ? 'this address' : 'these addresses'}` })
+    if (isIP(site.hostname)) return hidden.length > 0 ? sightings : { notApplicable: 'the server name is an address' }
     const discovery = await site.discovery()
     const { ipv4, ipv6 } = await site.addresses(site.hostname)
     if (!ipv4.ok && !ipv6.ok && !(await resolverAnswers(site))) return resolverIsSilent
@@ -72,8 +74,6 @@ const addresses = check({
     const lookedFor = discovery.path.at(-1)?.kind === 'address'
     if (discovery.targets.length === 0 && lookedFor && discovery.identity !== site.hostname && discovery.failure !== undefined)
       sightings.push({ kind: 'delegated-no-address', message: sentence(discovery.failure), asked: `A and AAAA of ${discovery.identity}` })
-    const hidden = await privateAddresses(site)
-    if (hidden.length > 0) sightings.push({ kind: 'private', message: `${hidden.join(', ')}: only a private network reaches ${hidden.length === 1 ? 'this address' : 'these addresses'}` })
     return sightings
   },
 })

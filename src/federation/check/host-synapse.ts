@@ -28,6 +28,7 @@ function synapseCheck<Kind extends string>(known: Omit<Known<Kind>, 'vantage'>, 
       const all = homeservers(site)
       if (all.length > 0) return (await Promise.all(all.map(one => find(one, site)))).flat()
       const unread = site.hosts.flatMap(host => host.unread.filter(text => text.includes('synapse')).map(text => `${host.name}: ${text}`))
+      if (unread.length === 0 && site.hosts.every(({ synapse }) => synapse === null)) return { notApplicable: 'no Synapse was found on the hosts' }
       return { notMade: unread[0] ?? `no Synapse of the inventory has the server name ${site.serverName}` }
     },
   })
