@@ -42,8 +42,10 @@ export interface Request {
    * foresee, to frame parts of the output. The working directory is the login directory (on this machine that of the
    * endpoint), or `/` where that is closed to the user.
    *
-   * What a user wrote, and scripts of packages, must see the host's own locale and umask: the function
-   * `mp_own_environment` restores both in the shell that calls it. `( mp_own_environment; exec apt-get … )`.
+   * PATH ends with the directories of the administrator's tools, which `su` and users' own logins often lack.
+   *
+   * What a user wrote, and scripts of packages, must see the host's own locale, umask and PATH: the function
+   * `mp_own_environment` restores them in the shell that calls it. `( mp_own_environment; exec apt-get … )`.
    *
    * A program can count on nothing else. Of stdout and stderr every byte arrives; under `su` and `doas` with a password
    * stderr passes through an unnamed file in the host's temporary directory, and is mixed into stdout where none can be made.

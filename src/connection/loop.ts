@@ -50,7 +50,8 @@ const WORKER = lines(`
   mp_frame=\${MP_NONCE%% *} ; mp_own=\${MP_NONCE#* } ; unset MP_NONCE ; MP_NONCE=$mp_own ; mp_umask=$1 ; mp_own=$2 ; mp_size=$4 ;
   mp_text=$(dd bs=$mp_size count=1 iflag=fullblock 2>/dev/null || dd bs=1 count=$mp_size 2>/dev/null) ;
   [ \${#mp_text} -eq $mp_size ] || { kill $PPID ; exit 1 ; } ;
-  mp_own_environment() { umask $mp_umask ; if [ "$mp_own" ] ; then LC_ALL=\${mp_own#=} ; else unset LC_ALL ; fi ; } ;
+  mp_path=$PATH ; PATH=\${PATH:+$PATH:}/usr/local/sbin:/usr/sbin:/sbin ;
+  mp_own_environment() { umask $mp_umask ; PATH=$mp_path ; if [ "$mp_own" ] ; then LC_ALL=\${mp_own#=} ; else unset LC_ALL ; fi ; } ;
   printf "%s:s:%s\\n" $mp_frame $$ || exit ; [ "$3" = pty ] || printf "%s:s:%s\\n" $mp_frame $$ >&2 || exit ;
   unset mp_size mp_frame ; shift $# ; exec </dev/null ; umask 077 ; eval "\${mp_text%?}"
 `)

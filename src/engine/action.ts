@@ -50,6 +50,7 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation, notifi
     dryRun: world.options.checkMode,
     again,
     taskName: run.name,
+    noLog: booleanKeyword(evaluation, levels, 'noLog', false),
     deadline: timeout > 0 ? timeout * 1000 : world.options.taskDeadline,
     ...notes(run, { facts, become }, notified),
   })

@@ -32,12 +32,12 @@ export interface Act {
   readonly taskName: string
   /** Milliseconds. */
   readonly deadline: number
+  readonly noLog: boolean
   /** Handlers that a change notifies, to be written down on the host. */
   readonly journal: { readonly name: string; readonly notify: readonly string[] } | undefined
   /** Done before the first change: writes them down where the change itself cannot. */
   readonly noteAhead: (() => Promise<void>) | undefined
   readonly context: Omit<PlanContext, 'facts'>
-  readonly trace?: (text: string) => void
 }
 
 /** How often a task is planned again because its subject changed under its hands. */
@@ -66,6 +66,7 @@ export async function attempt(act: Act): Promise<Attempt> {
       ...(act.journal && { journal: { ...act.journal, done: [] } }),
       reread,
       deadline: act.deadline,
+      ...(act.noLog && { noLog: true }),
     })
     if (performed.result === 'stale') {
       act.host.forget([performed.fact])

@@ -37,6 +37,8 @@ export interface Work {
   readonly reread: readonly FactRequest[]
   /** Milliseconds for all of it. */
   readonly deadline: number
+  /** Nothing of it is shown, however much the user wants to see. */
+  readonly noLog?: boolean
 }
 
 export interface Guard extends FactRequest {

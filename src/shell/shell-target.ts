@@ -68,7 +68,7 @@ export class ShellTarget implements Target {
     if (own) return this.#performOwn(connection, work, own as HttpStep | WaitStep)
     const { program, parse } = compileWork(work)
     const started = Date.now() / 1000
-    const answer = await this.#run(connection, work.become, program, work.deadline)
+    const answer = await this.#run(connection, work.become, program, work.deadline, work.noLog)
     return parse(answer, started, Date.now() / 1000)
   }
 
@@ -90,17 +90,17 @@ export class ShellTarget implements Target {
   }
 
   async #performOwn(connection: Connection, work: Work, step: HttpStep | WaitStep): Promise<Performed> {
+    // Handlers are written down first: what is cut in between must not lose them.
+    const performed = await this.perform({ ...work, changes: [] })
+    if (performed.result !== 'done') return performed
     const answer = step.step === 'http'
       ? { step: 'http' as const, answer: await httpFrom(connection, step.request) }
       : await waitUntil(connection, step, work.become, work.deadline)
-    const outcomes = work.changes.map<Outcome>(() => ({ answers: [answer] }))
-    const rest: Work = { ...work, changes: [] }
-    const performed = await this.perform(rest)
-    return performed.result === 'done' ? { ...performed, outcomes } : performed
+    return { ...performed, outcomes: work.changes.map<Outcome>(() => ({ answers: [answer] })) }
   }
 
-  #run(connection: Connection, as: Become | undefined, program: string, deadline: number): Promise<Answer> {
-    this.#options.trace?.(program)
+  #run(connection: Connection, as: Become | undefined, program: string, deadline: number, noLog = false): Promise<Answer> {
+    this.#options.trace?.(noLog ? `(${Buffer.byteLength(program)} bytes, not shown: no_log)` : program)
     return connection.run({ ...(as && { as }), program, deadline })
   }
 }

@@ -43,10 +43,11 @@ describe.each(shells)('A program in a shell held open, $name', ({ shell, missing
     expect(await outcome(connection, program)).toBe(expected)
   })
 
-  it('can give users their own locale and umask', async () => {
-    const [before, after] = text((await connection.run({ program: 'echo "${LC_ALL-unset} $(umask)"; mp_own_environment; echo "${LC_ALL-unset} $(umask)"', deadline: 5_000 })).stdout).trim().split('\n')
-    expect(before).toBe('C 0077')
-    expect(after).toBe(`${process.env['LC_ALL'] ?? 'unset'} ${process.umask().toString(8).padStart(4, '0')}`)
+  it('can give users their own locale, umask and PATH, and has the administrator\'s tools itself', async () => {
+    const told = 'echo "${LC_ALL-unset} $(umask) $PATH"'
+    const [before, after] = text((await connection.run({ program: `${told}; mp_own_environment; ${told}`, deadline: 5_000 })).stdout).trim().split('\n')
+    expect(before).toBe(`C 0077 ${process.env['PATH']}:/usr/local/sbin:/usr/sbin:/sbin`)
+    expect(after).toBe(`${process.env['LC_ALL'] ?? 'unset'} ${process.umask().toString(8).padStart(4, '0')} ${process.env['PATH']}`)
   })
 
   it('that is no sh says so on stderr and ends with a status', async () => {

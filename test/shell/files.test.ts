@@ -1,6 +1,9 @@
 import { execFileSync, spawnSync } from 'node:child_process'
 import { createHash, randomBytes } from 'node:crypto'
+import { once } from 'node:events'
 import { chmodSync, existsSync, lstatSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, readlinkSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import fc from 'fast-check'
@@ -245,6 +248,31 @@ describe.each(shells.filter(shell => !shell.missing))('in $name', ({ shell }) =>
     expect(await notes()).toEqual([...names].sort())
     await target.perform({ guards: [], changes: [], reread: [], deadline: 20_000, journal: { name: journal, notify: [], done: names } })
     expect(await notes()).toEqual([])
+  })
+
+  test('handlers are written down before the request that notifies them is made', async () => {
+    const journal = `a request ${process.pid}`
+    let owed: readonly unknown[] = []
+    const server = createServer(async (_, response) => {
+      owed = (await read('pending', '') as FactKinds['pending']).filter(note => note.journal === journal)
+      response.end('done')
+    })
+    await once(server.listen(0, '127.0.0.1'), 'listening')
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}/`
+    const done = await target.perform({ guards: [], changes: [change({ step: 'http', request: { url, method: 'POST' } })], reread: [], deadline: 20_000, journal: { name: journal, notify: ['Reload'], done: [] } })
+    server.close()
+    expect(done).toMatchObject({ result: 'done', outcomes: [{ answers: [{ step: 'http', answer: { status: 200 } }] }] })
+    expect(owed).toEqual([{ journal, handler: 'Reload' }])
+    await target.perform({ guards: [], changes: [], reread: [], deadline: 20_000, journal: { name: journal, notify: [], done: ['Reload'] } })
+  })
+
+  test('what is not to be seen is not traced', async () => {
+    const traced: string[] = []
+    const watched = new ShellTarget(async () => connection, { readDeadline: 20_000, trace: program => traced.push(program) })
+    for (const noLog of [false, true])
+      await watched.perform({ guards: [], changes: [change({ step: 'write', path: join(directory, 'traced'), content: Buffer.from('very secret'), mode: 0o600 })], reread: [], deadline: 20_000, noLog })
+    expect(traced.map(program => program.includes('very secret'))).toEqual([true, false])
+    expect(traced[1]).toMatch(/^\(\d+ bytes, not shown: no_log\)$/)
   })
 
   test('the platform, accounts and groups are read', async () => {

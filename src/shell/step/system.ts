@@ -15,7 +15,8 @@ export const packages: StepCompiler<'packages'> = (step, place) => {
   const command = marks ? `apt-mark ${marks}` : `apt-get -q -y ${quoteAll(step.options)} ${step.verb}`
   const attempt = `${command} ${quoteAll(step.names)}`
   const body = [
-    'mp_own_environment',
+    // dpkg refuses to work where it does not find the administrator's tools.
+    'mp_tools=$PATH; mp_own_environment; PATH=$mp_tools; unset mp_tools',
     // Messages are read; the rest of the host's locale is for the packages' scripts (the encoding of a new database).
     'export DEBIAN_FRONTEND=noninteractive DEBIAN_PRIORITY=critical LC_MESSAGES=C LANGUAGE=',
     'unset MP_NONCE',
