@@ -2,6 +2,8 @@
 // Plain JavaScript that an old Node can read, so that it can answer with a sentence.
 import { existsSync, readdirSync, statSync } from 'node:fs'
 import module from 'node:module'
+import { homedir } from 'node:os'
+import { join } from 'node:path'
 import { fileURLToPath, pathToFileURL } from 'node:url'
 
 const [major, minor] = process.versions.node.split('.').map(Number)
@@ -10,8 +12,11 @@ if (major < 22 || (major === 22 && minor < 12)) {
   process.exit(1)
 }
 
-// Compiled code is kept between runs. Where the directory cannot be written, nothing is kept.
-module.enableCompileCache()
+// Compiled code is kept between runs, in a directory of the user's own since what lies there is run, and for each command by
+// itself since what is kept is what its first run used. Where nothing can be written, nothing is kept.
+const { XDG_CACHE_HOME: cache } = process.env
+const command = /^[a-z]+$/.test(process.argv[2] ?? '') ? process.argv[2] : 'other'
+module.enableCompileCache(join(cache?.startsWith('/') ? cache : join(homedir(), '.cache'), 'matrix-provision', 'compiled', command))
 
 const bundle = fileURLToPath(new URL('../dist/main.js', import.meta.url))
 const source = fileURLToPath(new URL('../src', import.meta.url))

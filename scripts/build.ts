@@ -1,4 +1,4 @@
-/** Bundles the program into dist/: one entry, and a file for each part that is loaded only when needed. */
+/** Bundles the program into dist/, or the directory that is named: an entry, all that it leads to, and large packages that few runs need. */
 import { readFileSync, rmSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { build, type Plugin } from 'esbuild'
@@ -6,16 +6,29 @@ import { build, type Plugin } from 'esbuild'
 const root = new URL('../', import.meta.url).pathname
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }
 
+/** Where the front door is. */
+const cli = `${root}src/cli/`
+
+/** What the front door leaves to others, in the order in which it stands there: the parser and the commands. */
+const behindTheDoor = ['front-door.ts', 'commands.ts'].flatMap(file => [...readFileSync(cli + file, 'utf8').matchAll(/\bimport\('(\.[^']+)'\)/g)].map(([, path]) => path!))
+
 /**
- * The front door and the reporters choose what is loaded. Below them a run is one file, since each costs half a
- * millisecond; what it imports dynamically is in that file too, and is evaluated when it is asked for.
+ * Two files, of which help and version need the first: each more costs a third of a millisecond. What is imported
+ * dynamically is in the second too, and is evaluated when it is asked for. Large packages that few runs need are apart.
  */
-const fewFiles: Plugin = {
-  name: 'few-files',
-  setup({ onLoad }) {
-    onLoad({ filter: /\/src\/(rollout|engine|language|modules|federation|shell|host|connection|core|lab)\/.*\.ts$/ }, ({ path }) => ({
+const twoFiles: Plugin = {
+  name: 'two-files',
+  setup({ onLoad, onResolve }) {
+    onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
       loader: 'ts',
-      contents: readFileSync(path, 'utf8').replaceAll(/\bimport\('(\.[^']+)'\)(?!\.)/g, `Promise.resolve(require('$1'))`),
+      contents: readFileSync(path, 'utf8').replaceAll(/\bimport\('(\.[^']+|ssh2|node-ssh)'\)(?!\.)/g, (_, what: string) =>
+        path.startsWith(cli) && behindTheDoor.includes(what) ? `import('behind-the-door').then(({ load }) => load['${what}']())`
+          : what === 'ssh2' ? `Promise.resolve({ default: require('ssh2') })` : `Promise.resolve(require('${what}'))`),
+    }))
+    onResolve({ filter: /^behind-the-door$/ }, ({ path }) => ({ path, namespace: 'door' }))
+    onLoad({ filter: /.*/, namespace: 'door' }, () => ({
+      resolveDir: cli,
+      contents: `export const load = { ${behindTheDoor.map(path => `'${path}': () => require('${path}')`).join(', ')} }`,
     }))
   },
 }
@@ -57,7 +70,7 @@ const leanSsh: Plugin = {
     ])
     // A server offers its other keys; to have it prove that it holds them is of use only to who writes them down.
     edit(/\/ssh2\/lib\/client\.js$/, [[/hostKeysProve\(this, data, \(err, keys\) => \{[^}]*\}\);/, '']])
-    edit(/\/node-ssh\/lib\/esm\/index\.mjs$/, [[/import makeDir from 'make-dir';/, `const makeDir = (...words) => require('make-dir')(...words);`]])
+    edit(/\/node-ssh\/lib\/cjs\/index\.js$/, [[/__importDefault\(require\("make-dir"\)\)/, `{ default: (...words) => require('make-dir')(...words) }`]])
     // Native code is found where npm has built it, if it has. That of cpu-features would only tell whether there are AES instructions.
     onResolve({ filter: /sshcrypto\.node$/ }, () => ({ path: 'ssh2/lib/protocol/crypto/build/Release/sshcrypto.node', external: true }))
     onResolve({ filter: /^cpu-features$/ }, ({ path }) => ({ path, namespace: 'absent' }))
@@ -74,18 +87,19 @@ function replaced(text: string, path: string, replacements: readonly (readonly [
   return text
 }
 
-rmSync(`${root}dist`, { recursive: true, force: true })
+const [outdir = `${root}dist`] = process.argv.slice(2)
+rmSync(outdir, { recursive: true, force: true })
 await build({
   absWorkingDir: root,
   entryPoints: { main: 'src/cli/main.ts' },
-  outdir: 'dist',
+  outdir,
   chunkNames: 'part-[name]-[hash]',
   bundle: true,
   splitting: true,
   format: 'esm',
   platform: 'node',
   target: 'node22.12',
-  plugins: [fewFiles, plainBuiltins, leanSsh],
+  plugins: [twoFiles, plainBuiltins, leanSsh],
   minifySyntax: true,
   minifyWhitespace: true,
   define: { BUILT_VERSION: JSON.stringify(version) },
