@@ -1,14 +1,16 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs'
 import { createServer } from 'node:https'
-import type { AddressInfo } from 'node:net'
+import { createServer as createPlainServer, type AddressInfo } from 'node:net'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { afterAll, afterEach, beforeAll, describe, expect, test, vi } from 'vitest'
 import { frontDoor } from '../../src/cli/front-door.ts'
+import { sayWhatIsWaitedFor } from '../../src/cli/waiting.ts'
 import type { Report } from '../../src/federation/report.ts'
 import { html, type Reply } from '../federation/internet.ts'
 import { authority, certificateFor } from '../federation/network/peer.ts'
 import { proxied, synapse } from '../federation/server.ts'
+import { start } from './spawn.ts'
 
 /** The program's answer, within this process. */
 async function verify(...argv: string[]) {
@@ -48,6 +50,32 @@ describe('mistakes are told before anybody is asked', () => {
     expect(err).toContain(said)
     expect(err).not.toMatch(/\bat .*\.ts:\d+/)
   })
+})
+
+test('Ctrl-C shows what is there already, and ends with 130', async () => {
+  const hanging = createPlainServer(() => {})
+  await new Promise<void>(resolve => hanging.listen(0, '127.0.0.1', resolve))
+  const place = `127.0.0.1:${(hanging.address() as AddressInfo).port}`
+  const started = start('src/cli/main.ts', ['verify', '127.0.0.1:1', place, '--allow-private', '--no-color', '--timeout', '60'])
+  await new Promise(resolve => setTimeout(resolve, 2500))
+  started.kill('SIGINT')
+  const { code, out } = await started.ended
+  hanging.close()
+  expect(code).toBe(130)
+  expect(out).toMatch(/^✖ 127\.0\.0\.1:1 does not federate/)
+  expect(out).not.toContain(place)
+})
+
+test('who waits for long is told for whom', () => {
+  vi.useFakeTimers()
+  let err = ''
+  vi.spyOn(process.stderr, 'write').mockImplementation(text => ((err += String(text)), true))
+  const end = sayWhatIsWaitedFor(() => ['a.example', 'b.example', 'c.example', 'd.example', 'e.example'], () => 7)
+  vi.advanceTimersByTime(10_000)
+  end()
+  vi.advanceTimersByTime(60_000)
+  vi.useRealTimers()
+  expect(err).toMatch(/^\d+ s: waiting for a\.example, b\.example, c\.example and 2 more \(2 of 7 done\)\n$/)
 })
 
 describe('a server that is there', () => {
