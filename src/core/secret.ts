@@ -3,11 +3,15 @@
  * variables, `no_log` parameters); they are removed in one place, where events leave the engine.
  */
 export class Secrets {
-  readonly #values = new Set<string>()
+  /** The longest first: what is left of one that holds another would still tell. */
+  #values: readonly string[] = []
 
   /** Values shorter than four characters are not registered: they would blank out ordinary text. */
   add(value: string): void {
-    if (value.length >= 4) this.#values.add(value)
+    if (value.length < 4 || this.#values.includes(value)) return
+    // Programs for sh, which -vv shows, carry an apostrophe so.
+    const forms = new Set([value, value.replaceAll("'", "'\\''")])
+    this.#values = [...this.#values, ...forms].sort((one, other) => other.length - one.length)
   }
 
   /** `text` with every registered value replaced. */
@@ -18,7 +22,7 @@ export class Secrets {
 
   /** A copy of plain data in which every registered value is replaced, keys included. */
   redactData<T>(data: T): T {
-    if (this.#values.size === 0) return data
+    if (this.#values.length === 0) return data
     if (typeof data === 'string') return this.redact(data) as T
     if (Array.isArray(data)) return data.map(item => this.redactData(item)) as T
     if (data instanceof Map) return new Map([...data].map(([key, value]) => [this.redactData(key), this.redactData(value)])) as T
