@@ -1,3 +1,4 @@
+import { homeserver } from '../check/endpoint.ts'
 import type { HostEvidence } from '../host-evidence.ts'
 import type { Site } from '../site.ts'
 import { loadConfiguration } from './load.ts'
@@ -67,9 +68,11 @@ function loaded(host: HostEvidence): Server {
 async function gatesOf(site: Site): Promise<{ readonly [W in Way]?: Gate }> {
   const [discovery, client] = await Promise.all([site.discovery(), site.clientBase()])
   const [target] = discovery.targets
+  // A delegation that fails leads nowhere: what stands at the place that is left need have nothing to do with Matrix.
+  const astray = discovery.step === '6' && discovery.wellKnown?.ok === false && 'notMade' in (await homeserver(site))
   return {
     documents: { name: site.hostname, port: 443, address: null },
-    servers: { name: discovery.identity, port: target?.port ?? 8448, address: target?.address ?? null },
+    ...(!astray && { servers: { name: discovery.identity, port: target?.port ?? 8448, address: target?.address ?? null } }),
     ...(client && { clients: { name: client.identity, port: client.port, address: client.address } }),
   }
 }
@@ -84,7 +87,8 @@ function hostFor(server: Server, gate: Gate): Standpoint['hosts'][Way] {
   const name = gate.name.toLowerCase()
   const here = virtualHostFor(server, { address: gate.address ?? '', port: gate.port, name })
   if (here?.named) return { ...here, gate }
-  const elsewhere = server.hosts.find(host => isNamed(host, name))
+  const named = server.hosts.filter(host => isNamed(host, name))
+  const elsewhere = named.find(({ addresses }) => addresses.some(({ port }) => port === 443)) ?? named[0]
   if (elsewhere && !here) return { host: elsewhere, named: true, gate }
   return here && { ...here, gate }
 }

@@ -3,6 +3,7 @@ import { route, type Meeting } from '../apache/route.ts'
 import { settings } from '../apache/setting.ts'
 import { placeOf } from '../apache/standpoint.ts'
 import { countingAt, eitherOf, only, type Cause, type Finder } from './cause.ts'
+import { withoutTls } from './tls.ts'
 
 type Document = 'server' | 'client'
 
@@ -41,6 +42,9 @@ const looked = (document: Document): Finder => function* ({ standpoint }) {
   else if (end?.kind === 'file') yield { line: place.host.directive, says: `no Alias is for the document: it is looked for at ${end.file}` }
   else if (!end) yield { line: place.host.directive, says: 'nothing in it is for the document' }
 }
+
+/** The line by which a file is served that says something else than it should. */
+const served = (document: Document): Finder => met(document, meeting => (meeting.kind === 'alias' ? `it serves ${meeting.file}` : undefined))
 
 /** The last Require that counts for the file. That of the whole disk means that nobody grants access to the directory. */
 const denied = (document: Document): Finder => function* ({ standpoint }) {
@@ -109,11 +113,11 @@ const plainOnly: Finder = function* ({ standpoint: { server, hosts } }) {
 
 export const documentCauses: { readonly [id: string]: Finder } = {
   'WKS-01': gone('server'),
-  'WKS-02': eitherOf(met('server', toElsewhere), looked('server')),
+  'WKS-02': eitherOf(met('server', toElsewhere), served('server')),
   'WKS-04': typed('server'),
   'WKS-05': met('server', redirecting),
   'WKS-07': kept,
-  'WKS-08': eitherOf(plainOnly, unnamed),
+  'WKS-08': eitherOf(withoutTls, plainOnly, unnamed),
   'WKS-09': gone('server'),
   'WKS-10': eitherOf(met('server', forbidding), denied('server')),
   'WKS-12': eitherOf(secured('server'), countingAt('documents', pathOf('server'), 'authtype')),

@@ -8,7 +8,8 @@ const unnamed: Finder = look => waysOf(look).flatMap(way => {
   return named ? [] : [{ line: host.directive, says: `no virtual host at port ${gate.port} is for ${gate.name}, and this one is the first` }]
 })
 
-const withoutTls: Finder = look => virtualHosts(look).filter(place => !hasTls(place)).flatMap(place => setting(place, 'sslengine') ?? place.host?.directive ?? []).map(line => ({ line, says: 'SSLEngine is not on' }))
+/** No TLS where it should be. */
+export const withoutTls: Finder = look => virtualHosts(look).filter(place => !hasTls(place)).flatMap(place => setting(place, 'sslengine') ?? place.host?.directive ?? []).map(line => ({ line, says: 'SSLEngine is not on' }))
 
 const certificate = (says: string): Finder => only(deciding('sslcertificatefile'), () => true, says)
 

@@ -83,7 +83,7 @@ const resources = synapseCheck({
 })
 
 const baseUrl = synapseCheck({
-  id: 'HS-04', title: 'The homeserver knows its public address', concerns: 'clients',
+  id: 'HS-04', title: 'The homeserver knows its public address', concerns: 'clients', follows: ['WKC-01'],
   faults: { other: { severity: 'warning', means: 'public_baseurl is another address than clients find', cause: 'public_baseurl is not set, so that it is the server name', users: 'log-in by single sign-on and links in e-mail lead to another address', fix: 'Set public_baseurl to the base_url of the client document.' } },
 }, async ({ host, configuration }, site) => {
   const client = await site.clientBase()
