@@ -5,7 +5,7 @@ import { labHosts, type LabHosts } from '../lab/hosts.ts'
 const project = join(import.meta.dirname, '..', '..')
 
 /** lab1 and lab2, each a real Synapse with nothing in front of it; Apache comes with `apply`. */
-export function synapsePair(): LabHosts & { apply(): Applied } {
+export function synapsePair(): SynapsePair {
   const lab = labHosts(2, { bare: true, synapse: true })
   const apply = (): Applied => {
     const words = ['apply', join(project, 'playbooks/site.yml'), '-i', lab.lab.inventory, '--output', 'ndjson']
@@ -14,6 +14,11 @@ export function synapsePair(): LabHosts & { apply(): Applied } {
     return { exit: status, errors: stderr, recap: events.findLast(({ type }) => type === 'run-end')?.recap }
   }
   return Object.assign(lab, { apply })
+}
+
+export interface SynapsePair extends LabHosts {
+  /** `apply playbooks/site.yml` on both. */
+  apply(): Applied
 }
 
 /** How `apply playbooks/site.yml` ended. */

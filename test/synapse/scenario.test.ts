@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, test } from 'vitest'
 import { noLab, onLab } from '../lab/hosts.ts'
 import { synapsePair } from './pair.ts'
 import { signUp, type User } from './user.ts'
+import { complaints, verifiedHosts } from './verified.ts'
 
 // A room's alias with a slash: it must pass every proxy on the way as %2F.
 const alias = '#fed/eration:lab2.test'
@@ -23,6 +24,13 @@ describe.skipIf(noLab)(onLab('two servers that site.yml has put behind Apache fe
     const { exit, recap } = pair.apply()
     expect(exit).toBe(0)
     for (const host of ['lab1', 'lab2']) expect(recap[host]).toMatchObject({ changed: 0, failed: 0 })
+  })
+
+  test('verify finds nothing that is wrong with either, and leaves nothing out', async () => {
+    const reports = await verifiedHosts(pair, 'lab1', 'lab2')
+    expect(reports.map(({ serverName, verdict, exit }) => `${serverName} ${verdict}, ${exit}`).sort()).toEqual(['lab1.test federates, 0', 'lab2.test federates, 0'])
+    expect(reports.flatMap(complaints)).toEqual([])
+    expect(reports.flatMap(({ checks }) => checks.filter(({ outcome }) => outcome === 'not-made'))).toEqual([])
   })
 
   test("a user of one server finds a room of the other by its alias and joins it", async () => {

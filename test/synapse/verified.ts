@@ -1,0 +1,71 @@
+import { execa } from 'execa'
+import { readFile, writeFile } from 'node:fs/promises'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
+import { networkWorld } from '../../src/federation/network/world.ts'
+import { openProbe } from '../../src/federation/probe.ts'
+import type { Report } from '../../src/federation/report.ts'
+import { verify } from '../../src/federation/verify.ts'
+import type { Lookup, World } from '../../src/federation/world.ts'
+import { probeName } from '../../src/lab/host.ts'
+import { issueCertificate } from '../../src/lab/lab.ts'
+import type { LabHosts } from '../lab/hosts.ts'
+import type { Dns } from './faults/fault.ts'
+
+export interface Verified extends Report {
+  /** Exit code of the command; null where the library was called. */
+  readonly exit: number | null
+}
+
+/** Checks that found an error or a warning, in the catalogue's order. */
+export const complaints = ({ checks }: Report): readonly string[] => checks.filter(({ outcome }) => outcome === 'error' || outcome === 'warning').map(({ id }) => id)
+
+const name = `${probeName}:8449`
+const program = join(import.meta.dirname, '../../src/cli/main.ts')
+
+/** Hosts of the lab's inventory verified by the command, from outside and from inside, with a probe. */
+export async function verifiedHosts(lab: LabHosts, ...hosts: readonly string[]): Promise<readonly Verified[]> {
+  const { certificate, key } = await probeFiles(lab)
+  // Names are the lab's alone: whoever has a name server asks it in vain, and waits.
+  const resolve = lab.hosts.flatMap(({ serverName, fqdn, address }) => [serverName, fqdn].flatMap(name => ['--resolve', `${name}:8448:${address}`]))
+  const words = ['verify', '-i', lab.lab.inventory, '-l', hosts.join(','), '--output', 'json', ...resolve, '--probe', name, '--probe-certificate', certificate, '--probe-key', key]
+  const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'matrix-provision-test-cache') }
+  const { exitCode = -1, stdout, stderr } = await execa(process.execPath, [program, ...words], { reject: false, env })
+  if (!stdout.startsWith('{')) throw new Error(`verify ended with ${exitCode}: ${stderr}`)
+  return stdout.trimEnd().split('\n').map(line => ({ ...(JSON.parse(line) as Report), exit: exitCode }))
+}
+
+/** A server of the lab verified by its name alone, over the network with both families, with a probe. */
+export async function verifiedName(lab: LabHosts, serverName: string, dns: Dns = {}): Promise<Verified> {
+  const world = await labWorld(lab, dns)
+  const { fullchain, key } = await issueCertificate([probeName])
+  const probe = await openProbe({ world, name, listen: { address: '::', port: 8449 }, certificate: fullchain, key })
+  try {
+    return { ...(await verify(serverName, { world, probe, active: true })), exit: null }
+  } finally {
+    await probe.close()
+  }
+}
+
+async function probeFiles(lab: LabHosts): Promise<{ readonly certificate: string; readonly key: string }> {
+  const [certificate, key] = ['probe.pem', 'probe.key'].map(file => join(lab.lab.inventory, '..', file)) as [string, string]
+  const chain = await issueCertificate([probeName])
+  await Promise.all([writeFile(certificate, chain.fullchain), writeFile(key, chain.key)])
+  return { certificate, key }
+}
+
+/** The network with the names of the lab: its hosts', unless `dns` says otherwise. */
+async function labWorld(lab: LabHosts, { addresses = {}, services = {}, aliases = {} }: Dns): Promise<World> {
+  const names = Object.fromEntries(lab.hosts.flatMap(({ serverName, fqdn, address, address6 }) => [serverName, fqdn].map(name => [name, [address, address6]])))
+  const known: { readonly [name: string]: readonly string[] | undefined } = { ...names, ...addresses }
+  return {
+    ...networkWorld({ roots: [await readFile(lab.lab.ca, 'utf8')], allowPrivate: true }),
+    resolver: {
+      addresses: async (name, family) => found(known[name]?.filter(address => address.includes(':') === (family === 6))),
+      services: async name => found(services[name]),
+      aliases: async name => found(aliases[name]),
+    },
+  }
+}
+
+const found = <T>(records: readonly T[] = []): Lookup<T> => ({ ok: true, records })
