@@ -6,6 +6,7 @@ import { hostProxyChecks } from './host-proxy.ts'
 import { hostServiceChecks } from './host-services.ts'
 import { hostSynapseChecks } from './host-synapse.ts'
 import { loginChecks } from './login.ts'
+import { passageChecks } from './passage.ts'
 import { plainHttpChecks } from './plain-http.ts'
 import { probeChecks } from './probe.ts'
 import { proxyChecks } from './proxy.ts'
@@ -33,7 +34,7 @@ export const groups: readonly (readonly [prefix: string, title: string])[] = [
 
 /** All checks there are, in the order in which they are shown. A new one is an object in one of these files. */
 export const catalogue: readonly Check[] = [
-  ...dnsChecks, ...reachabilityChecks, ...plainHttpChecks, ...tlsChecks, ...wellKnownServerChecks, ...wellKnownFailureChecks, ...wellKnownClientChecks, ...proxyChecks, ...corsChecks, ...loginChecks,
+  ...dnsChecks, ...reachabilityChecks, ...plainHttpChecks, ...tlsChecks, ...wellKnownServerChecks, ...wellKnownFailureChecks, ...wellKnownClientChecks, ...proxyChecks, ...passageChecks, ...corsChecks, ...loginChecks,
   ...federationChecks, ...securityChecks, ...probeChecks,
   ...hostProxyChecks, ...hostServiceChecks, ...hostSynapseChecks,
 ].sort((one, other) => place(one.id) - place(other.id))

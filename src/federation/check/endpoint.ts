@@ -37,3 +37,11 @@ export const nameOf = (endpoint: Endpoint): string => endpoint.host.replace(/:\d
 
 /** A request and its answer as a finding shows them. */
 export const evidence = (endpoint: Endpoint, target: string, exchanged: Exchanged, method = 'GET') => ({ asked: asked(endpoint, target, method), answered: said(exchanged) })
+
+/** The first requests of servers and of clients, where each of them is asked. */
+export async function firstRequest(site: Site, whose: 'servers' | 'clients'): Promise<{ readonly endpoint: Endpoint; readonly target: string; readonly exchanged: Exchanged } | undefined> {
+  const endpoint = whose === 'servers' ? await site.federation() : await site.clientBase()
+  if (!endpoint) return undefined
+  const target = whose === 'servers' ? federationVersion : endpoint.base + clientVersions
+  return { endpoint, target, exchanged: await site.ask(endpoint, { target }) }
+}

@@ -117,6 +117,7 @@ const reachesFleet = check({
   },
   async look(site) {
     const others = neighbours(site)
+    if (others.length === 0 && site.probe) return { notApplicable: 'the probe shows it (FED-05)' }
     if (others.length === 0) return { notMade: 'needs other servers of the same inventory, or a name that the server can reach: --probe NAME', needs: '--probe' }
     const endpoint = await homeserver(site)
     if ('notMade' in endpoint) return endpoint
