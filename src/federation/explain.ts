@@ -2,13 +2,13 @@ import { standpoints } from './apache/standpoint.ts'
 import type { Finder } from './cause/cause.ts'
 import { documentCauses } from './cause/documents.ts'
 import { homeserverCause } from './cause/homeserver.ts'
+import { portCauses } from './cause/ports.ts'
 import { proxyCauses } from './cause/proxy.ts'
-import { tlsCauses } from './cause/tls.ts'
 import { quoted, whereOf } from './check/host.ts'
 import type { Finding } from './check.ts'
 import type { Site } from './site.ts'
 
-const causes: { readonly [id: string]: Finder } = { ...documentCauses, ...tlsCauses, ...proxyCauses }
+const causes: { readonly [id: string]: Finder } = { ...documentCauses, ...portCauses, ...proxyCauses }
 
 /**
  * Where on the hosts of the inventory the cause of a finding stands.

@@ -1,7 +1,11 @@
 /** What a peer sent, read as JSON. */
 export type JsonReading =
   | { readonly ok: true; readonly value: unknown; readonly oddities: readonly Oddity[] }
-  | { readonly ok: false; readonly kind: 'empty' | 'not-utf-8' | 'byte-order-mark' | 'syntax' | 'too-deep'; readonly message: string }
+  | {
+      readonly ok: false
+      readonly kind: 'empty' | 'not-utf-8' | 'byte-order-mark' | 'syntax' | 'too-deep'
+      readonly message: string
+    }
 
 /** What JSON allows, but readers see differently or canonical JSON has no words for. */
 export interface Oddity {
@@ -37,7 +41,9 @@ export function readJson(bytes: Uint8Array): JsonReading {
     return refuse('syntax', `not JSON: ${(error as Error).message.replaceAll(/\p{C}/gu, ' ')}`)
   }
   const { depth, oddities } = walk(text)
-  return depth > deepest ? refuse('too-deep', `not JSON that anybody reads: it is nested more than ${deepest} levels deep`) : { ok: true, value, oddities }
+  return depth > deepest
+    ? refuse('too-deep', `not JSON that anybody reads: it is nested more than ${deepest} levels deep`)
+    : { ok: true, value, oddities }
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
@@ -82,9 +88,14 @@ interface Level {
 }
 
 const pathOf = (open: readonly Level[]): string =>
-  open.map(level => (level.keys ? level.key : level.index)).join('.').slice(0, 200).replaceAll(/\p{C}/gu, ' ') || 'the value'
+  open
+    .map(level => (level.keys ? level.key : level.index))
+    .join('.')
+    .slice(0, 200)
+    .replaceAll(/\p{C}/gu, ' ') || 'the value'
 
 /** A JSON object, not an array and not null. */
 export type JsonObject = { readonly [key: string]: unknown }
 
-export const isObject = (value: unknown): value is JsonObject => typeof value === 'object' && value !== null && !Array.isArray(value)
+export const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -37,8 +37,21 @@ export interface VerifyKey {
 
 export interface KeyProblem {
   readonly kind:
-    | 'no-answer' | 'status' | 'content-type' | 'not-json' | 'duplicate-key' | 'server-name' | 'no-keys' | 'key-id' | 'key-length'
-    | 'valid-until-missing' | 'expired' | 'expires-soon' | 'not-signed' | 'signature' | 'not-canonical'
+    | 'no-answer'
+    | 'status'
+    | 'content-type'
+    | 'not-json'
+    | 'duplicate-key'
+    | 'server-name'
+    | 'no-keys'
+    | 'key-id'
+    | 'key-length'
+    | 'valid-until-missing'
+    | 'expired'
+    | 'expires-soon'
+    | 'not-signed'
+    | 'signature'
+    | 'not-canonical'
   readonly severity: 'error' | 'warning'
   readonly message: string
 }
@@ -52,14 +65,20 @@ const mostKeys = 50
  * @param serverName the name that was asked for; the document must carry it byte for byte
  * @param now milliseconds since 1970
  */
-export function judgeKeys(serverName: string, { address, port }: { readonly address: string; readonly port: number }, exchanged: Exchanged, now: number): KeyDocumentResult {
+export function judgeKeys(
+  serverName: string,
+  { address, port }: { readonly address: string; readonly port: number },
+  exchanged: Exchanged,
+  now: number,
+): KeyDocumentResult {
   const { answer, failure } = exchanged
   const result = { address, port, exchanged }
   if (!answer || failure) return { ...result, document: null, problems: [error('no-answer', failure?.message ?? 'no answer')] }
   const problems = [...judgeAnswer(answer)]
   const reading = readJson(answer.body)
   if (!reading.ok) return { ...result, document: null, problems: [...problems, error('not-json', reading.message)] }
-  if (!isObject(reading.value)) return { ...result, document: null, problems: [...problems, error('not-json', 'it is no JSON object')] }
+  if (!isObject(reading.value))
+    return { ...result, document: null, problems: [...problems, error('not-json', 'it is no JSON object')] }
   for (const { kind, message } of reading.oddities)
     problems.push(kind === 'duplicate-key' ? warning('duplicate-key', message) : error('not-canonical', message))
   const document = readDocument(serverName, reading.value)
@@ -78,27 +97,40 @@ function readDocument(serverName: string, raw: JsonObject): KeyDocument {
   return {
     serverName: typeof name === 'string' ? name : null,
     validUntil: Number.isSafeInteger(validUntil) ? (validUntil as number) : null,
-    keys: Object.entries(isObject(keys) ? keys : {}).slice(0, mostKeys).map(([id, entry]) => {
-      const key = isObject(entry) && typeof entry.key === 'string' ? entry.key : ''
-      const valid = isEd25519(id) && verifyKey(key) !== undefined
-      return { id, key, valid, signed: valid && isSigned(raw, serverName, id, key) }
-    }),
+    keys: Object.entries(isObject(keys) ? keys : {})
+      .slice(0, mostKeys)
+      .map(([id, entry]) => {
+        const key = isObject(entry) && typeof entry.key === 'string' ? entry.key : ''
+        const valid = isEd25519(id) && verifyKey(key) !== undefined
+        return { id, key, valid, signed: valid && isSigned(raw, serverName, id, key) }
+      }),
     raw,
   }
 }
 
-function* judgeDocument(serverName: string, { serverName: found, validUntil, keys, raw }: KeyDocument, now: number): Iterable<KeyProblem> {
-  if (found !== serverName) yield error('server-name', `server_name is ${found === null ? 'missing' : JSON.stringify(found)}, not ${JSON.stringify(serverName)}`)
+function* judgeDocument(
+  serverName: string,
+  { serverName: found, validUntil, keys, raw }: KeyDocument,
+  now: number,
+): Iterable<KeyProblem> {
+  if (found !== serverName)
+    yield error(
+      'server-name',
+      `server_name is ${found === null ? 'missing' : JSON.stringify(found)}, not ${JSON.stringify(serverName)}`,
+    )
   if (validUntil === null) yield error('valid-until-missing', 'valid_until_ts is no integer')
   else if (validUntil <= now) yield error('expired', `the keys were valid until ${iso(validUntil)} only`)
-  else if (validUntil < now + hour) yield warning('expires-soon', `the keys are valid until ${iso(validUntil)}, for less than an hour`)
+  else if (validUntil < now + hour)
+    yield warning('expires-soon', `the keys are valid until ${iso(validUntil)}, for less than an hour`)
   if (!keys.some(({ id }) => isEd25519(id))) yield error('no-keys', 'verify_keys has no ed25519 key')
   for (const { id, key, valid, signed } of keys) {
     if (!isEd25519(id)) yield warning('key-id', `the key ${JSON.stringify(id)} is of an algorithm that nobody uses`)
-    else if (!/^ed25519:[A-Za-z0-9_]+$/.test(id)) yield error('key-id', `the key identifier ${JSON.stringify(id)} may have only letters, digits and _ behind the colon`)
+    else if (!/^ed25519:[A-Za-z0-9_]+$/.test(id))
+      yield error('key-id', `the key identifier ${JSON.stringify(id)} may have only letters, digits and _ behind the colon`)
     if (!isEd25519(id)) continue
     if (!valid) yield error('key-length', `the key ${id} is not 32 bytes of base64: ${JSON.stringify(key.slice(0, 60))}`)
-    else if (signatureIn(raw, serverName, id) === undefined) yield error('not-signed', `the document is not signed by ${serverName} with ${id}`)
+    else if (signatureIn(raw, serverName, id) === undefined)
+      yield error('not-signed', `the document is not signed by ${serverName} with ${id}`)
     else if (!signed) yield error('signature', `the signature by ${id} is not that of the document`)
   }
 }
@@ -106,7 +138,8 @@ function* judgeDocument(serverName: string, { serverName: found, validUntil, key
 const isEd25519 = (id: string): boolean => id.startsWith('ed25519:')
 
 /** Whatever the number: not every integer is a date that JavaScript can say. */
-const iso = (milliseconds: number): string => (Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : `${milliseconds} ms after 1970`)
+const iso = (milliseconds: number): string =>
+  Math.abs(milliseconds) <= 8.64e15 ? new Date(milliseconds).toISOString() : `${milliseconds} ms after 1970`
 
 const error = (kind: KeyProblem['kind'], message: string): KeyProblem => ({ kind, severity: 'error', message })
 const warning = (kind: KeyProblem['kind'], message: string): KeyProblem => ({ kind, severity: 'warning', message })

@@ -34,16 +34,29 @@ const mostConnections = 100
 const mostVisits = 1000
 
 /** The listening half of the probe: answers what a homeserver must answer to be asked at all, and passes nothing on. */
-export async function serveProbe(options: ServerOptions): Promise<{ readonly visits: readonly ProbeVisit[]; close(): Promise<void> }> {
+export async function serveProbe(
+  options: ServerOptions,
+): Promise<{ readonly visits: readonly ProbeVisit[]; close(): Promise<void> }> {
   const { listen, certificate, key, now } = options
   const visits: ProbeVisit[] = []
   const secureContext = createSecureContext({ cert: certificate, key, minVersion: 'TLSv1.2' })
 
   // Bodies are never read: the answer is sent, and the connection ends.
-  const http = createHttpServer({ maxHeaderSize: 16 * 1024, headersTimeout: patience, requestTimeout: patience, keepAliveTimeout: patience, insecureHTTPParser: false }, (request, response) => {
-    const status = answer(options, request, response)
-    visitOf.get(request.socket)?.requests.push({ method: request.method ?? '', target: (request.url ?? '').slice(0, 2000), status })
-  })
+  const http = createHttpServer(
+    {
+      maxHeaderSize: 16 * 1024,
+      headersTimeout: patience,
+      requestTimeout: patience,
+      keepAliveTimeout: patience,
+      insecureHTTPParser: false,
+    },
+    (request, response) => {
+      const status = answer(options, request, response)
+      visitOf
+        .get(request.socket)
+        ?.requests.push({ method: request.method ?? '', target: (request.url ?? '').slice(0, 2000), status })
+    },
+  )
   http.maxRequestsPerSocket = 20
   const visitOf = new WeakMap<Socket, Growing>()
   const open = new Set<Socket>()
@@ -93,9 +106,16 @@ export async function serveProbe(options: ServerOptions): Promise<{ readonly vis
 function answer(options: ServerOptions, { method, url }: IncomingMessage, response: ServerResponse): number {
   const [path] = (url ?? '').split('?')
   const document = method === 'GET' ? documents.get(path!) : undefined
-  const { status, content } = document?.(options) ?? { status: 404, content: { errcode: 'M_UNRECOGNIZED', error: 'Unrecognized request' } }
+  const { status, content } = document?.(options) ?? {
+    status: 404,
+    content: { errcode: 'M_UNRECOGNIZED', error: 'Unrecognized request' },
+  }
   const body = JSON.stringify(content)
-  response.writeHead(status, { 'Content-Type': 'application/json', 'Content-Length': Buffer.byteLength(body), ...(method !== 'GET' && { Connection: 'close' }) })
+  response.writeHead(status, {
+    'Content-Type': 'application/json',
+    'Content-Length': Buffer.byteLength(body),
+    ...(method !== 'GET' && { Connection: 'close' }),
+  })
   response.end(method === 'HEAD' ? undefined : body)
   return status
 }
@@ -104,13 +124,28 @@ type Answer = (options: ServerOptions) => { readonly status: number; readonly co
 
 const keyDocument: Answer = ({ name, signingKey, now }) => ({
   status: 200,
-  content: signJson({ server_name: name, valid_until_ts: now() + hour, verify_keys: { [signingKey.id]: { key: signingKey.verifyKey } }, old_verify_keys: {} }, name, signingKey),
+  content: signJson(
+    {
+      server_name: name,
+      valid_until_ts: now() + hour,
+      verify_keys: { [signingKey.id]: { key: signingKey.verifyKey } },
+      old_verify_keys: {},
+    },
+    name,
+    signingKey,
+  ),
 })
 
 const documents: ReadonlyMap<string, Answer> = new Map<string, Answer>([
   ['/_matrix/key/v2/server', keyDocument],
-  ['/_matrix/federation/v1/version', () => ({ status: 200, content: { server: { name: 'matrix-provision', version: 'probe' } } })],
-  ['/_matrix/federation/v1/query/directory', () => ({ status: 404, content: { errcode: 'M_NOT_FOUND', error: 'There are no rooms here' } })],
+  [
+    '/_matrix/federation/v1/version',
+    () => ({ status: 200, content: { server: { name: 'matrix-provision', version: 'probe' } } }),
+  ],
+  [
+    '/_matrix/federation/v1/query/directory',
+    () => ({ status: 404, content: { errcode: 'M_NOT_FOUND', error: 'There are no rooms here' } }),
+  ],
 ])
 
 /** An IPv4 address that came over an IPv6 socket is an IPv4 address. */

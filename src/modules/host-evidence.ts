@@ -21,11 +21,17 @@ export async function hostEvidence(name: string, facts: Facts, synapsePaths: rea
       return other
     }
   }
-  const [apache, synapse, listening] = await Promise.all([orNot(facts.apacheConfiguration(''), null), orNot(facts.synapseConfiguration(synapsePaths.join('\n')), null), orNot(facts.listening(''), [])])
+  const [apache, synapse, listening] = await Promise.all([
+    orNot(facts.apacheConfiguration(''), null),
+    orNot(facts.synapseConfiguration(synapsePaths.join('\n')), null),
+    orNot(facts.listening(''), []),
+  ])
   unread.push(...(apache?.unread ?? []), ...(synapse?.unread ?? []))
   const backend = apache && backendOf(apache)
   return {
-    name, listening, unread,
+    name,
+    listening,
+    unread,
     apache,
     synapse: synapse && synapse.files.length > 0 ? { files: synapse.files } : null,
     health: backend ? await health(`${backend}/health`, facts) : null,
@@ -33,6 +39,8 @@ export async function hostEvidence(name: string, facts: Facts, synapsePaths: rea
 }
 
 async function health(url: string, facts: Facts): Promise<HostEvidence['health']> {
-  const answer = await facts.http(httpKey({ method: 'GET', url, followRedirects: 'none', validateCertificates: false, timeout: 10, limit: 10_000 }))
+  const answer = await facts.http(
+    httpKey({ method: 'GET', url, followRedirects: 'none', validateCertificates: false, timeout: 10, limit: 10_000 }),
+  )
   return 'error' in answer ? { url, error: answer.error } : { url, status: answer.status }
 }

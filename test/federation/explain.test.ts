@@ -79,7 +79,7 @@ describe('the proxy before the homeserver', () => {
 
 describe('the documents', () => {
   test.each<[string, Broken, [string, string], string | undefined]>([
-    ['no virtual host for the server name', { delegation: swap('ServerName example.org', 'ServerName www.example.org'), first: '<VirtualHost *:443>\nServerName other.example\n</VirtualHost>' }, ['WKS-01', 'missing'], '000.conf: <VirtualHost *:443> | no virtual host is for example.org, and this one is the first'],
+    ['no virtual host for the server name', { delegation: swap('ServerName example.org', 'ServerName www.example.org'), first: '<VirtualHost *:443>\nServerName other.example\n</VirtualHost>' }, ['WKS-01', 'missing'], '000.conf: <VirtualHost *:443> | no virtual host at port 443 is for example.org, and this one is the first'],
     ['no Alias', { delegation: drop('Alias /.well-known/matrix/server') }, ['WKS-01', 'missing'], 'delegation.conf: <VirtualHost *:443> | no Alias is for the document: it is looked for at /var/www/matrix.example.org/.well-known/matrix/server'],
     ['an Alias to nowhere', {}, ['WKS-01', 'missing'], 'delegation.conf: Alias /.well-known/matrix/server "/var/www/matrix.example.org/server.json" | /var/www/matrix.example.org/server.json is not there, or cannot be read'],
     ['another application takes all', { delegation: put('Alias /.well-known/matrix/client', 'ProxyPass / http://127.0.0.1:3000/') }, ['WKS-09', 'page'], 'delegation.conf: ProxyPass / http://127.0.0.1:3000/ | it passes the document on to http://127.0.0.1:3000/.well-known/matrix/server'],
@@ -94,7 +94,7 @@ describe('the documents', () => {
     ['another type', { delegation: swap('ForceType application/json', 'ForceType text/plain') }, ['WKC-07', 'type'], 'delegation.conf: ForceType text/plain | '],
     ['kept for a year', { before: 'ExpiresDefault "access plus 1 year"', delegation: drop('Cache-Control') }, ['WKS-07', 'long'], 'before.conf: ExpiresDefault "access plus 1 year" | '],
     ['no header for browsers', { delegation: drop('Access-Control-Allow-Origin') }, ['WKC-02', 'missing'], 'delegation.conf: Alias /.well-known/matrix/client "/var/www/matrix.example.org/client.json" | no Header line for Access-Control-Allow-Origin is for what it leads to'],
-    ['a header twice', { delegation: put('Header always set Access', 'Header set Access-Control-Allow-Origin "*"') }, ['WKC-02', 'doubled'], 'delegation.conf: Header always set Access-Control-Allow-Origin "*" | it adds to another line, or to what the homeserver sends: a set without always does not replace one with it'],
+    ['a header twice', { delegation: put('Header always set Access', 'Header set Access-Control-Allow-Origin "*"') }, ['WKC-02', 'doubled'], 'delegation.conf: Header always set Access-Control-Allow-Origin "*" | it adds to another line, or to what the homeserver sends: set without always does not replace one with it'],
     ['no header with a redirect', { delegation: swap('Header always set Access', 'Header set Access') }, ['WKC-02', 'missing-on-redirect'], 'delegation.conf: Header set Access-Control-Allow-Origin "*" | without always it is not sent with a redirect'],
     ['no TLS for the server name', { delegation: text => text.replace(/<VirtualHost \*:443>[^]*/, '') }, ['WKS-08', 'no-tls'], 'delegation.conf: <VirtualHost *:80> | no virtual host with TLS is for example.org'],
   ])('%s', async (_, broken, [id, kind], wanted) => expect(await explained(broken, id, kind)).toBe(wanted))

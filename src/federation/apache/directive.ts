@@ -2,6 +2,8 @@
 export interface Directive {
   /** In lower case: `proxypass`, and for `<VirtualHost *:443>` `virtualhost`. */
   readonly name: string
+  /** The same as it is written: `ProxyPass`. */
+  readonly spelled: string
   /** The arguments as they stand there, variables replaced. */
   readonly text: string
   /** The arguments, without quotes. */
@@ -55,7 +57,7 @@ export function takeWord(text: string): readonly [word: string, rest: string] {
 
 export function wordsOf(text: string): readonly string[] {
   const words: string[] = []
-  for (let rest = text.trim(); rest; ) {
+  for (let rest = text.trim(); rest;) {
     const [word, next] = takeWord(rest)
     words.push(word)
     rest = next

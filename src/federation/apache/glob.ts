@@ -1,11 +1,4 @@
-/** Whether a file name pattern of `Include` matches one part of a path: `*`, `?`, `[a-z]`; a leading dot must be written. */
-function matchesPart(pattern: string, part: string): boolean {
-  if (part.startsWith('.') && !pattern.startsWith('.')) return false
-  return new RegExp(`^${pattern.replaceAll(/\[(!?)([^\]]+)\]|\*|\?|[^]/g, (token, negated: string | undefined, set: string | undefined) => {
-    if (set !== undefined) return `[${negated ? '^' : ''}${set.replaceAll(/[\\^[]/g, '\\$&')}]`
-    return token === '*' ? '.*' : token === '?' ? '.' : token.replace(/[\\^$.|+()[\]{}]/, '\\$&')
-  })}$`, 's').test(part)
-}
+import { wildcardOf } from './pattern.ts'
 
 /**
  * The files among `paths` that `Include PATTERN` reads, in its order: those that match, and all below a directory that does.
@@ -16,10 +9,14 @@ export function included(pattern: string, paths: readonly string[]): readonly st
   const wanted = partsOf(pattern)
   return paths
     .map(path => ({ path, parts: partsOf(path) }))
-    .filter(({ parts }) => parts.length >= wanted.length && wanted.every((part, index) => part === parts[index] || matchesPart(part, parts[index]!)))
+    .filter(({ parts }) => parts.length >= wanted.length && wanted.every((part, index) => matches(part, parts[index]!)))
     .sort((one, other) => compare(one.parts, other.parts))
     .map(({ path }) => path)
 }
+
+/** A leading dot must be written. */
+const matches = (pattern: string, part: string): boolean =>
+  pattern === part || (!(part.startsWith('.') && !pattern.startsWith('.')) && wildcardOf(pattern).test(part))
 
 const partsOf = (path: string): readonly string[] => path.split('/').filter(part => part !== '' && part !== '.')
 

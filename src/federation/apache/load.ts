@@ -6,6 +6,7 @@ import { patternOf } from './pattern.ts'
 /** Includes within includes; Apache stops at 128. */
 const deepest = 128
 const mostDirectives = 100_000
+const longest = 1_000_000
 
 /**
  * Apache's configuration as it is in force: `Include` followed, `<IfModule>`, `<IfDefine>`, `<IfVersion>` and `<IfFile>` decided,
@@ -59,10 +60,13 @@ class Loading {
       if (this.#count++ > mostDirectives) return
       const line = lines[at]!
       const text = this.#resolved(line.text)
+      // What refers to itself doubles each time.
+      if (text.length > longest) continue
       if (text.startsWith('</')) this.#close(text)
       else if (!text.startsWith('<')) this.#directive(text, line, depth)
       else {
-        const [name, parameters] = containerOf(text)
+        const [spelled, parameters] = containerOf(text)
+        const name = spelled.toLowerCase()
         const holds = this.#condition(name, parameters)
         if (name === 'macro' || holds === false) {
           const end = endOf(name, lines, at)
@@ -71,7 +75,15 @@ class Loading {
         } else if (holds) this.#open.push({ name, into: this.#into })
         else {
           const children: Directive[] = []
-          this.#into.push({ name, text: parameters, words: wordsOf(parameters), file: line.file, line: line.line, children })
+          this.#into.push({
+            name,
+            spelled,
+            text: parameters,
+            words: wordsOf(parameters),
+            file: line.file,
+            line: line.line,
+            children,
+          })
           this.#open.push({ name, into: children })
         }
       }
@@ -89,8 +101,8 @@ class Loading {
   }
 
   #directive(text: string, { file, line }: Line, depth: number): void {
-    const [spelling, rest] = takeWord(text)
-    const name = spelling.toLowerCase()
+    const [spelled, rest] = takeWord(text)
+    const name = spelled.toLowerCase()
     const words = wordsOf(rest)
     const [first = ''] = words
     if (name === 'include' || name === 'includeoptional') {
@@ -102,7 +114,7 @@ class Loading {
     else if (name === 'undefine') this.#defines.delete(first)
     else {
       if (name === 'serverroot') this.#root = first
-      this.#into.push({ name, text: rest, words, file, line })
+      this.#into.push({ name, spelled, text: rest, words, file, line })
     }
   }
 
@@ -110,19 +122,16 @@ class Loading {
   #condition(name: string, parameters: string): boolean | undefined {
     const negated = parameters.startsWith('!')
     const subject = parameters.slice(negated ? 1 : 0).trim().replace(/^"(.*)"$/, '$1')
-    const answer = name === 'ifmodule' ? this.#hasModule(subject)
-      : name === 'ifdefine' ? this.#defines.has(subject)
-        : name === 'ifversion' ? isVersion(this.#version, subject)
-          // What is not among the files is nothing that is included; whether it is there, nobody can say here.
-          : name === 'iffile' ? true : undefined
-    return answer === undefined ? undefined : answer !== negated
+    const holds = this.#conditions[name]?.(subject)
+    return holds === undefined ? undefined : holds !== negated
   }
 
-  /** By identifier (`proxy_module`) or by the name of its source (`mod_proxy.c`, `event.c`). */
-  #hasModule(name: string): boolean {
-    if (this.#modules.has(name)) return true
-    const source = /^(?:mod_)?(.+)\.c$/.exec(name)?.[1]
-    return source !== undefined && [source, source.replace(/^http_core$/, 'http').replace(/^(event|worker|prefork)$/, 'mpm_$1')].some(part => this.#modules.has(`${part}_module`))
+  readonly #conditions: { readonly [name: string]: (subject: string) => boolean } = {
+    ifmodule: name => sourcesOf(name).some(module => this.#modules.has(module)),
+    ifdefine: name => this.#defines.has(name),
+    ifversion: subject => isVersion(this.#version, subject),
+    // What is not among the files is nothing that is included; whether it is there, nobody can say here.
+    iffile: () => true,
   }
 
   #define(parameters: string, lines: readonly Line[]): void {
@@ -134,13 +143,17 @@ class Loading {
     const macro = this.#macros.get(name.toLowerCase())
     if (!macro || depth >= deepest) return
     // The longest first, so that $port is not read as $p.
-    const replacements = macro.parameters.map((parameter, index) => [parameter, values[index] ?? ''] as const).sort(([one], [other]) => other.length - one.length)
-    this.#read(macro.lines.map(line => ({ ...line, text: replacements.reduce((text, [parameter, value]) => text.replaceAll(parameter, () => value), line.text) })), depth + 1)
+    const parameters = macro.parameters
+      .map((parameter, index) => ({ parameter, value: values[index] ?? '' }))
+      .sort((one, other) => other.parameter.length - one.parameter.length)
+    const used = (text: string) => parameters.reduce((before, { parameter, value }) => before.replaceAll(parameter, () => value), text)
+    this.#read(macro.lines.map(line => ({ ...line, text: used(line.text) })), depth + 1)
   }
 
   /** `${NAME}` by `Define`, else by the environment; what nobody knows stays. */
   #resolved(text: string): string {
-    return text.replaceAll(/\$\{([^}]+)\}/g, (whole, name: string) => this.#defines.get(name) ?? (Object.hasOwn(this.#environment, name) ? this.#environment[name]! : whole))
+    const known = (name: string) => this.#defines.get(name) ?? (Object.hasOwn(this.#environment, name) ? this.#environment[name] : undefined)
+    return text.replaceAll(/\$\{([^}]+)\}/g, (whole, name: string) => known(name) ?? whole)
   }
 
   #absolute(path: string): string {
@@ -149,13 +162,20 @@ class Loading {
 }
 
 /** What is in an Apache that does not tell. */
-const builtIn = ['core_module', 'so_module', 'watchdog_module', 'http_module', 'log_config_module', 'logio_module', 'version_module', 'unixd_module', 'mpm_event_module']
+const builtIn = ['core', 'so', 'watchdog', 'http', 'log_config', 'logio', 'version', 'unixd', 'mpm_event'].map(name => `${name}_module`)
 
-function containerOf(text: string): readonly [name: string, parameters: string] {
+/** The identifiers that `<IfModule NAME>` may mean: `proxy_module`, or the name of its source, `mod_proxy.c` or `event.c`. */
+function sourcesOf(name: string): readonly string[] {
+  const source = /^(?:mod_)?(.+)\.c$/.exec(name)?.[1]
+  if (source === undefined) return [name]
+  return [`${source}_module`, `mpm_${source}_module`, ...(source === 'http_core' ? ['http_module'] : [])]
+}
+
+function containerOf(text: string): readonly [spelled: string, parameters: string] {
   const end = text.lastIndexOf('>')
   const inner = text.slice(1, end > 0 ? end : undefined)
-  const name = /^\S*/.exec(inner)![0]
-  return [name.toLowerCase(), inner.slice(name.length).trim()]
+  const spelled = /^\S*/.exec(inner)![0]
+  return [spelled, inner.slice(spelled.length).trim()]
 }
 
 /** Where a container ends that is not read: the index of its last line. */
@@ -175,7 +195,7 @@ function endOf(name: string, lines: readonly Line[], start: number): number {
 function isVersion(version: readonly number[], subject: string): boolean {
   const [, operator = '=', wanted = ''] = /^(<=|>=|==|=|<|>|~)?\s*(.*)$/.exec(subject)!
   const pattern = /^\/(.*)\/$/.exec(wanted)?.[1] ?? (operator === '~' ? wanted : undefined)
-  if (pattern !== undefined) return patternOf(pattern)?.test(version.join('.')) ?? false
+  if (pattern !== undefined) return patternOf(pattern).test(version.join('.'))
   const parts = wanted.split('.').map(Number)
   const difference = version.map((part, index) => part - (parts[index] ?? 0)).find(part => part !== 0) ?? 0
   return difference === 0 ? operator !== '<' && operator !== '>' : operator.startsWith(difference < 0 ? '<' : '>')

@@ -1,18 +1,18 @@
 import type { Directive } from './directive.ts'
 import { patternOf } from './pattern.ts'
-import { isForLocation, isOn, settings, type Place } from './setting.ts'
+import { replaced, rewrites, type Rewrite } from './rewrite.ts'
+import { isForLocation, setting, type Place } from './setting.ts'
 
 /** A line that a request's path meets on its way, and what it does with it. */
 export type Meeting =
-  /** `RewriteRule`: to another place by redirect, by the proxy, to another path, or to nowhere. */
-  | { readonly kind: 'rewrite'; readonly does: 'redirect' | 'proxy' | 'forbid' | 'gone' | 'pass' | 'change'; readonly to: string; readonly directive: Directive; readonly certain: boolean }
+  | Rewrite
   | { readonly kind: 'proxy'; readonly to: string; readonly parameters: Parameters; readonly directive: Directive }
   /** `ProxyPass … !` */
   | { readonly kind: 'not-proxied'; readonly directive: Directive }
   | { readonly kind: 'redirect'; readonly status: number; readonly to: string; readonly directive: Directive }
   | { readonly kind: 'alias'; readonly file: string; readonly directive: Directive }
   /** Nothing else: below the document root. */
-  | { readonly kind: 'file'; readonly file: string; readonly directive?: Directive }
+  | { readonly kind: 'file'; readonly file: string; readonly directive: Directive }
 
 /** Of a ProxyPass line: `nocanon`, `retry=0`. */
 export interface Parameters {
@@ -28,136 +28,106 @@ export interface Parameters {
 export function* route(place: Place): Iterable<Meeting> {
   for (const meeting of rewrites(place)) {
     yield meeting
-    if (meeting.certain && meeting.does !== 'pass') return
+    if (decides(meeting)) return
   }
-  for (const asked of [proxied, redirected, aliased]) {
+  for (const asked of [proxied, redirected, aliased, below]) {
     const meeting = asked(place)
     if (meeting) yield meeting
-    if (meeting && meeting.kind !== 'not-proxied') return
+    if (meeting && decides(meeting)) return
   }
-  const root = settings(place, 'documentroot').at(-1)
-  if (root) yield { kind: 'file', file: `${(root.words[0] ?? '').replace(/\/$/, '')}${place.path}`, directive: root }
 }
 
 /** The first that decides for certain; undefined where there is not even a document root. */
-export const decided = (place: Place): Meeting | undefined =>
-  [...route(place)].find(meeting => (meeting.kind === 'rewrite' ? meeting.certain && meeting.does !== 'pass' : meeting.kind !== 'not-proxied'))
+export const decided = (place: Place): Meeting | undefined => [...route(place)].find(decides)
 
-/** What comes first: the vhost's own lines, then those of the main server. Lines in `<Location>` before all others. */
-function lines(place: Place, ...names: readonly string[]): { readonly flat: readonly Directive[]; readonly located: readonly { readonly directive: Directive; readonly section: Directive }[] } {
-  const { server, host, path } = place
-  const levels = [host?.directives ?? [], server.main]
-  const sections = levels.flat().filter(section => section.children && isForLocation(section, path))
-  return {
-    flat: levels.flat().filter(({ name }) => names.includes(name)),
-    located: sections.flatMap(section => section.children!.filter(({ name }) => names.includes(name)).map(directive => ({ directive, section }))),
-  }
-}
+const decides = (meeting: Meeting): boolean =>
+  meeting.kind === 'rewrite' ? meeting.certain && meeting.does !== 'pass' : meeting.kind !== 'not-proxied'
+
+/** Lines of these names outside of locations, in the order in which they are asked: the virtual host's own first. */
+const flat = ({ host, server }: Place, ...names: readonly string[]): readonly Directive[] =>
+  [...(host?.directives ?? []), ...server.main].filter(({ name }) => names.includes(name))
+
+/** Those in the `<Location>` sections that a path is in, with their sections. */
+const located = ({ host, server, path }: Place, ...names: readonly string[]) =>
+  [...server.main, ...(host?.directives ?? [])]
+    .filter(section => isForLocation(section, path))
+    .flatMap(section => (section.children ?? []).filter(({ name }) => names.includes(name)).map(directive => ({ directive, section })))
 
 /** mod_proxy: what stands in the last matching `<Location>`, else the first line that matches. */
 function proxied(place: Place): Meeting | undefined {
-  const { flat, located } = lines(place, 'proxypass', 'proxypassmatch')
-  const inner = located.at(-1)
+  const inner = located(place, 'proxypass', 'proxypassmatch').at(-1)
   if (inner) {
-    const { directive, section } = inner
-    const own = section.name === 'location' && section.words[0] !== '~' ? section.words[0]! : undefined
-    return proxyMeeting(directive, place.path, own === undefined ? [/^/, directive.words] : [own, directive.words])
+    const [to = '', ...options] = inner.directive.words
+    // A section by a pattern takes nothing away from the path, and adds nothing.
+    const isPlain = inner.section.name === 'location' && inner.section.words[0] !== '~'
+    return passedOn(inner.directive, isPlain ? moved(place.path, inner.section.words[0]!, to) : to, to, options)
   }
-  for (const directive of flat) {
-    const [from = '', ...rest] = directive.words
-    const pattern = directive.name === 'proxypassmatch' ? patternOf(from) : from
-    const meeting = pattern !== undefined && proxyMeeting(directive, place.path, [pattern, rest])
-    if (meeting) return meeting
+  for (const directive of flat(place, 'proxypass', 'proxypassmatch')) {
+    const [from = '', to = '', ...options] = directive.words
+    const target = directive.name === 'proxypass'
+      ? moved(place.path, from, to)
+      : matched(place.path, from, /\$\d/.test(to) ? to : to + place.path)
+    if (target !== undefined) return passedOn(directive, target, to, options)
   }
   return undefined
 }
 
-function proxyMeeting(directive: Directive, path: string, [from, [to = '', ...options]]: readonly [string | RegExp, readonly string[]]): Meeting | undefined {
-  const rest = typeof from === 'string' ? behind(path, from) : undefined
-  const match = typeof from === 'string' ? undefined : from.exec(path)
-  if (rest === undefined && !match) return undefined
+function passedOn(directive: Directive, target: string | undefined, to: string, options: readonly string[]): Meeting {
   if (to === '!') return { kind: 'not-proxied', directive }
-  const named = options.map(option => /^([^=]+)=(.*)$/.exec(option))
+  const pairs = options.filter(option => option.includes('=')).map(option => option.split(/=(.*)/s) as [string, string])
   return {
     kind: 'proxy',
     directive,
-    to: match ? (/\$\d/.test(to) ? replaced(to, match) : from instanceof RegExp && from.source === '^' ? to : to + path) : to + rest!,
+    to: target ?? to,
     parameters: {
       flags: new Set(options.filter(option => !option.includes('=')).map(option => option.toLowerCase())),
-      values: new Map(named.flatMap(option => (option ? [[option[1]!.toLowerCase(), option[2]!] as const] : []))),
+      values: new Map(pairs.map(([name, value]) => [name.toLowerCase(), value])),
     },
   }
 }
 
 const statuses: { readonly [word: string]: number } = { permanent: 301, temp: 302, seeother: 303, gone: 410 }
+const own: { readonly [directive: string]: number } = { redirectpermanent: 301, redirecttemp: 302 }
 
-/** mod_alias: the first that matches. */
+/** mod_alias: the first that matches, then those in locations. */
 function redirected(place: Place): Meeting | undefined {
-  const { flat, located } = lines(place, 'redirect', 'redirectmatch', 'redirectpermanent', 'redirecttemp')
-  for (const directive of [...flat, ...located.map(({ directive }) => directive)]) {
-    const words = [...directive.words]
-    const word = directive.name === 'redirectpermanent' ? 'permanent' : directive.name === 'redirecttemp' ? 'temp' : /^(\d{3}|permanent|temp|seeother|gone)$/i.test(words[0] ?? '') ? words.shift()! : 'temp'
-    const status = statuses[word.toLowerCase()] ?? Number(word)
-    const isLocated = !flat.includes(directive)
-    const [from = '', to = ''] = isLocated && words.length < 2 ? ['/', ...words] : words
-    const match = directive.name === 'redirectmatch' ? patternOf(from)?.exec(place.path) : undefined
-    const rest = directive.name === 'redirectmatch' ? undefined : behind(place.path, from)
-    if (match || rest !== undefined) return { kind: 'redirect', status, to: match ? replaced(to, match) : to + rest!, directive }
+  const names = ['redirect', 'redirectmatch', 'redirectpermanent', 'redirecttemp']
+  for (const directive of [...flat(place, ...names), ...located(place, ...names).map(({ directive }) => directive)]) {
+    const [first = ''] = directive.words
+    const fixed = own[directive.name]
+    const said = fixed === undefined ? (statuses[first.toLowerCase()] ?? (/^\d{3}$/.test(first) ? Number(first) : undefined)) : undefined
+    const words = said === undefined ? directive.words : directive.words.slice(1)
+    // In a location the path is that of the location.
+    const [from = '', to = ''] = words.length < 2 && /^https?:/i.test(words[0] ?? '') ? ['/', ...words] : words
+    const target = directive.name === 'redirectmatch' ? matched(place.path, from, to) : moved(place.path, from, to)
+    if (target !== undefined) return { kind: 'redirect', status: fixed ?? said ?? 302, to: target, directive }
   }
   return undefined
 }
 
 function aliased(place: Place): Meeting | undefined {
-  for (const directive of lines(place, 'alias', 'aliasmatch', 'scriptalias', 'scriptaliasmatch').flat) {
+  for (const directive of flat(place, 'alias', 'aliasmatch', 'scriptalias', 'scriptaliasmatch')) {
     const [from = '', to = ''] = directive.words
-    const match = directive.name.endsWith('match') ? patternOf(from)?.exec(place.path) : undefined
-    const rest = directive.name.endsWith('match') ? undefined : behind(place.path, from)
-    if (match || rest !== undefined) return { kind: 'alias', file: match ? replaced(to, match) : to + rest!, directive }
+    const file = directive.name.endsWith('match') ? matched(place.path, from, to) : moved(place.path, from, to)
+    if (file !== undefined) return { kind: 'alias', file, directive }
   }
   return undefined
 }
 
-/** What of a path is behind its beginning; undefined where it does not begin so, or in the middle of a name. */
-function behind(path: string, beginning: string): string | undefined {
-  if (!path.startsWith(beginning)) return undefined
-  const rest = path.slice(beginning.length)
-  return rest === '' || rest.startsWith('/') || beginning.endsWith('/') ? rest : undefined
+function below(place: Place): Meeting | undefined {
+  const directive = setting(place, 'documentroot')
+  return directive && { kind: 'file', file: `${(directive.words[0] ?? '').replace(/\/$/, '')}${place.path}`, directive }
 }
 
-const replaced = (text: string, match: RegExpExecArray): string => text.replaceAll(/\$(\d)/g, (_, digit: string) => match[Number(digit)] ?? '')
-
-/** mod_rewrite: the rules of the virtual host alone, where the engine is on. Those in directories and .htaccess are not seen. */
-function* rewrites(place: Place): Iterable<Meeting & { kind: 'rewrite' }> {
-  const { host, server, path } = place
-  if (!isOn({ server, host, path: '/' }, 'rewriteengine')) return
-  const own = host?.directives ?? server.main
-  let conditions: Directive[] = []
-  for (const directive of own) {
-    if (directive.name === 'rewritecond') conditions.push(directive)
-    if (directive.name !== 'rewriterule') continue
-    const [pattern = '', to = '', flagText = ''] = directive.words
-    const flags = new Set(flagText.replace(/^\[|\]$/g, '').split(',').map(flag => flag.trim().split('=')[0]!.toUpperCase()))
-    const negated = pattern.startsWith('!')
-    const match = patternOf(negated ? pattern.slice(1) : pattern, flags.has('NC') || flags.has('NOCASE'))?.exec(path)
-    if ((match !== null && match !== undefined) !== negated) {
-      const holds = conditions.length === 0 ? true : judged(conditions, path)
-      if (holds !== false)
-        yield { kind: 'rewrite', directive, certain: holds === true, to: match ? replaced(to, match) : to, does: flags.has('P') || flags.has('PROXY') ? 'proxy' : flags.has('F') || flags.has('FORBIDDEN') ? 'forbid' : flags.has('G') || flags.has('GONE') ? 'gone' : to === '-' ? 'pass' : flags.has('R') || flags.has('REDIRECT') || /^https?:/.test(to) ? 'redirect' : 'change' }
-      if (holds === true && (flags.has('END') || (flags.has('L') && to === '-') || flags.has('LAST') && to === '-')) return
-    }
-    conditions = []
-  }
+/** A path with another beginning; undefined where it does not begin so, or in the middle of a name. */
+function moved(path: string, from: string, to: string): string | undefined {
+  if (!path.startsWith(from)) return undefined
+  const rest = path.slice(from.length)
+  return rest === '' || rest.startsWith('/') || from.endsWith('/') ? to + rest : undefined
 }
 
-/** Conditions on the path can be judged; undefined where one of the others decides. */
-function judged(conditions: readonly Directive[], path: string): boolean | undefined {
-  let result: boolean | undefined = true
-  for (const { words: [subject = '', pattern = '', flags = ''] } of conditions) {
-    const known = subject === '%{REQUEST_URI}' ? path : subject === '%{HTTPS}' ? 'on' : subject === '%{REQUEST_SCHEME}' ? 'https' : undefined
-    const negated = pattern.startsWith('!')
-    const one = known === undefined || /^!?[-<>=]/.test(pattern) ? undefined : (patternOf(pattern.replace(/^!/, ''), /\bNC\b/i.test(flags))?.test(known) ?? false) !== negated
-    if (one === false && !/\bOR\b/i.test(flags)) return false
-    if (one === undefined || one === false) result = undefined
-  }
-  return result
+/** What a pattern makes of a path; undefined where it does not match. */
+function matched(path: string, pattern: string, to: string): string | undefined {
+  const match = patternOf(pattern).exec(path)
+  return match ? replaced(to, match) : undefined
 }

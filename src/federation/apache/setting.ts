@@ -1,5 +1,5 @@
 import type { Directive } from './directive.ts'
-import { patternOf } from './pattern.ts'
+import { patternOf, wildcardOf } from './pattern.ts'
 import type { Server, VirtualHost } from './virtual-host.ts'
 
 /** A request as Apache sees it when it decides what counts. */
@@ -25,7 +25,11 @@ export function settings({ server, host, path, file }: Place, ...names: readonly
   const outer = server.main.filter(({ name }) => !host || !notInherited.has(name))
   const levels = [outer, host?.directives ?? []]
   const sections = levels.flat().filter(({ children }) => children)
-  const inside = [...directories(sections, file), ...sections.filter(section => isForFile(section, file)), ...sections.filter(section => isForLocation(section, path))]
+  const inside = [
+    ...directories(sections, file),
+    ...sections.filter(section => isForFile(section, file)),
+    ...sections.filter(section => isForLocation(section, path)),
+  ]
   return [...levels.flat(), ...inside.flatMap(section => section.children ?? [])].filter(({ name }) => wanted.has(name))
 }
 
@@ -41,34 +45,31 @@ export const isOn = (place: Place, name: string): boolean => value(place, name) 
 function directories(sections: readonly Directive[], file: string | undefined): readonly Directive[] {
   if (file === undefined) return []
   const directory = file.slice(0, file.lastIndexOf('/') + 1)
-  const plain = sections.filter(({ name, words }) => name === 'directory' && words[0] !== '~' && isBelow(directory, words[0] ?? ''))
-  const byPattern = sections.filter(({ name, words }) => {
-    const pattern = name === 'directorymatch' ? words[0] : name === 'directory' && words[0] === '~' ? words[1] : undefined
-    return pattern !== undefined && (patternOf(pattern)?.test(directory) ?? false)
-  })
+  const named = sections.filter(({ name }) => name === 'directory' || name === 'directorymatch')
+  const plain = named.filter(section => regexOf(section) === undefined && isBelow(directory, section.words[0] ?? ''))
   const depth = ({ words }: Directive) => (words[0] ?? '').split('/').filter(Boolean).length
-  return [...plain.toSorted((one, other) => depth(one) - depth(other)), ...byPattern]
+  return [...plain.toSorted((one, other) => depth(one) - depth(other)), ...named.filter(section => regexOf(section)?.test(directory))]
 }
 
-function isForFile({ name, words }: Directive, file: string | undefined): boolean {
-  if (file === undefined) return false
-  const base = file.slice(file.lastIndexOf('/') + 1)
-  if (name === 'filesmatch') return patternOf(words[0] ?? '')?.test(base) ?? false
-  if (name !== 'files') return false
-  return words[0] === '~' ? (patternOf(words[1] ?? '')?.test(base) ?? false) : wildcard(words[0] ?? '').test(base)
+function isForFile(section: Directive, file: string | undefined): boolean {
+  if (file === undefined || !(section.name === 'files' || section.name === 'filesmatch')) return false
+  return (regexOf(section) ?? wildcardOf(section.words[0] ?? '')).test(file.slice(file.lastIndexOf('/') + 1))
 }
 
-export function isForLocation({ name, words }: Directive, path: string): boolean {
-  if (name === 'locationmatch') return patternOf(words[0] ?? '')?.test(path) ?? false
-  if (name !== 'location') return false
-  return words[0] === '~' ? (patternOf(words[1] ?? '')?.test(path) ?? false) : isBelow(path, words[0] ?? '')
+export function isForLocation(section: Directive, path: string): boolean {
+  if (section.name !== 'location' && section.name !== 'locationmatch') return false
+  return regexOf(section)?.test(path) ?? isBelow(path, section.words[0] ?? '')
+}
+
+/** The regular expression of `<LocationMatch "…">` and `<Location ~ "…">`; undefined for a section by a plain path. */
+function regexOf({ name, words }: Directive): RegExp | undefined {
+  const text = name.endsWith('match') ? words[0] : words[0] === '~' ? words[1] : undefined
+  return text === undefined ? undefined : patternOf(text)
 }
 
 /** Whether a path is another, or below it; `*` and `?` stand for what is between slashes. */
-export function isBelow(path: string, outer: string): boolean {
-  if (/[*?[]/.test(outer)) return new RegExp(`^${wildcard(outer).source.slice(1, -1)}(?:/|$)`).test(path)
-  return path === outer || path.startsWith(outer.endsWith('/') ? outer : `${outer}/`)
+function isBelow(path: string, outer: string): boolean {
+  if (!/[*?[]/.test(outer)) return path === outer || path.startsWith(outer.endsWith('/') ? outer : `${outer}/`)
+  const depth = outer.split('/').length
+  return wildcardOf(outer, '[^/]').test(path.split('/').slice(0, depth).join('/'))
 }
-
-const wildcard = (text: string): RegExp =>
-  new RegExp(`^${text.replaceAll(/[^]/g, character => (character === '*' ? '[^/]*' : character === '?' ? '[^/]' : character.replace(/[\\^$.|+()[\]{}]/, '\\$&')))}$`)

@@ -33,7 +33,12 @@ export async function standpoints(site: Site): Promise<readonly Standpoint[]> {
   // A virtual host that takes what nobody else is for counts only where no host of the inventory is for that name.
   const isTaken = (way: Way) => found.some(({ hosts }) => hosts[way]?.named)
   return found
-    .map(one => ({ ...one, hosts: Object.fromEntries(Object.entries(one.hosts).filter(([way, entry]) => entry && (entry.named || !isTaken(way as Way)))) as Standpoint['hosts'] }))
+    .map(one => ({
+      ...one,
+      hosts: Object.fromEntries(
+        Object.entries(one.hosts).filter(([way, entry]) => entry && (entry.named || !isTaken(way as Way))),
+      ) as Standpoint['hosts'],
+    }))
     .filter(({ hosts }) => Object.keys(hosts).length > 0)
 }
 
@@ -54,7 +59,8 @@ export const fateOf = (standpoint: Standpoint, way: Way, path: string): Meeting 
 
 /** Whether any line of the virtual host is about Matrix: what else it serves is nobody's business here. */
 export const passesMatrix = ({ server, hosts }: Standpoint, way: Way): boolean =>
-  hosts[way] !== undefined && settings({ server, host: hosts[way].host, path: '/_matrix/' }, 'proxypass', 'proxypassmatch', 'rewriterule').length > 0
+  hosts[way] !== undefined &&
+  settings({ server, host: hosts[way].host, path: '/_matrix/' }, 'proxypass', 'proxypassmatch', 'rewriterule').length > 0
 
 const configurations = new WeakMap<HostEvidence, Server>()
 

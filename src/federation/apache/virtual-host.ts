@@ -1,4 +1,5 @@
 import type { Directive } from './directive.ts'
+import { wildcardOf } from './pattern.ts'
 
 /** What stands outside of all virtual hosts, and the virtual hosts in the order of loading. */
 export interface Server {
@@ -37,12 +38,16 @@ export function serverOf(directives: readonly Directive[]): Server {
   return {
     main: directives.filter(({ name }) => name !== 'virtualhost'),
     hosts: directives.filter(({ name }) => name === 'virtualhost').map(virtualHost),
-    listens: directives.filter(({ name }) => name === 'listen').flatMap(directive => {
-      const { address, port } = addressOf(directive.words[0] ?? '')
-      // `Listen 443` names a port alone.
-      return port === null ? (address && /^\d+$/.test(address) ? [{ directive, address: null, port: Number(address) }] : []) : [{ directive, address, port }]
-    }),
+    listens: directives.filter(({ name }) => name === 'listen').flatMap(listen),
   }
+}
+
+/** `Listen 443`, `Listen 203.0.113.9:443`, `Listen [::]:443 https`. */
+function listen(directive: Directive): readonly Listen[] {
+  const [text = ''] = directive.words
+  if (/^\d+$/.test(text)) return [{ directive, address: null, port: Number(text) }]
+  const { address, port } = addressOf(text)
+  return port === null ? [] : [{ directive, address, port }]
 }
 
 function virtualHost(directive: Directive): VirtualHost {
@@ -53,7 +58,9 @@ function virtualHost(directive: Directive): VirtualHost {
     directives,
     addresses: directive.words.map(addressOf),
     name: name === undefined ? null : hostOf(name),
-    aliases: directives.filter(({ name }) => name === 'serveralias').flatMap(({ words }) => words.map(word => word.toLowerCase())),
+    aliases: directives
+      .filter(({ name }) => name === 'serveralias')
+      .flatMap(({ words }) => words.map(word => word.toLowerCase())),
   }
 }
 
@@ -61,11 +68,14 @@ function virtualHost(directive: Directive): VirtualHost {
 function addressOf(text: string): VirtualHostAddress {
   const [, bracketed, plain, port] = /^(?:\[([^\]]*)\]|(.*?))(?::(\d+|\*))?$/.exec(text)!
   const address = bracketed ?? plain ?? ''
-  return { address: ['', '*', '_default_'].includes(address) ? null : address, port: port === undefined || port === '*' ? null : Number(port) }
+  return {
+    address: ['', '*', '_default_'].includes(address) ? null : address,
+    port: port === undefined || port === '*' ? null : Number(port),
+  }
 }
 
 /** `https://Example.org:443` is `example.org`. */
-const hostOf = (text: string): string => text.replace(/^[a-z]+:\/\//i, '').replace(/:\d+$/, '').replace(/^\[(.*)\]$/, '$1').toLowerCase()
+const hostOf = (text: string): string => /^(?:[a-z]+:\/\/)?\[?(.*?)\]?(?::\d+)?$/i.exec(text)![1]!.toLowerCase()
 
 /** What a request is for. */
 export interface Asked {
@@ -77,8 +87,12 @@ export interface Asked {
 }
 
 /** The virtual host that answers, as vhost.c finds it; undefined where the main server does. */
-export function virtualHostFor({ hosts }: Server, { address, port, name }: Asked): { readonly host: VirtualHost; readonly named: boolean } | undefined {
-  const at = (wanted: string | null) => hosts.filter(({ addresses }) => addresses.some(one => one.address === wanted && (one.port === null || one.port === port)))
+export function virtualHostFor(
+  { hosts }: Server,
+  { address, port, name }: Asked,
+): { readonly host: VirtualHost; readonly named: boolean } | undefined {
+  const at = (wanted: string | null) =>
+    hosts.filter(({ addresses }) => addresses.some(one => one.address === wanted && (one.port === null || one.port === port)))
   const own = at(address)
   const candidates = own.length > 0 ? own : at(null)
   const host = candidates.find(candidate => isNamed(candidate, name.toLowerCase()))
@@ -87,7 +101,4 @@ export function virtualHostFor({ hosts }: Server, { address, port, name }: Asked
 
 /** Whether a virtual host is for a name, by ServerName or ServerAlias. */
 export const isNamed = ({ name, aliases }: VirtualHost, wanted: string): boolean =>
-  name === wanted || aliases.some(alias => alias === wanted || (/[*?]/.test(alias) && wildcard(alias).test(wanted)))
-
-const wildcard = (alias: string): RegExp =>
-  new RegExp(`^${alias.replaceAll(/[^]/g, character => (character === '*' ? '.*' : character === '?' ? '.' : character.replace(/[\\^$.|+()[\]{}]/, '\\$&')))}$`)
+  name === wanted || aliases.some(alias => alias === wanted || wildcardOf(alias).test(wanted))

@@ -2,126 +2,102 @@ import type { Directive } from '../apache/directive.ts'
 import { route, type Meeting } from '../apache/route.ts'
 import { settings } from '../apache/setting.ts'
 import { placeOf } from '../apache/standpoint.ts'
-import { countingAt, eitherOf, only, type Cause, type Finder } from './cause.ts'
-import { withoutTls } from './tls.ts'
+import {
+  byKind, counting, eitherOf, headerOf, headers, isRedirect, isRefusal, meeting, only, saying, unnamed, type Finder, type Says,
+} from './cause.ts'
+import { withoutTls } from './ports.ts'
 
-type Document = 'server' | 'client'
+const server = '/.well-known/matrix/server'
+const client = '/.well-known/matrix/client'
 
-const pathOf = (document: Document) => `/.well-known/matrix/${document}`
-
-/** Nobody is for the server name: what stands first at the port answers for it. */
-const unnamed: Finder = ({ standpoint: { hosts } }) =>
-  hosts.documents && !hosts.documents.named ? [{ line: hosts.documents.host.directive, says: `no virtual host is for ${hosts.documents.gate.name}, and this one is the first` }] : []
-
-/** What a document's path meets, of the kinds that can explain the finding. */
-const met = (document: Document, explain: (meeting: Meeting) => string | undefined): Finder => function* ({ standpoint }) {
-  const place = placeOf(standpoint, 'documents', pathOf(document))
-  if (!place) return
-  for (const meeting of route(place)) {
-    const says = explain(meeting)
-    if (says !== undefined && meeting.directive) yield { line: meeting.directive, says }
-  }
-}
+const at = (path: string, ...names: readonly string[]): Finder => counting('documents', path, ...names)
+const met = (path: string, fits: (meeting: Meeting) => boolean, says: Says): Finder => meeting('documents', path, fits, says)
 
 const tooMuch = 'it takes the document\'s path too'
 
-const toElsewhere = (meeting: Meeting) =>
-  meeting.kind === 'proxy' ? `it passes the document on to ${meeting.to}`
-    : meeting.kind === 'redirect' ? `it sends who asks for the document to ${meeting.to}`
-      : meeting.kind === 'rewrite' && meeting.does !== 'pass' ? tooMuch : undefined
-
-const redirecting = (meeting: Meeting) => (meeting.kind === 'redirect' || (meeting.kind === 'rewrite' && meeting.does === 'redirect') ? tooMuch : undefined)
-const forbidding = (meeting: Meeting) => ((meeting.kind === 'rewrite' && (meeting.does === 'forbid' || meeting.does === 'gone')) || (meeting.kind === 'redirect' && meeting.status >= 400) ? tooMuch : undefined)
+/** What leads a document's path to another place. */
+const leading = (path: string): Finder =>
+  met(path, one => one.kind === 'proxy' || one.kind === 'redirect' || (one.kind === 'rewrite' && one.does !== 'pass'), one => {
+    if (one.kind === 'proxy') return `it passes the document on to ${one.to}`
+    return one.kind === 'redirect' ? `it sends who asks for the document to ${one.to}` : tooMuch
+  })
 
 /** Where the file is looked for, when nothing else takes the path. */
-const looked = (document: Document): Finder => function* ({ standpoint }) {
-  const place = placeOf(standpoint, 'documents', pathOf(document))
-  const end = place && [...route(place)].at(-1)
+const looked = (path: string): Finder => function* ({ standpoint }) {
+  const place = placeOf(standpoint, 'documents', path)
   if (!place?.host) return
+  const end = [...route(place)].at(-1)
   if (end?.kind === 'alias') yield { line: end.directive, says: `${end.file} is not there, or cannot be read` }
-  else if (end?.kind === 'file') yield { line: place.host.directive, says: `no Alias is for the document: it is looked for at ${end.file}` }
-  else if (!end) yield { line: place.host.directive, says: 'nothing in it is for the document' }
+  if (end?.kind === 'file') yield { line: place.host.directive, says: `no Alias is for the document: it is looked for at ${end.file}` }
+  if (!end) yield { line: place.host.directive, says: 'nothing in it is for the document' }
 }
 
 /** The line by which a file is served that says something else than it should. */
-const served = (document: Document): Finder => met(document, meeting => (meeting.kind === 'alias' ? `it serves ${meeting.file}` : undefined))
+const serving = (path: string): Finder => met(path, ({ kind }) => kind === 'alias', one => `it serves ${'file' in one ? one.file : ''}`)
 
 /** The last Require that counts for the file. That of the whole disk means that nobody grants access to the directory. */
-const denied = (document: Document): Finder => function* ({ standpoint }) {
-  const place = placeOf(standpoint, 'documents', pathOf(document))
-  if (!place?.file) return
-  const line = settings(place, 'require', 'deny', 'allow').at(-1)
-  if (!line || !isDenial(line)) return
-  const isRoot = place.server.main.some(({ name, words, children }) => name === 'directory' && words[0] === '/' && children?.includes(line))
+const denied = (path: string): Finder => function* ({ standpoint }) {
+  const place = placeOf(standpoint, 'documents', path)
+  const line = place?.file === undefined ? undefined : settings(place, 'require', 'deny', 'allow').at(-1)
+  if (!place || !line || !isDenial(line)) return
+  const wholeDisk = place.server.main.filter(({ name, words }) => name === 'directory' && words[0] === '/')
   const alias = [...route(place)].find(({ kind }) => kind === 'alias')
-  yield isRoot && alias?.directive ? { line: alias.directive, says: `no <Directory> grants access to ${place.file.replace(/\/[^/]*$/, '')}` } : { line }
+  if (alias && wholeDisk.some(({ children }) => children?.includes(line)))
+    yield { line: alias.directive, says: `no <Directory> grants access to ${place.file!.replace(/\/[^/]*$/, '')}` }
+  else yield { line }
 }
 
-const isDenial = ({ name, words }: Directive) => (name === 'deny' ? words[1]?.toLowerCase() === 'all' : name === 'require' && words.join(' ').toLowerCase() === 'all denied')
+/** `Require all denied`, and `Deny from all` of former times. */
+const isDenial = ({ name, words }: Directive): boolean =>
+  ['require all denied', 'deny from all'].includes([name, ...words].join(' ').toLowerCase())
 
-/** A page for all that is not a file. */
-const fallback = (document: Document): Finder => only(countingAt('documents', pathOf(document), 'fallbackresource'), ({ words }) => words[0] !== 'disabled')
+/** Whatever brings another answer than the document. */
+const lost = (path: string): Finder =>
+  eitherOf(unnamed('documents'), leading(path), only(at(path, 'fallbackresource'), line => !saying('disabled')(line)), looked(path))
 
-const gone = (document: Document): Finder => eitherOf(unnamed, met(document, toElsewhere), fallback(document), looked(document))
-
-const secured = (document: Document): Finder => only(countingAt('documents', pathOf(document), 'require'), ({ words }) => ['valid-user', 'user', 'group'].includes(words[0]!.toLowerCase()))
+const protecting = (path: string): Finder => only(at(path, 'require'), line => ['valid-user', 'user', 'group'].some(word => saying(word)(line)))
 
 /** A type that is set for the path, else the line that brings the file without one. */
-const typed = (document: Document): Finder => eitherOf(
-  only(countingAt('documents', pathOf(document), 'forcetype'), ({ words }) => !/^application\/json\b/i.test(words[0] ?? '')),
-  headerLines(document, 'content-type'),
-  function* (look) {
-    for (const { line } of met(document, meeting => (meeting.kind === 'alias' ? '' : undefined))(look)) yield { line, says: 'the file\'s name tells no type, and no ForceType is for it' }
-  },
-  met(document, toElsewhere),
+const typing = (path: string): Finder =>
+  eitherOf(
+    only(at(path, 'forcetype'), line => !saying('application/json')(line)),
+    headers('documents', path, name => name === 'content-type'),
+    met(path, ({ kind }) => kind === 'alias', 'the file\'s name tells no type, and no ForceType is for it'),
+    leading(path),
+  )
+
+const keeping: Finder = eitherOf(
+  headers('documents', server, name => name === 'cache-control'),
+  at(server, 'expiresbytype', 'expiresdefault'),
 )
 
-/** `Header` lines about one header that count for a document, the last first. */
-function headerLines(document: Document, header: string): Finder {
-  return only(countingAt('documents', pathOf(document), 'header'), line => headerOf(line).name === header)
-}
+const allowing = headers('documents', client, name => name === 'access-control-allow-origin')
 
-/** `Header [always|onsuccess] set NAME VALUE`. */
-export function headerOf({ words }: Directive): { readonly always: boolean; readonly action: string; readonly name: string } {
-  const [condition = '', ...rest] = words
-  const isCondition = /^(always|onsuccess)$/i.test(condition)
-  const [action = '', name = ''] = isCondition ? rest : words
-  return { always: condition.toLowerCase() === 'always', action: action.toLowerCase(), name: name.replace(/:$/, '').toLowerCase() }
-}
+const uncovered = 'no Header line for Access-Control-Allow-Origin is for what it leads to'
 
-const origin = 'access-control-allow-origin'
-const allowsOrigin = (document: Document): Finder => headerLines(document, origin)
-
-const cors: Finder = function* (look) {
-  const { kind } = look.finding
-  const lines = [...allowsOrigin('client')(look)]
-  const line = kind === 'missing-on-redirect' ? lines.find(({ line }) => !headerOf(line).always) : lines[0]
-  if (line && kind === 'doubled') yield { ...line, says: lines.length > 1 ? 'it adds to another line, or to what the homeserver sends: a set without always does not replace one with it' : 'it adds to what the homeserver sends' }
-  else if (line && kind === 'missing-on-redirect') yield { ...line, says: 'without always it is not sent with a redirect' }
-  else if (line) yield line
-  else yield* met('client', meeting => (meeting.kind === 'alias' || meeting.kind === 'proxy' || meeting.kind === 'redirect' ? 'no Header line for Access-Control-Allow-Origin is for what it leads to' : undefined))(look)
-}
-
-const kept: Finder = eitherOf(headerLines('server', 'cache-control'), countingAt('documents', pathOf('server'), 'expiresbytype', 'expiresdefault'))
+const cors: Finder = byKind({
+  doubled: only(allowing, () => true, 'it adds to another line, or to what the homeserver sends: set without always does not replace one with it'),
+  'missing-on-redirect': only(allowing, line => !headerOf(line).always, 'without always it is not sent with a redirect'),
+}, eitherOf(allowing, met(client, ({ kind }) => kind !== 'rewrite' && kind !== 'file', uncovered)))
 
 /** There is a virtual host for the name, but not with TLS at 443. */
-const plainOnly: Finder = function* ({ standpoint: { server, hosts } }) {
-  const gate = hosts.documents?.gate
-  const plain = gate && server.hosts.find(host => host.name === gate.name.toLowerCase() && host.addresses.some(({ port }) => port === 80))
-  if (plain) yield { line: plain.directive, says: `no virtual host with TLS is for ${gate.name}` } satisfies Cause
+const plainOnly: Finder = ({ standpoint: { server: { hosts: all }, hosts: { documents } } }) => {
+  const name = documents?.gate.name.toLowerCase()
+  const plain = all.filter(host => host.name === name && host.addresses.some(({ port }) => port === 80))
+  return plain.map(({ directive }) => ({ line: directive, says: `no virtual host with TLS is for ${name}` }))
 }
 
 export const documentCauses: { readonly [id: string]: Finder } = {
-  'WKS-01': gone('server'),
-  'WKS-02': eitherOf(met('server', toElsewhere), served('server')),
-  'WKS-04': typed('server'),
-  'WKS-05': met('server', redirecting),
-  'WKS-07': kept,
-  'WKS-08': eitherOf(withoutTls, plainOnly, unnamed),
-  'WKS-09': gone('server'),
-  'WKS-10': eitherOf(met('server', forbidding), denied('server')),
-  'WKS-12': eitherOf(secured('server'), countingAt('documents', pathOf('server'), 'authtype')),
+  'WKS-01': lost(server),
+  'WKS-02': eitherOf(leading(server), serving(server)),
+  'WKS-04': typing(server),
+  'WKS-05': met(server, isRedirect, tooMuch),
+  'WKS-07': keeping,
+  'WKS-08': eitherOf(withoutTls, plainOnly, unnamed('documents')),
+  'WKS-09': lost(server),
+  'WKS-10': eitherOf(met(server, isRefusal, tooMuch), denied(server)),
+  'WKS-12': eitherOf(protecting(server), at(server, 'authtype')),
   'WKC-02': cors,
-  'WKC-06': eitherOf(met('client', forbidding), denied('client'), secured('client'), gone('client')),
-  'WKC-07': typed('client'),
+  'WKC-06': eitherOf(met(client, isRefusal, tooMuch), denied(client), protecting(client), lost(client)),
+  'WKC-07': typing(client),
 }

@@ -14,9 +14,11 @@ const listed = ({ configuration }: Homeserver, name: string, says: string): Foun
 
 /** What keeps the homeserver from going somewhere, or from believing who answers there. */
 const outbound: Finder = (homeserver, kind) =>
-  listed(homeserver, 'federation_domain_whitelist', 'it goes to these servers alone')
-    ?? (kind === 'distrusts' ? listed(homeserver, 'federation_custom_ca_list', 'it believes these authorities alone, and no others of the system') : undefined)
-    ?? (kind === 'distrusts' ? undefined : listed(homeserver, 'ip_range_blacklist', 'it goes to none of these addresses'))
+  listed(homeserver, 'federation_domain_whitelist', 'it goes to these servers alone') ??
+  (kind === 'distrusts'
+    ? listed(homeserver, 'federation_custom_ca_list', 'it believes these authorities alone, and no others of the system')
+    : undefined) ??
+  (kind === 'distrusts' ? undefined : listed(homeserver, 'ip_range_blacklist', 'it goes to none of these addresses'))
 
 const causes: { readonly [id: string]: Finder } = {
   'FED-05': outbound,
@@ -24,12 +26,18 @@ const causes: { readonly [id: string]: Finder } = {
   'FED-08': homeserver => listed(homeserver, 'federation_domain_whitelist', 'it talks to these servers alone'),
   'HTTP-03': ({ configuration }) => {
     const listeners = httpListeners(configuration)
-    return listeners.length > 0 && !listeners.some(({ resources }) => resources.includes('federation')) ? { setting: listeners[0]!.where('resources'), says: 'federation is missing' } : undefined
+    return listeners.length > 0 && !listeners.some(({ resources }) => resources.includes('federation'))
+      ? { setting: listeners[0]!.where('resources'), says: 'federation is missing' }
+      : undefined
   },
 }
 
 /** Where a finding's cause stands in Synapse's configuration. */
-export function homeserverCause(site: Site, id: string, { kind }: Pick<Finding, 'kind'>): { readonly where: Place; readonly cause: string } | undefined {
+export function homeserverCause(
+  site: Site,
+  id: string,
+  { kind }: Pick<Finding, 'kind'>,
+): { readonly where: Place; readonly cause: string } | undefined {
   const find = causes[id]
   for (const homeserver of id === 'FED-01' ? [] : homeservers(site)) {
     const found = find?.(homeserver, kind)
@@ -42,7 +50,8 @@ export function homeserverCause(site: Site, id: string, { kind }: Pick<Finding, 
 function ownName(site: Site): { readonly where: Place; readonly cause: string } | undefined {
   for (const host of site.hosts) {
     const name = host.synapse && readSynapse(host.synapse.files).at('server_name')
-    if (name && name.value !== site.serverName) return { where: settingPlace(host, name), cause: `server_name is ${String(name.value)}` }
+    if (name && name.value !== site.serverName)
+      return { where: settingPlace(host, name), cause: `server_name is ${String(name.value)}` }
   }
   return undefined
 }

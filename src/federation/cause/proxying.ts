@@ -14,7 +14,12 @@ export interface Passing {
 
 /** The lines that pass Matrix on, each once, with the first path that it takes; those for servers first. */
 export function passings(standpoint: Standpoint): readonly Passing[] {
-  const all = ([['servers', serverPaths], ['clients', clientPaths]] as const).flatMap(([way, paths]) => paths.flatMap(path => passing(standpoint, way, path) ?? []))
+  const all = (
+    [
+      ['servers', serverPaths],
+      ['clients', clientPaths],
+    ] as const
+  ).flatMap(([way, paths]) => paths.flatMap(path => passing(standpoint, way, path) ?? []))
   const seen = new Set<Directive>()
   return all.filter(({ by }) => !seen.has(by.directive) && seen.add(by.directive))
 }
@@ -25,7 +30,8 @@ export function passing(standpoint: Standpoint, way: Way, path: string): Passing
   if (!place) return undefined
   for (const by of route(place)) {
     if (by.kind === 'proxy') return { way, path, place, by }
-    if (by.kind === 'rewrite' && by.certain && by.does !== 'pass') return by.does === 'proxy' ? { way, path, place, by } : undefined
+    if (by.kind === 'rewrite' && by.certain && by.does !== 'pass')
+      return by.does === 'proxy' ? { way, path, place, by } : undefined
     if (by.kind === 'redirect' || by.kind === 'alias') return undefined
   }
   return undefined
@@ -46,22 +52,30 @@ export function patienceOf({ place, by }: Passing): { readonly seconds: number; 
 /** `600`, `600s`, `10min`, `500ms` as seconds. */
 function secondsOf(text: string | undefined): number | undefined {
   const [, digits, unit = 's'] = /^(\d+)(ms|s|mi|min|h)?$/.exec(text ?? '') ?? []
-  return digits === undefined ? undefined : (Number(digits) * { ms: 0.001, s: 1, mi: 60, min: 60, h: 3600 }[unit]!)
+  return digits === undefined ? undefined : Number(digits) * { ms: 0.001, s: 1, mi: 60, min: 60, h: 3600 }[unit]!
 }
 
 /** Whether requests reach this virtual host over TLS, rather than by something else that ends it. */
 export const hasTls = (place: Place): boolean => isOn(place, 'sslengine')
 
 /** What `RequestHeader` lines do to a header, in order. */
-export function requestHeaderLines(place: Place, header: string): readonly (Directive & { readonly action: string; readonly value: string })[] {
+export function requestHeaderLines(
+  place: Place,
+  header: string,
+): readonly (Directive & { readonly action: string; readonly value: string })[] {
   return settings(place, 'requestheader').flatMap(directive => {
     const [action = '', name = '', value = ''] = directive.words
-    return name.replace(/:$/, '').toLowerCase() === header.toLowerCase() ? [{ ...directive, action: action.toLowerCase(), value }] : []
+    return name.replace(/:$/, '').toLowerCase() === header.toLowerCase()
+      ? [{ ...directive, action: action.toLowerCase(), value }]
+      : []
   })
 }
 
 /** What the homeserver is told about the scheme: a text, or undefined for what nobody can tell from here. */
-export function forwardedProto(place: Place): { readonly value: 'missing' | 'http' | 'https' | 'unknown'; readonly directive: Directive | undefined } {
+export function forwardedProto(place: Place): {
+  readonly value: 'missing' | 'http' | 'https' | 'unknown'
+  readonly directive: Directive | undefined
+} {
   const directive = requestHeaderLines(place, 'x-forwarded-proto').findLast(({ action }) => action !== 'note')
   if (!directive || directive.action === 'unset') return { value: 'missing', directive }
   const { value } = directive

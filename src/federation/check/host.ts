@@ -8,20 +8,10 @@ import type { Site } from '../site.ts'
 export const whereOf = (host: HostEvidence, { file, line }: Pick<Directive, 'file' | 'line'>): Place => ({ file, line, host: host.name })
 
 /** A directive as a finding quotes it. */
-export function quoted({ name, text, children }: Directive): string {
-  const spelled = spellings.get(name) ?? name
-  return children ? `<${spelled} ${text}>` : `${spelled} ${text}`.trim()
-}
+export const quoted = ({ spelled, text, children }: Directive): string => (children ? `<${spelled} ${text}>` : `${spelled} ${text}`.trim())
 
-/** Of those that findings speak of; Apache does not care. */
-const spellings = new Map(
-  ['VirtualHost', 'Location', 'LocationMatch', 'Directory', 'ProxyPass', 'ProxyPassMatch', 'ProxyPreserveHost', 'ProxyTimeout', 'ProxyRequests', 'ProxyErrorOverride', 'RewriteRule', 'Redirect', 'RedirectMatch', 'RedirectPermanent', 'Timeout',
-    'RequestHeader', 'Header', 'CustomLog', 'LogFormat', 'AllowEncodedSlashes', 'LimitRequestBody', 'LimitRequestLine', 'Alias', 'AliasMatch', 'DocumentRoot', 'FallbackResource', 'Require', 'ForceType', 'SSLCertificateFile', 'SSLProtocol',
-    'SSLCipherSuite', 'SSLVerifyClient', 'SSLEngine', 'Protocols', 'SecRuleEngine', 'SecRequestBodyLimit', 'SetOutputFilter', 'AddOutputFilterByType', 'ServerTokens', 'TraceEnable', 'AuthType', 'Listen', 'LimitExcept', 'Limit', 'BalancerMember',
-    'ExpiresDefault', 'ExpiresByType', 'Proxy', 'FilesMatch', 'DirectoryMatch', 'SSLCertificateChainFile'].map(spelling => [spelling.toLowerCase(), spelling]),
-)
-
-type Look<Kind extends string> = (standpoint: Standpoint) => readonly Sighting<NoInfer<Kind>>[]
+/** A line as the evidence of a finding. */
+export const shown = ({ host }: Pick<Standpoint, 'host'>, line: Directive) => ({ answered: quoted(line), where: whereOf(host, line) })
 
 /** Why no configuration can be judged: it cannot be read, or none is for the name. */
 export function noneHere(site: Site): NotMade {
@@ -30,7 +20,10 @@ export function noneHere(site: Site): NotMade {
 }
 
 /** A check by Apache's configuration, on every host of the inventory that serves the name. */
-export function configurationCheck<Kind extends string>(known: Omit<Known<Kind>, 'vantage'>, find: Look<Kind>): Check {
+export function configurationCheck<Kind extends string>(
+  known: Omit<Known<Kind>, 'vantage'>,
+  find: (standpoint: Standpoint) => readonly Sighting<NoInfer<Kind>>[],
+): Check {
   return check<Kind>({
     ...known, vantage: 'host',
     async look(site) {

@@ -11,7 +11,8 @@ import { asked, homeserver } from './endpoint.ts'
 const patience = 60_000
 
 /** How a homeserver takes a signed request. */
-export type Reception = 'accepted' | 'denied' | 'no-key' | 'bad-signature' | 'no-authorization' | 'other-destination' | 'refused' | 'not-matrix'
+export type Reception =
+  'accepted' | 'denied' | 'no-key' | 'bad-signature' | 'no-authorization' | 'other-destination' | 'refused' | 'not-matrix'
 
 /** By the status and the words that Synapse, Dendrite and Conduit have for it. */
 function reception({ answer, failure, milliseconds }: Exchanged): Reception {
@@ -41,11 +42,21 @@ export async function signed(site: Site, request: FederationRequest): Promise<Si
   await keyQuery(site, endpoint)
   const { method, target, content } = request
   const exchanged = await site.ask(endpoint, {
-    method, target, deadline: patience,
-    headers: [['Authorization', site.probe!.sign(request, site.serverName)], ...(content === undefined ? [] : [['Content-Type', 'application/json'] as const])],
+    method,
+    target,
+    deadline: patience,
+    headers: [
+      ['Authorization', site.probe!.sign(request, site.serverName)],
+      ...(content === undefined ? [] : [['Content-Type', 'application/json'] as const]),
+    ],
     ...(content !== undefined && { body: Buffer.from(JSON.stringify(content)) }),
   })
-  return { request, reception: reception(exchanged), asked: `${asked(endpoint, target, method)}, signed`, answered: said(exchanged) }
+  return {
+    request,
+    reception: reception(exchanged),
+    asked: `${asked(endpoint, target, method)}, signed`,
+    answered: said(exchanged),
+  }
 }
 
 const plainTarget = '/_matrix/federation/v1/event/$matrix-provision'
@@ -81,9 +92,19 @@ export async function keyQuery(site: Site, endpoint: Endpoint): Promise<KeyQuery
   const { name, keyId } = site.probe!
   const target = '/_matrix/key/v2/query'
   const body = Buffer.from(JSON.stringify({ server_keys: { [name]: { [keyId]: { minimum_valid_until_ts: 0 } } } }))
-  const exchanged = await site.ask(endpoint, { method: 'POST', target, headers: [['Content-Type', 'application/json']], body, deadline: patience })
+  const exchanged = await site.ask(endpoint, {
+    method: 'POST',
+    target,
+    headers: [['Content-Type', 'application/json']],
+    body,
+    deadline: patience,
+  })
   const keys = objectOf(exchanged)?.server_keys
-  return { asked: `${asked(endpoint, target, 'POST')} for ${name}`, exchanged, found: Array.isArray(keys) ? keys.some(one => isKeyOf(site.probe!, one)) : undefined }
+  return {
+    asked: `${asked(endpoint, target, 'POST')} for ${name}`,
+    exchanged,
+    found: Array.isArray(keys) ? keys.some(one => isKeyOf(site.probe!, one)) : undefined,
+  }
 }
 
 const isKeyOf = ({ name, keyId }: Probe, keys: unknown): boolean =>
@@ -91,4 +112,6 @@ const isKeyOf = ({ name, keyId }: Probe, keys: unknown): boolean =>
 
 /** Who fetched the probe's key document. */
 export const fetched = ({ seen }: Probe): readonly string[] =>
-  seen.filter(({ requests }) => requests.some(({ status, target }) => status === 200 && target === '/_matrix/key/v2/server')).map(({ from }) => from)
+  seen
+    .filter(({ requests }) => requests.some(({ status, target }) => status === 200 && target === '/_matrix/key/v2/server'))
+    .map(({ from }) => from)

@@ -19,13 +19,23 @@ export interface SynapseConfiguration {
 
 /** @param files in the order in which Synapse reads them */
 export function readSynapse(files: readonly ConfigurationFile[]): SynapseConfiguration {
-  const settings = new Map<unknown, { readonly node: Node | null; readonly key: Node | null; readonly file: string; readonly document: Document; readonly lines: LineCounter }>()
+  const settings = new Map<
+    unknown,
+    {
+      readonly node: Node | null
+      readonly key: Node | null
+      readonly file: string
+      readonly document: Document
+      readonly lines: LineCounter
+    }
+  >()
   const problems: string[] = []
   for (const { path, text } of files) {
     const lines = new LineCounter()
     const document = parseDocument(text, { version: '1.1', lineCounter: lines, uniqueKeys: false, logLevel: 'silent' })
     const [error] = document.errors
-    if (error || !isMap(document.contents)) problems.push(`${path}: ${error ? `${error.message.split('\n')[0]}` : 'no settings in it'}`)
+    if (error || !isMap(document.contents))
+      problems.push(`${path}: ${error ? `${error.message.split('\n')[0]}` : 'no settings in it'}`)
     if (isMap(document.contents))
       for (const { key, value } of document.contents.items)
         if (isScalar(key)) settings.set(key.value, { node: value as Node | null, key, file: path, document, lines })
@@ -80,14 +90,16 @@ export function httpListeners(configuration: SynapseConfiguration): readonly Htt
     if (listener.type !== 'http') return []
     const resources = Array.isArray(listener.resources) ? listener.resources : []
     const bound = [...strings(listener.bind_addresses), ...strings(listener.bind_address)]
-    return [{
-      port: typeof listener.port === 'number' ? listener.port : null,
-      bindAddresses: bound.length > 0 ? bound : ['::', '0.0.0.0'],
-      forwarded: listener.x_forwarded === undefined ? typeof listener.path === 'string' : listener.x_forwarded === true,
-      tls: listener.tls === true,
-      resources: resources.flatMap(resource => (isRecord(resource) ? strings(resource.names) : [])),
-      where: part => (part && configuration.at('listeners', index, part)) ?? configuration.at('listeners', index)!,
-    }]
+    return [
+      {
+        port: typeof listener.port === 'number' ? listener.port : null,
+        bindAddresses: bound.length > 0 ? bound : ['::', '0.0.0.0'],
+        forwarded: listener.x_forwarded === undefined ? typeof listener.path === 'string' : listener.x_forwarded === true,
+        tls: listener.tls === true,
+        resources: resources.flatMap(resource => (isRecord(resource) ? strings(resource.names) : [])),
+        where: part => (part && configuration.at('listeners', index, part)) ?? configuration.at('listeners', index)!,
+      },
+    ]
   })
 }
 
@@ -98,6 +110,8 @@ export function sizeOf(value: unknown): number | undefined {
   return digits === undefined ? undefined : Number(digits) * 1024 ** (unit ? 'KMGT'.indexOf(unit) + 1 : 0)
 }
 
-const isRecord = (value: unknown): value is { readonly [key: string]: unknown } => typeof value === 'object' && value !== null && !Array.isArray(value)
+const isRecord = (value: unknown): value is { readonly [key: string]: unknown } =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)
 
-const strings = (value: unknown): readonly string[] => (Array.isArray(value) ? value.filter(one => typeof one === 'string') : typeof value === 'string' && value ? [value] : [])
+const strings = (value: unknown): readonly string[] =>
+  Array.isArray(value) ? value.filter(one => typeof one === 'string') : typeof value === 'string' && value ? [value] : []

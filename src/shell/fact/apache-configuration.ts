@@ -97,7 +97,11 @@ function read(sections: Sections) {
     version: /^Server version: \S*?\/([\d.]+)/m.exec(said)?.[1] ?? null,
     modules: [...part('modules').matchAll(/^ *(\w+) \((?:static|shared)\)$/gm)].map(([, module]) => module!),
     defines: definesIn(part('arguments').split('\n')),
-    environment: Object.fromEntries(part('environment').split('\n').flatMap(line => (/^\w+=/.test(line) ? [[line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]] : []))),
+    environment: Object.fromEntries(
+      part('environment')
+        .split('\n')
+        .flatMap(line => (/^\w+=/.test(line) ? [[line.slice(0, line.indexOf('=')), line.slice(line.indexOf('=') + 1)]] : [])),
+    ),
     root: part('root'),
     ...configurationFiles(sections, 'apacheConfiguration'),
   }

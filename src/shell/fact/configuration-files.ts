@@ -23,7 +23,10 @@ if [ -r "$2" ]; then mp_section "$1 file $2"; head -c ${most} "$2"; else mp_sect
 
 /** The files that `mp_config` printed, in order. */
 export function configurationFiles(sections: Sections, kind: string): ConfigurationFiles {
-  const paths = (prefix: string) => sections.labels().flatMap(label => (label.startsWith(`${kind} ${prefix} `) ? [label.slice(kind.length + prefix.length + 2)] : []))
+  const paths = (prefix: string) =>
+    sections
+      .labels()
+      .flatMap(label => (label.startsWith(`${kind} ${prefix} `) ? [label.slice(kind.length + prefix.length + 2)] : []))
   return {
     files: paths('file').map(path => ({ path, text: sections.text(`${kind} file ${path}`) })),
     unread: paths('unread').map(path => `${path}: permission denied`),

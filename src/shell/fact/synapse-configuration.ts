@@ -36,30 +36,39 @@ done 2>/dev/null
 export const synapseConfiguration: FactReader<'synapseConfiguration'> = {
   kind: 'synapseConfiguration',
   program: keys => `(
-${prelude}${keys.map((key, index) => `mp_k='synapseConfiguration ${index}' mp_configs='
+${prelude}${keys
+    .map(
+      (key, index) => `mp_k='synapseConfiguration ${index}' mp_configs='
 '
-${key === '' ? running : `for mp_p in ${quoteAll(key.split('\n'))}; do mp_synapse "$mp_p"; done\n`}`).join('')})
+${key === '' ? running : `for mp_p in ${quoteAll(key.split('\n'))}; do mp_synapse "$mp_p"; done\n`}`,
+    )
+    .join('')})
 `,
-  parse: (sections, keys) => keys.map((_, index) => {
-    const { files, unread } = configurationFiles(sections, `synapseConfiguration ${index}`)
-    const value = { files: files.map(({ path, text }) => ({ path, text: withoutSecrets(text) })), unread }
-    return observed<'synapseConfiguration'>(files.length + unread.length > 0 ? value : null)
-  }),
+  parse: (sections, keys) =>
+    keys.map((_, index) => {
+      const { files, unread } = configurationFiles(sections, `synapseConfiguration ${index}`)
+      const value = { files: files.map(({ path, text }) => ({ path, text: withoutSecrets(text) })), unread }
+      return observed<'synapseConfiguration'>(files.length + unread.length > 0 ? value : null)
+    }),
 }
 
 /** Passwords and keys are no business of ours: each line stays where it is, without what it keeps secret. */
 function withoutSecrets(text: string): string {
   let hidden: number | undefined
-  return text.split('\n').map(line => {
-    const indent = line.search(/\S/)
-    if (hidden !== undefined && (indent < 0 || indent > hidden)) return ''
-    hidden = undefined
-    const [, before, value] = /^(.*?["']?\w*(?:secret|password|passphrase|smtp_pass|token|pepper)\w*["']?[ \t]*:[ \t]+)([^\s#].*)$/i.exec(line) ?? []
-    if (before === undefined || value === undefined) return line
-    // What follows, indented more, belongs to it as well.
-    if (!value.startsWith('{') && !value.startsWith('[')) hidden = indent
-    return `${before}null${'}'.repeat(braces(before))}`
-  }).join('\n')
+  return text
+    .split('\n')
+    .map(line => {
+      const indent = line.search(/\S/)
+      if (hidden !== undefined && (indent < 0 || indent > hidden)) return ''
+      hidden = undefined
+      const [, before, value] =
+        /^(.*?["']?\w*(?:secret|password|passphrase|smtp_pass|token|pepper)\w*["']?[ \t]*:[ \t]+)([^\s#].*)$/i.exec(line) ?? []
+      if (before === undefined || value === undefined) return line
+      // What follows, indented more, belongs to it as well.
+      if (!value.startsWith('{') && !value.startsWith('[')) hidden = indent
+      return `${before}null${'}'.repeat(braces(before))}`
+    })
+    .join('\n')
 }
 
 /** Braces that a line opens before what is cut off. */

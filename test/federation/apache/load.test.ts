@@ -87,6 +87,6 @@ test('our own virtual host, in Debian\'s Apache', () => {
 })
 
 test('no text makes it throw, or takes long', () => {
-  const piece = fc.constantFrom('<VirtualHost *:80>', '</VirtualHost>', '<IfModule !x', '</IfModule>', '<Macro m $a>', '</Macro>', 'Use m 1', 'Include *', 'Include apache2.conf', 'Define A ${A}', '${A}', '\\', '"', '\n', ' ', '<', '>', '</', '<IfVersion ~ (', 'x', '\u0000', '<If')
+  const piece = fc.constantFrom('<VirtualHost *:80>', '</VirtualHost>', '<IfModule !x', '</IfModule>', '<Macro m $a>', '</Macro>', 'Use m 1', 'Include *', 'Include apache2.conf', 'Define A ${A}', 'Define A ${A}${A}x', 'Use m $a$a', 'Include [z-a]*', '<Location ~ "(">', '${A}', '\\', '"', '\n', ' ', '<', '>', '</', '<IfVersion ~ (', 'x', '\u0000', '<If')
   fc.assert(fc.property(fc.array(fc.oneof(piece, fc.string()), { maxLength: 60 }), parts => void loadConfiguration(evidence({ '/etc/apache2/apache2.conf': parts.join(''), '/etc/apache2/b': parts.join('\n') }))), { numRuns: 500 })
 })
