@@ -1,5 +1,6 @@
 import type { AptParameters } from './apt-plan.ts'
 import apt from './apt.ts'
+import { early } from './early.ts'
 import { failure, type Module } from './module.ts'
 
 interface Parameters extends Omit<AptParameters, 'package' | 'state'> {
@@ -36,13 +37,15 @@ const module: Module<Parameters> = {
     const { name, state, use, ...rest } = parameters
     if (!['auto', 'apt', 'ansible.builtin.apt'].includes(use))
       return failure(`The package manager ${use} is not supported; only apt is`)
+    const known = states.find(known => known === state)
+    // What apt asks is asked with it, in the same round trip.
+    const planned = known === undefined ? undefined : Promise.resolve(apt.plan({ ...rest, package: name, state: known }, context))
+    if (planned) early(planned)
     const { packageManager } = await context.facts.platform('')
     if (packageManager === null) return failure('No package manager was found on this host')
     if (packageManager !== 'apt')
       return failure(`Packages of this host are managed by ${packageManager}, which is not supported yet; only apt is`)
-    const known = states.find(known => known === state)
-    if (known === undefined) return failure(`value of state must be one of: ${[...states].sort().join(', ')}, got: ${state}`)
-    return apt.plan({ ...rest, package: name, state: known }, context)
+    return planned ?? failure(`value of state must be one of: ${[...states].sort().join(', ')}, got: ${state}`)
   },
 }
 
