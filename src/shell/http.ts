@@ -1,11 +1,16 @@
 import type { Duplex } from 'node:stream'
 import type { ConnectionOptions, SecureContextOptions } from 'node:tls'
-import { ConnectionFailure, type Connection } from '../connection/connection.ts'
+import { ConnectionFailure, type Become, type Connection } from '../connection/connection.ts'
 import type { HttpAnswer, HttpRequest } from '../host/fact.ts'
 import { needsOwnTrust, trustOf } from './trust.ts'
 
 /** A request as a fact or a step asks for it. */
-export type AnyRequest = Omit<HttpRequest, 'method'> & { readonly method: string; readonly body?: string | Uint8Array }
+export type AnyRequest = Omit<HttpRequest, 'method'> & {
+  readonly method: string
+  readonly body?: string | Uint8Array
+  /** Whose shell the host's trust store is read in, where it is needed. */
+  readonly as?: Become
+}
 
 const mostRedirects = 50
 const mostBytes = 16 * 1024 * 1024
@@ -109,12 +114,12 @@ async function secured(connection: Connection, plain: Duplex, name: string, requ
   const own: SecureContextOptions = cert === undefined ? {} : { cert, key }
   if (request.validateCertificates === false) return handshake(plain, name, { rejectUnauthorized: false, ...own }, deadline)
   if (ca !== undefined) return handshake(plain, name, { ca, ...own }, deadline)
-  if (needsOwnTrust(connection)) return handshake(plain, name, { secureContext: await trustOf(connection, own) }, deadline)
+  if (needsOwnTrust(connection)) return handshake(plain, name, { secureContext: await trustOf(connection, own, request.as) }, deadline)
   try {
     return await handshake(plain, name, own, deadline)
   } catch (error) {
     if (!distrusted.has((error as NodeJS.ErrnoException).code ?? '')) throw error
-    const [secureContext, fresh] = await Promise.all([trustOf(connection, own), again()])
+    const [secureContext, fresh] = await Promise.all([trustOf(connection, own, request.as), again()])
     return handshake(fresh, name, { secureContext }, deadline)
   }
 }

@@ -55,7 +55,7 @@ export class ShellTarget implements Target {
       indexes.forEach((index, place) => (observations[index] = read[place]!))
     })
     const requestsOverHttp = requests.map(async (request, index) => {
-      if (request.kind === 'http') observations[index] = { value: await httpFrom(connection, JSON.parse(request.key) as HttpRequest), fingerprint: '' }
+      if (request.kind === 'http') observations[index] = { value: await httpFrom(connection, { ...(JSON.parse(request.key) as HttpRequest), as: request.become }), fingerprint: '' }
     })
     await Promise.all([...reads, ...requestsOverHttp])
     return observations
@@ -94,7 +94,7 @@ export class ShellTarget implements Target {
     const performed = await this.perform({ ...work, changes: [] })
     if (performed.result !== 'done') return performed
     const answer = step.step === 'http'
-      ? { step: 'http' as const, answer: await httpFrom(connection, step.request) }
+      ? { step: 'http' as const, answer: await httpFrom(connection, { ...step.request, as: work.become }) }
       : await waitUntil(connection, step, work.become, work.deadline)
     return { ...performed, outcomes: work.changes.map<Outcome>(() => ({ answers: [answer] })) }
   }

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto'
 import type { SecureContext, SecureContextOptions } from 'node:tls'
-import type { Connection } from '../connection/connection.ts'
+import type { Become, Connection } from '../connection/connection.ts'
 
 /** Where distributions keep the certificates that programs on the host trust, in the order of OpenSSL's own habits. */
 const bundles = ['/etc/ssl/certs/ca-certificates.crt', '/etc/pki/tls/certs/ca-bundle.crt', '/etc/ssl/ca-bundle.pem', '/etc/ssl/cert.pem']
@@ -24,21 +24,23 @@ export const needsOwnTrust = (connection: Connection): boolean => asked.has(conn
  * same bundle.
  *
  * @param own a certificate of our own, and its key
+ * @param as whose shell it is read in: one that is open already costs no login shell
  * @throws ConnectionFailure
  */
-export async function trustOf(connection: Connection, own: SecureContextOptions): Promise<SecureContext> {
+export async function trustOf(connection: Connection, own: SecureContextOptions, as: Become | undefined): Promise<SecureContext> {
   let trust = asked.get(connection)
-  if (!trust) asked.set(connection, (trust = readTrust(connection)))
+  if (!trust) asked.set(connection, (trust = readTrust(connection, as)))
   const { ca, context } = await trust
   if (own.cert === undefined) return context
   const { createSecureContext } = await import('node:tls')
   return createSecureContext({ ...own, ...(ca !== undefined && { ca }) })
 }
 
-async function readTrust(connection: Connection): Promise<Bundle> {
+async function readTrust(connection: Connection, as: Become | undefined): Promise<Bundle> {
   const { createSecureContext } = await import('node:tls')
   const bundle = (ca: string | undefined): Bundle => ({ ca, context: createSecureContext(ca === undefined ? {} : { ca }) })
   const seen = await connection.run({
+    ...(as && { as }),
     program: `for f in ${bundles.join(' ')}; do [ -r $f ] && { sha256sum $f; exit 0; }; done; exit 1`,
     deadline: 30_000,
   })
@@ -46,7 +48,7 @@ async function readTrust(connection: Connection): Promise<Bundle> {
   if (!digest || !path) return bundle(undefined)
   const known = fetched.get(digest)
   if (known) return known
-  const reading = connection.run({ program: `cat ${path}`, deadline: 60_000 }).then(answer => {
+  const reading = connection.run({ ...(as && { as }), program: `cat ${path}`, deadline: 60_000 }).then(answer => {
     // The bundle has changed in between: what was read is used, and nobody else is given it.
     if (createHash('sha256').update(answer.stdout).digest('hex') !== digest) fetched.delete(digest)
     return bundle(Buffer.from(answer.stdout).toString())
