@@ -63,17 +63,25 @@ async function optionsOf(line: CommandLine, signal: AbortSignal): Promise<RunOpt
 
 /** What the run tells, host by host. */
 class Gathered {
-  readonly reports: Report[] = []
+  readonly #reports = new Map<string, Report>()
   /** Hosts of which there is none, with the reason, and what else went wrong. */
   readonly problems: string[] = []
   /** Hosts that are being looked at. */
   open: readonly string[] = []
-  all = 0
+  #hosts: readonly string[] = []
+
+  get all(): number {
+    return this.#hosts.length
+  }
+
+  /** In the inventory's order, whoever was done first. */
+  get reports(): readonly Report[] {
+    return this.#hosts.flatMap(host => this.#reports.get(host) ?? [])
+  }
 
   readonly take = (event: Event): void => {
     if (event.type === 'task-start') {
-      this.open = event.hosts
-      this.all = event.hosts.length
+      this.open = this.#hosts = event.hosts
     } else if (event.type === 'host-result') this.#result(event)
     else if (event.type === 'warning') this.problems.push(`warning: ${event.message}`)
     else if (event.type === 'no-hosts') this.problems.push('There is no host in the groups matrix_delegation and matrix_homeserver that was asked for.')
@@ -82,7 +90,7 @@ class Gathered {
 
   #result({ host, result, status }: HostResult): void {
     this.open = this.open.filter(name => name !== host)
-    if (result.report) this.reports.push({ ...(result.report as Report), host })
+    if (result.report) this.#reports.set(host, { ...(result.report as Report), host })
     else if (status === 'failed' || status === 'unreachable') this.problems.push(`${host}: ${String(result.msg ?? status)}`)
   }
 }

@@ -59,7 +59,7 @@ test('one probe serves a whole run, and is gone after it', async () => {
   const looks = new FederationLooks()
   const probe = { name: 'probe.example:18451', certificateFile, keyFile, listen: '127.0.0.1:18451' }
   const reports = await Promise.all(['127.0.0.1:1', '127.0.0.1:2', '127.0.0.1:3'].map(serverName => looks.look({ ...request, serverName, probe })))
-  expect(reports.map(({ checks }) => checks.filter(({ needs }) => needs === '--probe').map(({ id }) => id))).toEqual([['FED-07'], ['FED-07'], ['FED-07']])
+  expect(reports.flatMap(({ checks }) => checks.filter(({ needs }) => needs === '--probe'))).toEqual([])
   expect(await listens()).toBe(true)
   await looks.close()
   expect(await listens()).toBe(false)
