@@ -10,6 +10,7 @@ import { decodes, forwardedProto, passing, passings } from './proxying.ts'
 
 const version = '/_matrix/federation/v1/version'
 const keys = '/_matrix/key/v2/server'
+const profile = '/_matrix/federation/v1/query/profile'
 const clientVersions = '/_matrix/client/versions'
 const send = '/_matrix/federation/v1/send/1'
 
@@ -91,7 +92,7 @@ export const proxyCauses: { readonly [id: string]: Finder } = {
   ),
   'HTTP-05': encodedSlash,
   'HTTP-06': byKind({ changed: decoding }, refusing('servers', serverPaths[0]!)),
-  'HTTP-08': byKind({ changed: meeting('servers', version, ({ kind }) => kind === 'rewrite', 'it changes the query') }, refusing('servers', version)),
+  'HTTP-08': byKind({ changed: meeting('servers', profile, ({ kind }) => kind === 'rewrite', 'it changes the query') }, refusing('servers', profile)),
   'HTTP-10': publicAddress,
   'HTTP-11': eitherOf(meeting('servers', version, isRedirect, tooMuch), meeting('clients', clientVersions, isRedirect, tooMuch)),
   'HTTP-12': only(counting('clients', '/_matrix/client/nope', 'proxyerroroverride'), saying('on')),
