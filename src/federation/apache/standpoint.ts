@@ -3,7 +3,7 @@ import type { HostEvidence } from '../host-evidence.ts'
 import type { Site } from '../site.ts'
 import { loadConfiguration } from './load.ts'
 import { decided, type Meeting } from './route.ts'
-import { settings, type Place } from './setting.ts'
+import type { Place } from './setting.ts'
 import { isNamed, serverOf, virtualHostFor, type Server, type VirtualHost } from './virtual-host.ts'
 
 /** For what requests come: the delegation document, the federation API, the client API. */
@@ -56,11 +56,6 @@ export const fateOf = (standpoint: Standpoint, way: Way, path: string): Meeting 
   const place = placeOf(standpoint, way, path)
   return place && decided(place)
 }
-
-/** Whether any line of the virtual host is about Matrix: what else it serves is nobody's business here. */
-export const passesMatrix = ({ server, hosts }: Standpoint, way: Way): boolean =>
-  hosts[way] !== undefined &&
-  settings({ server, host: hosts[way].host, path: '/_matrix/' }, 'proxypass', 'proxypassmatch', 'rewriterule').length > 0
 
 const configurations = new WeakMap<HostEvidence, Server>()
 
