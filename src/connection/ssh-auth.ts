@@ -159,6 +159,7 @@ function passwordProofs({ user: username, password }: Target, notes: string[]): 
 }
 
 function advice(target: Target, tried: readonly string[], accepted: readonly AuthenticationType[] | undefined): string {
+  if (tried.some(label => label.startsWith('the password'))) return `Check ansible_password (--ask-pass, -k), and that ansible_user is to be ${target.user}.`
   if (accepted && !accepted.includes('publickey')) return 'Give ansible_password or --ask-pass (-k).'
   if (tried.some(label => label.startsWith('the key') || label.startsWith("the agent's")))
     return `Add the public key to ~${target.user}/.ssh/authorized_keys on ${target.name} (ssh-copy-id), or check ansible_user.`

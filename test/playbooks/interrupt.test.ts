@@ -70,12 +70,12 @@ describe.skipIf(noLab)(onLab('Ctrl-C'), () => {
     await begun()
     run.kill('SIGINT')
     await sleep(200)
-    const asked = performance.now()
     run.kill('SIGINT')
     const { code, out } = await run.ended
-    expect(performance.now() - asked).toBeLessThan(500)
     expect(code).toBe(130)
+    // Not even the task that was under way has been waited for.
     expect(out).not.toContain('PLAY RECAP')
+    expect(out).not.toMatch(/: Big/)
     // What had begun on a host comes to its end there or not at all.
     expect(await settled()).toEqual(['', ''])
     for (const found of await on('sha256sum </srv/big')) expect([sum('former\n'), whole]).toContain(found)
