@@ -10,6 +10,7 @@ import { ansible } from './contender/ansible.ts'
 import { first, phases, type Contender, type Phase } from './contender/contender.ts'
 import { floor } from './contender/floor.ts'
 import { ours } from './contender/ours.ts'
+import { parts } from './contender/parts.ts'
 import { pyinfra } from './contender/pyinfra.ts'
 import { hostsCpu, measured } from './measure.ts'
 import { install, run } from './python.ts'
@@ -33,6 +34,8 @@ try {
   const lab = await labUp(Math.max(...sizes), { directory: scratch, onProgress: console.log })
   const tools = [ours(lab), pyinfra(lab, scratch), ansible(lab, scratch)]
   const everyone = [floor(lab), ...tools]
+  const pieces = parts(lab)
+  const together = [...everyone, ...Object.values(pieces)]
   const samples: Sample[] = []
 
   /** Runs one of them, and gives up where it did not do what it should. */
@@ -42,7 +45,7 @@ try {
     contender.tidy?.()
     if (!contender.isRight(phase, done, hosts)) throw new Error(`${contender.name}, ${phase}, ${hosts} hosts: not as it should be\n${done.output}`)
     samples.push({ contender: contender.name, phase, hosts, wall: done.wall, cpu: done.cpu, hostsCpu: hostsCpu() - before })
-    console.log(`${String(hosts).padStart(2)} ${phase.padEnd(12)} ${contender.name.padEnd(17)} ${done.wall.toFixed(3)} s`)
+    console.log(`${String(hosts).padStart(2)} ${phase.padEnd(12)} ${contender.name.padEnd(19)} ${done.wall.toFixed(3)} s`)
   }
 
   for (const hosts of sizes) {
@@ -54,10 +57,10 @@ try {
       }
       for (const phase of phases.slice(1))
         for (let time = 0; time < 5; time++)
-          for (const contender of rotated(everyone, round + time)) if (contender.phases.includes(phase) && time < contender.times) runOne(contender, phase, hosts)
+          for (const contender of rotated(together, round + time)) if (contender.phases.includes(phase) && time < contender.times) runOne(contender, phase, hosts)
     }
   }
-  const text = report(samples, everyone, sizes, rounds)
+  const text = report(samples, everyone, pieces, sizes, rounds)
   console.log(text)
   const page = join(project, 'docs', 'performance.md')
   if (asked !== 'quick') writeFileSync(page, withReport(readFileSync(page, 'utf8'), text))
