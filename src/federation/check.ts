@@ -12,7 +12,7 @@ export interface Check<Kind extends string = string> extends Known<Kind> {
 
 /** What is known about a check before it looks. */
 export interface Known<Kind extends string = string> {
-  /** Stable, as docs/verify.md lists them: `HTTP-06`. */
+  /** Stable, as docs/checks.md lists them: `HTTP-06`. */
   readonly id: string
   /** What holds when it is passed, as a sentence: `The path of signed requests reaches the homeserver unchanged`. */
   readonly title: string

@@ -1,4 +1,5 @@
 import type { Check } from '../check.ts'
+import { certificateChecks } from './certificate-validity.ts'
 import { corsChecks } from './cors.ts'
 import { dnsChecks } from './dns.ts'
 import { federationChecks } from './federation.ts'
@@ -6,6 +7,7 @@ import { hostProxyChecks } from './host-proxy.ts'
 import { hostServiceChecks } from './host-services.ts'
 import { hostSynapseChecks } from './host-synapse.ts'
 import { loginChecks } from './login.ts'
+import { optionalDocumentChecks } from './optional-documents.ts'
 import { passageChecks } from './passage.ts'
 import { plainHttpChecks } from './plain-http.ts'
 import { probeChecks } from './probe.ts'
@@ -34,9 +36,10 @@ export const groups: readonly (readonly [prefix: string, title: string])[] = [
 
 /** All checks there are, in the order in which they are shown. A new one is an object in one of these files. */
 export const catalogue: readonly Check[] = [
-  ...dnsChecks, ...reachabilityChecks, ...plainHttpChecks, ...tlsChecks, ...wellKnownServerChecks, ...wellKnownFailureChecks, ...wellKnownClientChecks, ...proxyChecks, ...passageChecks, ...corsChecks, ...loginChecks,
-  ...federationChecks, ...securityChecks, ...probeChecks,
-  ...hostProxyChecks, ...hostServiceChecks, ...hostSynapseChecks,
+  ...dnsChecks, ...reachabilityChecks, ...plainHttpChecks, ...certificateChecks, ...tlsChecks,
+  ...wellKnownServerChecks, ...wellKnownFailureChecks, ...wellKnownClientChecks, ...optionalDocumentChecks,
+  ...proxyChecks, ...passageChecks, ...corsChecks, ...loginChecks, ...federationChecks, ...securityChecks,
+  ...probeChecks, ...hostProxyChecks, ...hostServiceChecks, ...hostSynapseChecks,
 ].sort((one, other) => place(one.id) - place(other.id))
 
 /** `HTTP-05` by its group, then its number. */

@@ -1,5 +1,6 @@
+import type { Sighting } from '../check.ts'
 import type { Site } from '../site.ts'
-import type { Exchanged } from '../world.ts'
+import type { Exchanged, TlsSession } from '../world.ts'
 import { delegation } from './delegation.ts'
 import { at } from './endpoint.ts'
 
@@ -58,3 +59,10 @@ export function alike(shown: readonly Shown[], by: 'certificate' | 'name' = 'cer
 
 /** `matrix.example.org at 203.0.113.9:443 and [2001:db8::9]:443`. */
 export const places = (shown: readonly Shown[]): string => `${[...new Set(shown.map(({ identity }) => identity))].join(', ')} at ${[...new Set(shown.map(at))].join(' and ')}`
+
+/** Sightings of what is shown in places, one for what is alike. */
+export function ofEach<Kind extends string>(shown: readonly Shown[], judge: (session: TlsSession, all: readonly Shown[]) => Sighting<Kind> | undefined): readonly Sighting<Kind>[] {
+  return alike(shown.filter(({ exchanged }) => exchanged.tls)).flatMap(all => judge(all[0]!.exchanged.tls!, all) ?? [])
+}
+
+export const nothingShown = { notMade: 'no certificate was shown' }

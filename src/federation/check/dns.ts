@@ -16,17 +16,21 @@ const serverName = check({
     },
     'upper-case': {
       severity: 'warning', means: 'the name has capital letters',
-      cause: 'server names are compared letter by letter, although DNS does not care', users: 'whoever types the name in small letters means another server',
+      cause: 'server names are compared letter by letter, although DNS does not care',
+      users: 'whoever types the name in small letters means another server',
       fix: 'Use small letters when a server is set up; the name of a running one cannot be changed.',
     },
     long: {
       severity: 'warning', means: 'the name is longer than 230 characters',
-      cause: 'identifiers may have 255 bytes together with the name', users: 'users with long names cannot be addressed', fix: 'Choose a shorter name.',
+      cause: 'identifiers may have 255 bytes together with the name', users: 'users with long names cannot be addressed',
+      fix: 'Choose a shorter name.',
     },
   },
   async look({ serverName: name }) {
     return [
-      ...(/[A-Z]/.test(name.replace(/^\[.*\]/, '')) ? [{ kind: 'upper-case' as const, message: `The server name ${name} has capital letters` }] : []),
+      ...(/[A-Z]/.test(name.replace(/^\[.*\]/, '')) ? [{
+        kind: 'upper-case' as const, message: `The server name ${name} has capital letters`,
+      }] : []),
       ...(name.length > 230 ? [{ kind: 'long' as const, message: `The server name has ${name.length} characters` }] : []),
     ]
   },
@@ -39,37 +43,55 @@ const addresses = check({
   vantage: 'controller',
   faults: {
     'no-address': {
-      severity: 'error', means: 'the server name has no address', cause: 'no A and no AAAA record', users: 'neither other servers nor clients find it',
+      severity: 'error', means: 'the server name has no address', cause: 'no A and no AAAA record',
+      users: 'neither other servers nor clients find it',
       fix: 'Add an A and an AAAA record for the server name.',
     },
     'delegated-no-address': {
-      severity: 'error', means: 'the name that the server delegates to has no address', cause: 'm.server or an SRV record names a host without A and AAAA records',
-      users: 'other servers cannot reach it', fix: 'Add the records, or let m.server name a host that has them.', ours: 'playbooks/site.yml (matrix_fqdn)',
+      severity: 'error', means: 'the name that the server delegates to has no address',
+      cause: 'm.server or an SRV record names a host without A and AAAA records',
+      users: 'other servers cannot reach it', fix: 'Add the records, or let m.server name a host that has them.',
+      ours: 'playbooks/site.yml (matrix_fqdn)',
     },
     'lookup-failed': {
-      severity: 'error', means: 'nobody could say which addresses a name has', cause: 'the zone\'s name servers do not answer, or its signatures (DNSSEC) are invalid',
+      severity: 'error', means: 'nobody could say which addresses a name has',
+      cause: 'the zone\'s name servers do not answer, or its signatures (DNSSEC) are invalid',
       users: 'other servers find it only sometimes or never', fix: 'Ask the name servers one by one: dig +trace NAME.',
     },
     private: {
-      severity: 'error', means: 'a name resolves to an address of a private network', cause: 'a record from an internal zone, or split-horizon DNS seen from the inside',
-      users: 'nobody outside of that network reaches the server', fix: 'Publish public addresses. To look at a private network on purpose, allow it: --allow-private.',
+      severity: 'error', means: 'a name resolves to an address of a private network',
+      cause: 'a record from an internal zone, or split-horizon DNS seen from the inside',
+      users: 'nobody outside of that network reaches the server',
+      fix: 'Publish public addresses. To look at a private network on purpose, allow it: --allow-private.',
     },
-    many: { severity: 'warning', means: 'a name has so many addresses that no peer tries them all', cause: 'left-over records', users: 'requests go to machines that are long gone', fix: 'Keep the records of machines that answer.' },
+    many: {
+      severity: 'warning', means: 'a name has so many addresses that no peer tries them all', cause: 'left-over records',
+      users: 'requests go to machines that are long gone', fix: 'Keep the records of machines that answer.',
+    },
   },
   async look(site) {
     const sightings: Sighting<'no-address' | 'delegated-no-address' | 'lookup-failed' | 'private' | 'many'>[] = []
     const hidden = await privateAddresses(site)
-    if (hidden.length > 0) sightings.push({ kind: 'private', message: `${hidden.join(', ')}: only a private network reaches ${hidden.length === 1 ? 'this address' : 'these addresses'}` })
+    if (hidden.length > 0) sightings.push({
+      kind: 'private',
+      message: `${hidden.join(', ')}: only a private network reaches ${hidden.length === 1 ? 'this address' : 'these addresses'}`,
+    })
     if (isIP(site.hostname)) return hidden.length > 0 ? sightings : { notApplicable: 'the server name is an address' }
     const discovery = await site.discovery()
     const { ipv4, ipv6 } = await site.addresses(site.hostname)
     if (!ipv4.ok && !ipv6.ok && !(await resolverAnswers(site))) return resolverIsSilent
     const found = [ipv4, ipv6].flatMap(lookup => (lookup.ok ? lookup.records : []))
     for (const [type, lookup] of [['A', ipv4], ['AAAA', ipv6]] as const)
-      if (!lookup.ok) sightings.push({ kind: 'lookup-failed', message: `The ${type} records of ${site.hostname} could not be asked for: ${lookup.message}`, ...(found.length > 0 && { severity: 'warning' }) })
+      if (!lookup.ok) sightings.push({
+        kind: 'lookup-failed', message: `The ${type} records of ${site.hostname} could not be asked for: ${lookup.message}`,
+        ...(found.length > 0 && { severity: 'warning' }),
+      })
     // Reached by SRV records it federates all the same.
     if (ipv4.ok && ipv6.ok && found.length === 0)
-      sightings.push({ kind: 'no-address', message: `${site.hostname} has no address`, asked: `A and AAAA of ${site.hostname}`, answered: 'none', ...(discovery.targets.length > 0 && { severity: 'warning', users: 'clients do not find it by its name' }) })
+      sightings.push({
+        kind: 'no-address', message: `${site.hostname} has no address`, asked: `A and AAAA of ${site.hostname}`, answered: 'none',
+        ...(discovery.targets.length > 0 && { severity: 'warning', users: 'clients do not find it by its name' }),
+      })
     if (found.length > most) sightings.push({ kind: 'many', message: `${site.hostname} has ${found.length} addresses` })
     const lookedFor = discovery.path.at(-1)?.kind === 'address'
     if (discovery.targets.length === 0 && lookedFor && discovery.identity !== site.hostname && discovery.failure !== undefined)
@@ -105,20 +127,25 @@ const services = check({
   faults: {
     deprecated: {
       severity: 'warning', means: 'only the deprecated record _matrix._tcp is there', cause: 'a record from before Matrix 1.8',
-      users: 'none yet; servers may cease to ask for it', fix: 'Name the record _matrix-fed._tcp, or better: name host and port in /.well-known/matrix/server and remove it.',
+      users: 'none yet; servers may cease to ask for it',
+      fix: 'Name the record _matrix-fed._tcp, or better: name host and port in /.well-known/matrix/server and remove it.',
       ours: 'playbooks/site.yml (matrix_federation_port)',
     },
     alias: {
-      severity: 'error', means: 'an SRV record names an alias (CNAME)', cause: 'RFC 2782 forbids it', users: 'some servers reach it and others do not',
+      severity: 'error', means: 'an SRV record names an alias (CNAME)', cause: 'RFC 2782 forbids it',
+      users: 'some servers reach it and others do not',
       fix: 'Let the record name the host itself.',
     },
     'not-offered': {
-      severity: 'error', means: 'an SRV record says that the service is not offered', cause: 'a record whose target is a single dot', users: 'other servers do not even try',
+      severity: 'error', means: 'an SRV record says that the service is not offered',
+      cause: 'a record whose target is a single dot', users: 'other servers do not even try',
       fix: 'Remove the record.',
     },
     'lookup-failed': {
-      severity: 'error', means: 'nobody could say whether there are SRV records', cause: 'the zone\'s name servers do not answer, or its signatures (DNSSEC) are invalid',
-      users: 'Synapse does not fall back to port 8448 then: it cannot connect at all', fix: 'Repair the zone, or write the port into m.server: then nobody asks for SRV records.',
+      severity: 'error', means: 'nobody could say whether there are SRV records',
+      cause: 'the zone\'s name servers do not answer, or its signatures (DNSSEC) are invalid',
+      users: 'Synapse does not fall back to port 8448 then: it cannot connect at all',
+      fix: 'Repair the zone, or write the port into m.server: then nobody asks for SRV records.',
       ours: 'playbooks/site.yml (matrix_federation_port)',
     },
   },
@@ -128,15 +155,24 @@ const services = check({
     const prefixes = ['_matrix-fed._tcp', '_matrix._tcp'].map(prefix => `${prefix}.${identity}`)
     const failed = (await Promise.all(prefixes.map(async name => ({ name, lookup: await site.services(name) })))).find(({ lookup }) => !lookup.ok)
     if (failed && !(await resolverAnswers(site))) return resolverIsSilent
-    if (failed && !failed.lookup.ok) return [{ kind: 'lookup-failed', message: `The SRV records ${failed.name} could not be asked for: ${failed.lookup.message}` }]
+    if (failed && !failed.lookup.ok) return [{
+      kind: 'lookup-failed', message: `The SRV records ${failed.name} could not be asked for: ${failed.lookup.message}`,
+    }]
     if (!used) return []
     const targets = [...new Set(used.records.map(({ target }) => target))]
-    if (targets.includes('.')) return [{ kind: 'not-offered', message: `The SRV record ${used.name} says that there is no homeserver`, answered: `target .` }]
+    if (targets.includes('.')) return [{
+      kind: 'not-offered', message: `The SRV record ${used.name} says that there is no homeserver`, answered: `target .`,
+    }]
     const aliases = await Promise.all(targets.slice(0, most).map(async target => ({ target, lookup: await site.aliases(target) })))
     return [
       ...aliases.flatMap(({ target, lookup }) =>
-        lookup.ok && lookup.records.length > 0 ? [{ kind: 'alias' as const, message: `The SRV record ${used.name} names ${target}, which is an alias of ${lookup.records.at(-1)}` }] : []),
-      ...(used.deprecated ? [{ kind: 'deprecated' as const, message: `Other servers find it by ${used.name}, a deprecated SRV record` }] : []),
+        lookup.ok && lookup.records.length > 0 ? [{
+          kind: 'alias' as const,
+          message: `The SRV record ${used.name} names ${target}, which is an alias of ${lookup.records.at(-1)}`,
+        }] : []),
+      ...(used.deprecated ? [{
+        kind: 'deprecated' as const, message: `Other servers find it by ${used.name}, a deprecated SRV record`,
+      }] : []),
     ]
   },
 })

@@ -25,18 +25,35 @@ const problem = (means: string, more: Partial<Fault> = {}): Fault => ({ severity
 const keyDocument = check({
   id: 'HTTP-04', title: 'The key document is valid', concerns: 'federation', vantage: 'controller', follows: ['FED-01', 'HTTP-03'],
   faults: {
-    status: problem('it comes with a status that is not 200', { cause: 'ProxyPass for parts of /_matrix alone; a listener without federation or keys', fix: 'Pass all of /_matrix on.', ours: 'playbooks/site.yml' }),
-    'not-json': problem('it is no JSON object', { cause: 'a page of the web site; a file in its place', fix: 'Pass /_matrix on to the homeserver.', ours: 'playbooks/site.yml' }),
-    'content-type': problem('its content type is not application/json', { severity: 'warning', users: 'some servers refuse it', cause: 'a ForceType or Header line of Apache', fix: 'Pass the homeserver\'s headers on.', ours: 'playbooks/site.yml' }),
+    status: problem('it comes with a status that is not 200', {
+      cause: 'ProxyPass for parts of /_matrix alone; a listener without federation or keys', fix: 'Pass all of /_matrix on.',
+      ours: 'playbooks/site.yml',
+    }),
+    'not-json': problem('it is no JSON object', {
+      cause: 'a page of the web site; a file in its place', fix: 'Pass /_matrix on to the homeserver.',
+      ours: 'playbooks/site.yml',
+    }),
+    'content-type': problem('its content type is not application/json', {
+      severity: 'warning', users: 'some servers refuse it', cause: 'a ForceType or Header line of Apache',
+      fix: 'Pass the homeserver\'s headers on.', ours: 'playbooks/site.yml',
+    }),
     'duplicate-key': problem('a member is there twice', { users: 'servers disagree about what it says' }),
     'no-keys': problem('it has no key'),
     'key-id': problem('a key has no valid id', { fix: 'Name it ed25519:NAME in the signing key file.' }),
     'key-length': problem('a key is not 32 bytes of base64'),
     'valid-until-missing': problem('it does not say until when it is valid'),
-    expired: problem('it is out of date', { cause: 'a cache before the homeserver; a wrong clock; a file in its place', fix: 'Set the clock, and let nothing cache /_matrix/key.' }),
-    'expires-soon': problem('it ends within the hour', { severity: 'warning', users: 'nothing yet', cause: 'a cache before the homeserver; a wrong clock', fix: 'Set the clock, and let nothing cache /_matrix/key.' }),
+    expired: problem('it is out of date', {
+      cause: 'a cache before the homeserver; a wrong clock; a file in its place',
+      fix: 'Set the clock, and let nothing cache /_matrix/key.',
+    }),
+    'expires-soon': problem('it ends within the hour', {
+      severity: 'warning', users: 'nothing yet', cause: 'a cache before the homeserver; a wrong clock',
+      fix: 'Set the clock, and let nothing cache /_matrix/key.',
+    }),
     'not-signed': problem('a key has not signed it'),
-    signature: problem('a signature does not fit', { cause: 'something on the way changes the answer (mod_substitute, a filter), or it is a file of an earlier key' }),
+    signature: problem('a signature does not fit', {
+      cause: 'something on the way changes the answer (mod_substitute, a filter), or it is a file of an earlier key',
+    }),
     'not-canonical': problem('it is signed in another form than canonical JSON'),
   },
   async look(site) {
@@ -59,8 +76,16 @@ const sentence = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1
 const ownName = check({
   id: 'FED-01', title: 'The homeserver has this server name', concerns: 'federation', vantage: 'controller', follows: ['WKS-11'],
   faults: {
-    'other-name': { severity: 'error', means: 'the homeserver calls itself otherwise', cause: 'server_name of homeserver.yaml is another name; m.server leads to the homeserver of somebody else', users, fix: 'Let the name delegate to its own homeserver. server_name cannot be changed once there are users: delegate from the name that it has.', ours: 'playbooks/site.yml (matrix_server_name)' },
-    'other-case': { severity: 'error', means: 'the homeserver\'s name differs in capital letters', cause: 'names are compared letter by letter', users, fix: 'Use the name as the homeserver has it.', ours: 'playbooks/site.yml (matrix_server_name)' },
+    'other-name': {
+      severity: 'error', means: 'the homeserver calls itself otherwise',
+      cause: 'server_name of homeserver.yaml is another name; m.server leads to the homeserver of somebody else', users,
+      fix: 'Let the name delegate to its own homeserver. server_name cannot be changed once there are users: delegate from the name that it has.',
+      ours: 'playbooks/site.yml (matrix_server_name)',
+    },
+    'other-case': {
+      severity: 'error', means: 'the homeserver\'s name differs in capital letters', cause: 'names are compared letter by letter',
+      users, fix: 'Use the name as the homeserver has it.', ours: 'playbooks/site.yml (matrix_server_name)',
+    },
   },
   async look(site) {
     const named = (await keyDocuments(site)).filter(({ document }) => document?.serverName)
@@ -69,15 +94,27 @@ const ownName = check({
     const [{ document, exchanged, ...place }] = named as [KeyDocumentResult]
     const name = document!.serverName!
     const kind = name.toLowerCase() === site.serverName.toLowerCase() ? ('other-case' as const) : ('other-name' as const)
-    return [{ kind, message: `The homeserver calls itself ${name.slice(0, 255)}, not ${site.serverName}`, asked: `GET /_matrix/key/v2/server at ${at(place)}`, answered: said(exchanged) }]
+    return [{
+      kind, message: `The homeserver calls itself ${name.slice(0, 255)}, not ${site.serverName}`,
+      asked: `GET /_matrix/key/v2/server at ${at(place)}`, answered: said(exchanged),
+    }]
   },
 })
 
 const sameEverywhere = check({
   id: 'FED-02', title: 'Every address gives the same homeserver', concerns: 'federation', vantage: 'controller',
   faults: {
-    partly: { severity: 'error', means: 'some addresses give no valid key document, others do', cause: 'one of several front ends was not rolled out; an AAAA record of another machine', users: 'servers that happen to choose that address cannot talk to it', fix: 'Roll out the same configuration to every front end, or remove the address.', ours: 'playbooks/site.yml' },
-    differs: { severity: 'error', means: 'addresses give different keys', cause: 'two homeservers with the same name; workers with different key files', users, fix: 'Give all of them the same signing key.' },
+    partly: {
+      severity: 'error', means: 'some addresses give no valid key document, others do',
+      cause: 'one of several front ends was not rolled out; an AAAA record of another machine',
+      users: 'servers that happen to choose that address cannot talk to it',
+      fix: 'Roll out the same configuration to every front end, or remove the address.', ours: 'playbooks/site.yml',
+    },
+    differs: {
+      severity: 'error', means: 'addresses give different keys',
+      cause: 'two homeservers with the same name; workers with different key files', users,
+      fix: 'Give all of them the same signing key.',
+    },
   },
   async look(site) {
     const results = await keyDocuments(site)
@@ -87,10 +124,16 @@ const sameEverywhere = check({
     const sightings: Sighting<'partly' | 'differs'>[] = []
     if (good.length > 0) for (const result of wrong) {
       const [first] = result.problems.filter(({ severity }) => severity === 'error')
-      sightings.push({ kind: 'partly', message: `${at(result)} gives no valid key document, ${at(good[0]!)} does`, answered: `${said(result.exchanged)}: ${first!.message}` })
+      sightings.push({
+        kind: 'partly', message: `${at(result)} gives no valid key document, ${at(good[0]!)} does`,
+        answered: `${said(result.exchanged)}: ${first!.message}`,
+      })
     }
     const byKeys = Map.groupBy(good, ({ document }) => document!.keys.map(({ id, key }) => `${id} ${key}`).sort().join(' '))
-    if (byKeys.size > 1) sightings.push({ kind: 'differs', message: `The addresses of the homeserver give ${byKeys.size} different sets of keys`, answered: [...byKeys.values()].map(([one]) => `${at(one!)}: ${one!.document!.keys.map(({ id }) => id).join(', ')}`).join('; ') })
+    if (byKeys.size > 1) sightings.push({
+      kind: 'differs', message: `The addresses of the homeserver give ${byKeys.size} different sets of keys`,
+      answered: [...byKeys.values()].map(([one]) => `${at(one!)}: ${one!.document!.keys.map(({ id }) => id).join(', ')}`).join('; '),
+    })
     return sightings
   },
 })
@@ -98,7 +141,12 @@ const sameEverywhere = check({
 const stable = check({
   id: 'FED-03', title: 'The same question gets the same answer', concerns: 'federation', vantage: 'controller',
   faults: {
-    unstable: { severity: 'warning', means: 'some of several requests fail', cause: 'a balancer with a member that is down; a homeserver that is starting or overloaded', users: 'messages arrive late, since servers wait after each failure', fix: 'Look into the error log of Apache for the times when it failed.' },
+    unstable: {
+      severity: 'warning', means: 'some of several requests fail',
+      cause: 'a balancer with a member that is down; a homeserver that is starting or overloaded',
+      users: 'messages arrive late, since servers wait after each failure',
+      fix: 'Look into the error log of Apache for the times when it failed.',
+    },
   },
   async look(site) {
     const endpoint = await homeserver(site)
@@ -106,14 +154,22 @@ const stable = check({
     const { address, port, host, identity, servername } = endpoint
     const again = await Promise.all([1, 2].map(() => site.exchange({ address, port, tls: { servername, identity }, method: 'GET', target: federationVersion, headers: [['Host', host]] })))
     const failed = again.find(exchanged => !isMatrix(exchanged) && exchanged.failure?.reason !== 'bound')
-    return failed ? [{ kind: 'unstable' as const, message: `${at(endpoint)} answers one time and fails another`, asked: `${asked(endpoint, federationVersion)}, three times`, answered: said(failed) }] : []
+    return failed ? [{
+      kind: 'unstable' as const, message: `${at(endpoint)} answers one time and fails another`,
+      asked: `${asked(endpoint, federationVersion)}, three times`, answered: said(failed),
+    }] : []
   },
 })
 
 const reachesFleet = check({
   id: 'FED-07', title: 'It reaches other servers of the fleet', concerns: 'federation', vantage: 'controller',
   faults: {
-    unreached: { severity: 'error', means: 'it could not fetch the keys of another server', cause: 'a firewall for what goes out; no DNS on the host; ip_range_blacklist; a private authority that the homeserver does not trust', users: 'its users cannot join rooms or send invites elsewhere', fix: 'Try from the host itself: curl -v https://OTHER/_matrix/key/v2/server.' },
+    unreached: {
+      severity: 'error', means: 'it could not fetch the keys of another server',
+      cause: 'a firewall for what goes out; no DNS on the host; ip_range_blacklist; a private authority that the homeserver does not trust',
+      users: 'its users cannot join rooms or send invites elsewhere',
+      fix: 'Try from the host itself: curl -v https://OTHER/_matrix/key/v2/server.',
+    },
   },
   async look(site) {
     const others = neighbours(site)
@@ -154,7 +210,11 @@ function neighbours({ fleet, serverName }: Site): readonly string[] {
 const clock = check({
   id: 'FED-09', title: 'Its clock is right', concerns: 'federation', vantage: 'controller',
   faults: {
-    wrong: { severity: 'warning', means: 'its clock is more than a minute off', cause: 'no time synchronisation', users: 'messages stand in the wrong order; keys and certificates are taken for expired', fix: 'Switch on time synchronisation: timedatectl set-ntp true.' },
+    wrong: {
+      severity: 'warning', means: 'its clock is more than a minute off', cause: 'no time synchronisation',
+      users: 'messages stand in the wrong order; keys and certificates are taken for expired',
+      fix: 'Switch on time synchronisation: timedatectl set-ntp true.',
+    },
   },
   async look(site) {
     const endpoint = await homeserver(site)
@@ -164,7 +224,10 @@ const clock = check({
     const theirs = answer && Date.parse(header(answer, 'date') ?? '')
     if (theirs === undefined || Number.isNaN(theirs)) return { notMade: 'its answers carry no date' }
     const off = Math.round((theirs - (site.now() - milliseconds / 2)) / 1000)
-    return Math.abs(off) > 60 ? [{ kind: 'wrong' as const, message: `Its clock is ${Math.abs(off)} s ${off > 0 ? 'ahead' : 'behind'}`, answered: `Date: ${header(answer!, 'date')}` }] : []
+    return Math.abs(off) > 60 ? [{
+      kind: 'wrong' as const, message: `Its clock is ${Math.abs(off)} s ${off > 0 ? 'ahead' : 'behind'}`,
+      answered: `Date: ${header(answer!, 'date')}`,
+    }] : []
   },
 })
 

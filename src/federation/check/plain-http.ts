@@ -11,13 +11,16 @@ const plainHttp = check({
   vantage: 'controller',
   faults: {
     'challenge-loop': {
-      severity: 'warning', means: 'the path of certificate renewal is redirected in a circle', cause: 'a redirect of everything, the path /.well-known/acme-challenge/ included (Redirect permanent /)',
-      users: 'nothing yet; everything, when the certificate cannot be renewed', fix: 'Leave the path out of the redirect: RedirectMatch 301 "^/(?!\\.well-known/acme-challenge/)(.*)$" "https://NAME/$1".',
+      severity: 'warning', means: 'the path of certificate renewal is redirected in a circle',
+      cause: 'a redirect of everything, the path /.well-known/acme-challenge/ included (Redirect permanent /)',
+      users: 'nothing yet; everything, when the certificate cannot be renewed',
+      fix: 'Leave the path out of the redirect: RedirectMatch 301 "^/(?!\\.well-known/acme-challenge/)(.*)$" "https://NAME/$1".',
       ours: 'playbooks/site.yml',
     },
     unencrypted: {
       severity: 'warning', means: 'the homeserver answers without encryption', cause: 'ProxyPass in the <VirtualHost *:80>',
-      users: 'an address typed with http:// sends passwords and messages in the clear', fix: 'Redirect port 80 to https and proxy only in the virtual host with TLS.', ours: 'playbooks/site.yml (matrix_tls)',
+      users: 'an address typed with http:// sends passwords and messages in the clear',
+      fix: 'Redirect port 80 to https and proxy only in the virtual host with TLS.', ours: 'playbooks/site.yml (matrix_tls)',
     },
   },
   async look(site) {
@@ -25,9 +28,15 @@ const plainHttp = check({
     if (!endpoint) return { notMade: 'nothing answers' }
     const [challenge, versions] = await Promise.all([challengeAt(site, endpoint), ask(site, endpoint, endpoint.base + clientVersions)])
     const sightings: Sighting<'challenge-loop' | 'unencrypted'>[] = []
-    if (challenge) sightings.push({ kind: 'challenge-loop', message: `The path of certificate renewal of ${nameOf(endpoint)} is redirected in a circle`, ...challenge })
+    if (challenge) sightings.push({
+      kind: 'challenge-loop', message: `The path of certificate renewal of ${nameOf(endpoint)} is redirected in a circle`,
+      ...challenge,
+    })
     if (isMatrix(versions) && versions.answer!.status === 200)
-      sightings.push({ kind: 'unencrypted', message: `http://${nameOf(endpoint)} passes Matrix without encryption`, asked: `GET http://${nameOf(endpoint)}${endpoint.base}${clientVersions}`, answered: said(versions) })
+      sightings.push({
+        kind: 'unencrypted', message: `http://${nameOf(endpoint)} passes Matrix without encryption`,
+        asked: `GET http://${nameOf(endpoint)}${endpoint.base}${clientVersions}`, answered: said(versions),
+      })
     return sightings
   },
 })

@@ -15,7 +15,12 @@ const isToldElsewhere = (exchanged: Exchanged) => isRedirect(exchanged) || isGat
 const clients = check({
   id: 'HTTP-02', title: 'Clients reach the homeserver', concerns: 'clients', vantage: 'controller', follows: ['WKC-01', 'HTTP-03', 'HTTP-15'],
   faults: {
-    'not-matrix': { severity: 'error', means: 'another answer than the homeserver\'s comes', cause: 'ProxyPass /_matrix is missing in that virtual host, or stands behind a more general one', users: 'nobody can log in', fix: 'Write ProxyPass /_matrix http://127.0.0.1:8008/_matrix nocanon, before general ones.', ours: 'playbooks/site.yml (matrix_backend_url)' },
+    'not-matrix': {
+      severity: 'error', means: 'another answer than the homeserver\'s comes',
+      cause: 'ProxyPass /_matrix is missing in that virtual host, or stands behind a more general one',
+      users: 'nobody can log in', fix: 'Write ProxyPass /_matrix http://127.0.0.1:8008/_matrix nocanon, before general ones.',
+      ours: 'playbooks/site.yml (matrix_backend_url)',
+    },
   },
   async look(site) {
     const seen = await firstRequest(site, 'clients')
@@ -27,7 +32,10 @@ const clients = check({
       // A server without users need not have a client API where its name is.
       const document = await clientDocument(site)
       const needed = document.exchanged.answer?.status === 200 && !document.absent
-      return needed || isMatrix(exchanged) ? [{ kind: 'not-matrix' as const, message: `No homeserver answers clients at ${nameOf(endpoint)}`, ...evidence(endpoint, target, exchanged) }] : { notApplicable: 'there is no client document and no client API' }
+      return needed || isMatrix(exchanged) ? [{
+        kind: 'not-matrix' as const, message: `No homeserver answers clients at ${nameOf(endpoint)}`,
+        ...evidence(endpoint, target, exchanged),
+      }] : { notApplicable: 'there is no client document and no client API' }
     }
     return []
   },
@@ -37,11 +45,21 @@ const federation = check({
   id: 'HTTP-03', title: 'The federation API answers', concerns: 'federation', vantage: 'controller', follows: ['WKS-11', 'TLS-02', 'HTTP-15'],
   faults: {
     'not-matrix': {
-      severity: 'error', means: 'another answer than the homeserver\'s comes', cause: 'ProxyPass /_matrix is missing in the virtual host that m.server names; ProxyPass /_matrix/ http://127.0.0.1:8008/ takes the path\'s beginning away', users: noUse,
-      fix: 'Write ProxyPass /_matrix http://127.0.0.1:8008/_matrix nocanon into that virtual host.', ours: 'playbooks/site.yml (matrix_backend_url)',
+      severity: 'error', means: 'another answer than the homeserver\'s comes',
+      cause: 'ProxyPass /_matrix is missing in the virtual host that m.server names; ProxyPass /_matrix/ http://127.0.0.1:8008/ takes the path\'s beginning away',
+      users: noUse,
+      fix: 'Write ProxyPass /_matrix http://127.0.0.1:8008/_matrix nocanon into that virtual host.',
+      ours: 'playbooks/site.yml (matrix_backend_url)',
     },
-    'no-federation': { severity: 'error', means: 'the homeserver answers, and does not know the path', cause: 'its listener lacks the resource federation; a path that was shortened on the way', users: noUse, fix: 'Add federation to the resources of the listener, and pass the whole path on.', ours },
-    'no-version': { severity: 'warning', means: 'the answer does not name the homeserver', cause: 'a filter before the homeserver', users: 'nothing; testers report a failure', fix: 'Pass the answer on as it is.' },
+    'no-federation': {
+      severity: 'error', means: 'the homeserver answers, and does not know the path',
+      cause: 'its listener lacks the resource federation; a path that was shortened on the way', users: noUse,
+      fix: 'Add federation to the resources of the listener, and pass the whole path on.', ours,
+    },
+    'no-version': {
+      severity: 'warning', means: 'the answer does not name the homeserver', cause: 'a filter before the homeserver',
+      users: 'nothing; testers report a failure', fix: 'Pass the answer on as it is.',
+    },
   },
   async look(site) {
     const seen = await firstRequest(site, 'servers')
@@ -50,10 +68,16 @@ const federation = check({
     if (!exchanged.answer) return { notMade: said(exchanged) }
     if (isToldElsewhere(exchanged)) return { notMade: 'it answers with a redirect or a failure (HTTP-11, HTTP-22)' }
     const shown = evidence(endpoint, target, exchanged)
-    if (!isMatrix(exchanged)) return [{ kind: 'not-matrix' as const, message: `No homeserver answers other servers at ${nameOf(endpoint)}`, ...shown }]
-    if (exchanged.answer.status !== 200) return [{ kind: 'no-federation' as const, message: `The homeserver at ${nameOf(endpoint)} does not offer federation`, ...shown }]
+    if (!isMatrix(exchanged)) return [{
+      kind: 'not-matrix' as const, message: `No homeserver answers other servers at ${nameOf(endpoint)}`, ...shown,
+    }]
+    if (exchanged.answer.status !== 200) return [{
+      kind: 'no-federation' as const, message: `The homeserver at ${nameOf(endpoint)} does not offer federation`, ...shown,
+    }]
     const server = objectOf(exchanged)?.server
-    return isObject(server) && typeof server.name === 'string' && typeof server.version === 'string' ? [] : [{ kind: 'no-version' as const, message: 'The homeserver does not tell its name and version', ...shown }]
+    return isObject(server) && typeof server.name === 'string' && typeof server.version === 'string' ? [] : [{
+      kind: 'no-version' as const, message: 'The homeserver does not tell its name and version', ...shown,
+    }]
   },
 })
 
@@ -61,8 +85,10 @@ const encodedSlash = check({
   id: 'HTTP-05', title: 'Paths with an encoded slash are let through', concerns: 'federation', vantage: 'controller',
   faults: {
     refused: {
-      severity: 'error', means: 'a path with %2F is refused before the homeserver', cause: 'AllowEncodedSlashes is Off by default; set for the whole server it does not hold in virtual hosts',
-      users: 'rooms and aliases whose name has a slash cannot be reached; events of old rooms are missing', fix: 'Write AllowEncodedSlashes NoDecode into the virtual host.', ours,
+      severity: 'error', means: 'a path with %2F is refused before the homeserver',
+      cause: 'AllowEncodedSlashes is Off by default; set for the whole server it does not hold in virtual hosts',
+      users: 'rooms and aliases whose name has a slash cannot be reached; events of old rooms are missing',
+      fix: 'Write AllowEncodedSlashes NoDecode into the virtual host.', ours,
     },
   },
   look: site => compared(site, '/_matrix/federation/v1/event/%24matrix%2Fprovision', '/_matrix/federation/v1/event/%24matrix-provision', (exchanged, endpoint) => ({
@@ -83,8 +109,17 @@ async function compared<Kind extends string>(site: Site, target: string, control
 const noRedirect = check({
   id: 'HTTP-11', title: 'Nothing below /_matrix is redirected', concerns: 'federation', vantage: 'controller',
   faults: {
-    servers: { severity: 'error', means: 'requests of servers are redirected', cause: 'Redirect / or RewriteRule to www, to https or to a trailing slash, before the ProxyPass', users: 'servers follow no redirects here: federation does not work', fix: 'Leave /_matrix out of the redirect.', ours },
-    clients: { severity: 'error', means: 'requests of clients are redirected', cause: 'Redirect / or RewriteRule to www, to https or to a trailing slash, before the ProxyPass', users: 'clients lose their log-in on the way, or stop', fix: 'Leave /_matrix out of the redirect, and let base_url name the place itself.', ours },
+    servers: {
+      severity: 'error', means: 'requests of servers are redirected',
+      cause: 'Redirect / or RewriteRule to www, to https or to a trailing slash, before the ProxyPass',
+      users: 'servers follow no redirects here: federation does not work', fix: 'Leave /_matrix out of the redirect.', ours,
+    },
+    clients: {
+      severity: 'error', means: 'requests of clients are redirected',
+      cause: 'Redirect / or RewriteRule to www, to https or to a trailing slash, before the ProxyPass',
+      users: 'clients lose their log-in on the way, or stop',
+      fix: 'Leave /_matrix out of the redirect, and let base_url name the place itself.', ours,
+    },
   },
   async look(site) {
     const sides = await Promise.all((['servers', 'clients'] as const).map(async whose => ({ whose, seen: await firstRequest(site, whose) })))
@@ -92,7 +127,10 @@ const noRedirect = check({
     const redirected = sides.filter(({ seen }) => seen && isRedirect(seen.exchanged))
     // One redirect that meets both is one fault.
     const places = new Map(redirected.map(side => [`${side.seen!.endpoint.address} ${nameOf(side.seen!.endpoint)}`, side] as const).reverse())
-    return [...places.values()].map(({ whose, seen }) => ({ kind: whose, message: `Requests of ${whose} to ${nameOf(seen!.endpoint)} are redirected`, ...evidence(seen!.endpoint, seen!.target, seen!.exchanged) }))
+    return [...places.values()].map(({ whose, seen }) => ({
+      kind: whose, message: `Requests of ${whose} to ${nameOf(seen!.endpoint)} are redirected`,
+      ...evidence(seen!.endpoint, seen!.target, seen!.exchanged),
+    }))
   },
 })
 
@@ -113,7 +151,11 @@ async function askBoth(site: Site, ofServers: string, ofClients: string): Promis
 const errorsComeThrough = check({
   id: 'HTTP-12', title: 'Errors of the homeserver come through', concerns: 'clients', vantage: 'controller',
   faults: {
-    replaced: { severity: 'warning', means: 'a page in HTML takes the place of the homeserver\'s error', cause: 'ProxyErrorOverride On', users: 'clients and servers cannot tell what went wrong, and try again and again', fix: 'Write ProxyErrorOverride Off in that virtual host.', ours },
+    replaced: {
+      severity: 'warning', means: 'a page in HTML takes the place of the homeserver\'s error', cause: 'ProxyErrorOverride On',
+      users: 'clients and servers cannot tell what went wrong, and try again and again',
+      fix: 'Write ProxyErrorOverride Off in that virtual host.', ours,
+    },
   },
   async look(site) {
     const looks = await askBoth(site, '/_matrix/federation/v1/matrix-provision', '/_matrix/client/matrix-provision')
@@ -128,8 +170,19 @@ const errorsComeThrough = check({
 const gateway = check({
   id: 'HTTP-22', title: 'The proxy gets answers from the homeserver', concerns: 'federation', vantage: 'controller',
   faults: {
-    refused: { severity: 'error', means: 'the proxy cannot connect to the homeserver (503)', cause: 'the homeserver does not run, or listens elsewhere than ProxyPass says; SELinux without httpd_can_network_connect', users: 'nothing works', fix: 'Start the homeserver, and compare its listener with ProxyPass; on SELinux setsebool -P httpd_can_network_connect on.', ours: 'playbooks/site.yml (matrix_backend_url)' },
-    'no-answer': { severity: 'error', means: 'the proxy gets no answer from the homeserver (502, 504)', cause: 'the homeserver hangs or is overloaded; ProxyPass leads to something else; ProxyTimeout is too short', users: 'nothing works, or not always', fix: 'Look into the homeserver\'s log.', ours: 'playbooks/site.yml (matrix_backend_url, matrix_proxy_timeout)' },
+    refused: {
+      severity: 'error', means: 'the proxy cannot connect to the homeserver (503)',
+      cause: 'the homeserver does not run, or listens elsewhere than ProxyPass says; SELinux without httpd_can_network_connect',
+      users: 'nothing works',
+      fix: 'Start the homeserver, and compare its listener with ProxyPass; on SELinux setsebool -P httpd_can_network_connect on.',
+      ours: 'playbooks/site.yml (matrix_backend_url)',
+    },
+    'no-answer': {
+      severity: 'error', means: 'the proxy gets no answer from the homeserver (502, 504)',
+      cause: 'the homeserver hangs or is overloaded; ProxyPass leads to something else; ProxyTimeout is too short',
+      users: 'nothing works, or not always', fix: 'Look into the homeserver\'s log.',
+      ours: 'playbooks/site.yml (matrix_backend_url, matrix_proxy_timeout)',
+    },
   },
   async look(site) {
     const seen = await Promise.all([firstRequest(site, 'servers'), firstRequest(site, 'clients')])
@@ -138,7 +191,11 @@ const gateway = check({
     if (!failing) return []
     const { endpoint, target, exchanged } = failing
     const kind = exchanged.answer!.status === 503 ? ('refused' as const) : ('no-answer' as const)
-    return [{ kind, message: kind === 'refused' ? `${nameOf(endpoint)} cannot connect to the homeserver` : `${nameOf(endpoint)} gets no answer from the homeserver`, ...evidence(endpoint, target, exchanged) }]
+    return [{
+      kind,
+      message: kind === 'refused' ? `${nameOf(endpoint)} cannot connect to the homeserver` : `${nameOf(endpoint)} gets no answer from the homeserver`,
+      ...evidence(endpoint, target, exchanged),
+    }]
   },
 })
 
@@ -149,7 +206,11 @@ const serverParts = ['/_matrix/federation/v1/publicRooms', '/_matrix/federation/
 const routes = check({
   id: 'HTTP-24', title: 'Every part of the API reaches the homeserver', concerns: 'federation', vantage: 'controller',
   faults: {
-    'not-routed': { severity: 'error', means: 'one part of the API does not reach the homeserver', cause: 'ProxyPass for some paths alone; a worker\'s rule that leads to nothing; rules in the wrong order', users: 'some things work and others do not', fix: 'Pass all of /_matrix on; rules of workers go before that.', ours },
+    'not-routed': {
+      severity: 'error', means: 'one part of the API does not reach the homeserver',
+      cause: 'ProxyPass for some paths alone; a worker\'s rule that leads to nothing; rules in the wrong order',
+      users: 'some things work and others do not', fix: 'Pass all of /_matrix on; rules of workers go before that.', ours,
+    },
   },
   async look(site) {
     const [servers, clients] = await Promise.all([homeserver(site), clientApi(site)])
@@ -162,28 +223,41 @@ const routes = check({
     const lost = looks.filter(({ exchanged }) => exchanged.answer && !isMatrix(exchanged) && !isRedirect(exchanged))
     // Where no error comes through, these say nothing.
     if (lost.length > 0 && !looks.some(({ exchanged }) => errcodeOf(exchanged) !== undefined)) return { notMade: 'errors of the homeserver do not come through (HTTP-12)' }
-    return lost.map(({ endpoint, target, exchanged }) => ({ kind: 'not-routed' as const, message: `${target} does not reach the homeserver`, ...evidence(endpoint, target, exchanged) }))
+    return lost.map(({ endpoint, target, exchanged }) => ({
+      kind: 'not-routed' as const, message: `${target} does not reach the homeserver`, ...evidence(endpoint, target, exchanged),
+    }))
   },
 })
 
 const longRequests = check({
   id: 'HTTP-25', title: 'Long addresses are accepted', concerns: 'clients', vantage: 'controller',
   faults: {
-    refused: { severity: 'warning', means: 'an address of 6,000 characters is refused', cause: 'LimitRequestLine below its default of 8190', users: 'clients with long filters or many servers to join by fail', fix: 'Remove LimitRequestLine.', ours },
+    refused: {
+      severity: 'warning', means: 'an address of 6,000 characters is refused',
+      cause: 'LimitRequestLine below its default of 8190', users: 'clients with long filters or many servers to join by fail',
+      fix: 'Remove LimitRequestLine.', ours,
+    },
   },
   async look(site) {
     const endpoint = await clientApi(site)
     if ('notMade' in endpoint) return endpoint
     const exchanged = await site.ask(endpoint, { target: `${endpoint.base}${clientVersions}?matrix-provision=${'x'.repeat(6000)}` })
     const { answer } = exchanged
-    return answer && [400, 413, 414, 431].includes(answer.status) && !isMatrix(exchanged) ? [{ kind: 'refused' as const, message: `${nameOf(endpoint)} refuses long addresses`, asked: asked(endpoint, `${clientVersions}?…`), answered: said(exchanged) }] : []
+    return answer && [400, 413, 414, 431].includes(answer.status) && !isMatrix(exchanged) ? [{
+      kind: 'refused' as const, message: `${nameOf(endpoint)} refuses long addresses`,
+      asked: asked(endpoint, `${clientVersions}?…`), answered: said(exchanged),
+    }] : []
   },
 })
 
 const compression = check({
   id: 'HTTP-21', title: 'Answers are compressed once or not at all', concerns: 'clients', vantage: 'controller',
   faults: {
-    doubled: { severity: 'warning', means: 'an answer is compressed twice', cause: 'SetOutputFilter DEFLATE over what the homeserver has compressed', users: 'clients read garbage', fix: 'Take DEFLATE away from /_matrix.', ours },
+    doubled: {
+      severity: 'warning', means: 'an answer is compressed twice',
+      cause: 'SetOutputFilter DEFLATE over what the homeserver has compressed', users: 'clients read garbage',
+      fix: 'Take DEFLATE away from /_matrix.', ours,
+    },
   },
   async look(site) {
     const endpoint = await clientApi(site)
@@ -191,7 +265,10 @@ const compression = check({
     const target = endpoint.base + clientVersions
     const exchanged = await site.ask(endpoint, { target, headers: [['Accept-Encoding', 'gzip']] })
     const [first, second] = exchanged.answer?.body ?? []
-    return first === 0x1f && second === 0x8b && jsonOf(exchanged.answer) === undefined ? [{ kind: 'doubled' as const, message: `Answers of ${nameOf(endpoint)} are compressed twice`, asked: `${asked(endpoint, target)} with Accept-Encoding: gzip`, answered: said(exchanged) }] : []
+    return first === 0x1f && second === 0x8b && jsonOf(exchanged.answer) === undefined ? [{
+      kind: 'doubled' as const, message: `Answers of ${nameOf(endpoint)} are compressed twice`,
+      asked: `${asked(endpoint, target)} with Accept-Encoding: gzip`, answered: said(exchanged),
+    }] : []
   },
 })
 

@@ -19,13 +19,20 @@ const addressesAnswer = check({
       severity: 'error', means: 'an address of several does not answer',
       cause: 'an AAAA record of another or an old machine; Listen 0.0.0.0:443 or <VirtualHost 1.2.3.4:443> without [::]; a firewall that knows IPv4 only',
       users: 'servers that try this address first wait or give up: some see the room, others do not',
-      fix: 'Let Apache listen on all addresses (Listen 443, <VirtualHost *:443>), open the firewall, or remove the record.', ours: 'playbooks/site.yml',
+      fix: 'Let Apache listen on all addresses (Listen 443, <VirtualHost *:443>), open the firewall, or remove the record.',
+      ours: 'playbooks/site.yml',
     },
     'nothing-answers': {
-      severity: 'error', means: 'no address answers at the port of federation', cause: 'Apache does not run or does not listen there; a firewall; a wrong port in m.server',
-      users: 'no other server reaches it', fix: 'Let Apache listen at that port and open the firewall, or name the right port in m.server.', ours: 'playbooks/site.yml (matrix_federation_port)',
+      severity: 'error', means: 'no address answers at the port of federation',
+      cause: 'Apache does not run or does not listen there; a firewall; a wrong port in m.server',
+      users: 'no other server reaches it',
+      fix: 'Let Apache listen at that port and open the firewall, or name the right port in m.server.',
+      ours: 'playbooks/site.yml (matrix_federation_port)',
     },
-    'not-tried': { severity: 'info', means: 'this machine has no way to an address', cause: 'no IPv6 here', fix: 'Verify once from a machine that has IPv6.' },
+    'not-tried': {
+      severity: 'info', means: 'this machine has no way to an address', cause: 'no IPv6 here',
+      fix: 'Verify once from a machine that has IPv6.',
+    },
   },
   async look(site) {
     const discovery = await site.discovery()
@@ -105,11 +112,14 @@ const bothFamilies = check({
   vantage: 'controller',
   faults: {
     'document-ipv6-only': {
-      severity: 'warning', means: 'the server name has only IPv6 addresses, the homeserver has IPv4 too', cause: 'no A record for the server name',
-      users: 'servers without IPv6 cannot read the delegation document, and do not find the homeserver that they could reach', fix: 'Add an A record for the server name.',
+      severity: 'warning', means: 'the server name has only IPv6 addresses, the homeserver has IPv4 too',
+      cause: 'no A record for the server name',
+      users: 'servers without IPv6 cannot read the delegation document, and do not find the homeserver that they could reach',
+      fix: 'Add an A record for the server name.',
     },
     'ipv6-only': {
-      severity: 'warning', means: 'the homeserver has only IPv6 addresses', cause: 'no A record', users: 'servers without IPv6 cannot talk to it; there are many of them',
+      severity: 'warning', means: 'the homeserver has only IPv6 addresses', cause: 'no A record',
+      users: 'servers without IPv6 cannot talk to it; there are many of them',
       fix: 'Add an A record, through a proxy that has IPv4 if need be.',
     },
   },
@@ -117,11 +127,15 @@ const bothFamilies = check({
     const { targets, wellKnown } = await site.discovery()
     if (isIP(site.hostname)) return { notApplicable: 'the server name is an address' }
     if (targets.length === 0) return { notMade: 'other servers find no address' }
-    if (targets.every(({ address }) => address.includes(':'))) return [{ kind: 'ipv6-only' as const, message: `${targets[0]!.name} has only IPv6 addresses` }]
+    if (targets.every(({ address }) => address.includes(':'))) return [{
+      kind: 'ipv6-only' as const, message: `${targets[0]!.name} has only IPv6 addresses`,
+    }]
     if (!wellKnown?.ok) return []
     const { ipv4, ipv6 } = await site.addresses(site.hostname)
     const only6 = ipv4.ok && ipv4.records.length === 0 && ipv6.ok && ipv6.records.length > 0
-    return only6 ? [{ kind: 'document-ipv6-only' as const, message: `${site.hostname} has only IPv6 addresses, ${targets[0]!.name} has IPv4 too` }] : []
+    return only6 ? [{
+      kind: 'document-ipv6-only' as const, message: `${site.hostname} has only IPv6 addresses, ${targets[0]!.name} has IPv4 too`,
+    }] : []
   },
 })
 

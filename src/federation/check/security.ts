@@ -16,12 +16,20 @@ async function doors(site: Site): Promise<readonly Endpoint[] | { readonly notMa
 
 const administration = check({
   id: 'SEC-01', title: 'The administration API is not public', concerns: 'security', vantage: 'controller',
-  faults: { exposed: { severity: 'error', means: '/_synapse/admin answers', cause: 'ProxyPass /_synapse or ProxyPass /', users: 'whoever gets an administrator\'s token, or guesses the password, owns the server from anywhere', ...narrow } },
+  faults: {
+    exposed: {
+      severity: 'error', means: '/_synapse/admin answers', cause: 'ProxyPass /_synapse or ProxyPass /',
+      users: 'whoever gets an administrator\'s token, or guesses the password, owns the server from anywhere', ...narrow,
+    },
+  },
   async look(site) {
     const endpoints = await doors(site)
     if ('notMade' in endpoints) return endpoints
     const looks = await Promise.all(endpoints.map(async endpoint => ({ endpoint, exchanged: await site.ask(endpoint, { target: adminPath }) })))
-    return looks.filter(({ exchanged }) => isAdministration(exchanged)).map(({ endpoint, exchanged }) => ({ kind: 'exposed' as const, message: `The administration API is public at ${nameOf(endpoint)}`, ...evidence(endpoint, adminPath, exchanged) }))
+    return looks.filter(({ exchanged }) => isAdministration(exchanged)).map(({ endpoint, exchanged }) => ({
+      kind: 'exposed' as const, message: `The administration API is public at ${nameOf(endpoint)}`,
+      ...evidence(endpoint, adminPath, exchanged),
+    }))
   },
 })
 
@@ -49,23 +57,38 @@ const insides: readonly Inside[] = [
 const inside = check({
   id: 'SEC-02', title: 'What is for the inside stays inside', concerns: 'security', vantage: 'controller',
   faults: {
-    metrics: { severity: 'error', means: '/_synapse/metrics answers', cause: 'ProxyPass / or ProxyPass /_synapse', users: 'anybody reads how busy the server is, and with whom', ...narrow },
-    replication: { severity: 'error', means: '/_synapse/replication answers', cause: 'ProxyPass / or ProxyPass /_synapse', users: 'anybody can act as a worker', ...narrow },
-    mas: { severity: 'warning', means: '/_synapse/mas answers', cause: 'ProxyPass / or ProxyPass /_synapse', users: 'only a shared secret keeps anybody from making accounts', ...narrow },
+    metrics: {
+      severity: 'error', means: '/_synapse/metrics answers', cause: 'ProxyPass / or ProxyPass /_synapse',
+      users: 'anybody reads how busy the server is, and with whom', ...narrow,
+    },
+    replication: {
+      severity: 'error', means: '/_synapse/replication answers', cause: 'ProxyPass / or ProxyPass /_synapse',
+      users: 'anybody can act as a worker', ...narrow,
+    },
+    mas: {
+      severity: 'warning', means: '/_synapse/mas answers', cause: 'ProxyPass / or ProxyPass /_synapse',
+      users: 'only a shared secret keeps anybody from making accounts', ...narrow,
+    },
     health: { severity: 'info', means: '/health answers', cause: 'ProxyPass /', ...narrow },
   },
   async look(site) {
     const endpoints = await doors(site)
     if ('notMade' in endpoints) return endpoints
     const looks = await Promise.all(endpoints.flatMap(endpoint => insides.map(async one => ({ ...one, endpoint, exchanged: await site.ask(endpoint, { target: one.target }) }))))
-    return looks.filter(({ isOpen, exchanged }) => isOpen(exchanged)).map(({ kind, target, endpoint, exchanged }) => ({ kind, message: `${target} is public at ${nameOf(endpoint)}`, ...evidence(endpoint, target, exchanged) }))
+    return looks.filter(({ isOpen, exchanged }) => isOpen(exchanged)).map(({ kind, target, endpoint, exchanged }) => ({
+      kind, message: `${target} is public at ${nameOf(endpoint)}`, ...evidence(endpoint, target, exchanged),
+    }))
   },
 })
 
 const forwardProxy = check({
   id: 'SEC-04', title: 'Nobody is served as a forward proxy', concerns: 'security', vantage: 'controller', active: true,
   faults: {
-    open: { severity: 'error', means: 'requests for other hosts are passed on', cause: 'ProxyRequests On, mod_proxy_connect', users: 'strangers send their traffic by this server: it ends on block lists, and the inside of the network lies open', fix: 'Write ProxyRequests Off.', ours: 'playbooks/site.yml' },
+    open: {
+      severity: 'error', means: 'requests for other hosts are passed on', cause: 'ProxyRequests On, mod_proxy_connect',
+      users: 'strangers send their traffic by this server: it ends on block lists, and the inside of the network lies open',
+      fix: 'Write ProxyRequests Off.', ours: 'playbooks/site.yml',
+    },
   },
   async look(site) {
     const endpoint = await homeserver(site)
@@ -90,14 +113,20 @@ const proxied = (site: Site, { address, port, identity, servername }: Endpoint, 
 const unknownHost = check({
   id: 'SEC-05', title: 'Only its own names lead to the homeserver', concerns: 'security', vantage: 'controller',
   faults: {
-    'catch-all': { severity: 'info', means: 'any name leads to the homeserver', cause: 'the virtual host of Matrix is the first of its port', fix: 'Put a virtual host of its own before it (000-default) where that matters.' },
+    'catch-all': {
+      severity: 'info', means: 'any name leads to the homeserver', cause: 'the virtual host of Matrix is the first of its port',
+      fix: 'Put a virtual host of its own before it (000-default) where that matters.',
+    },
   },
   async look(site) {
     const endpoint = await homeserver(site)
     if ('notMade' in endpoint) return endpoint
     if (endpoint.servername === null) return { notApplicable: 'the server is found by its address' }
     const exchanged = await site.ask({ ...endpoint, host: 'matrix-provision.invalid', servername: null }, { target: '/_matrix/key/v2/server' })
-    return isMatrix(exchanged) ? [{ kind: 'catch-all' as const, message: `${endpoint.address} passes Matrix on under any name`, asked: 'GET /_matrix/key/v2/server with Host: matrix-provision.invalid', answered: said(exchanged) }] : []
+    return isMatrix(exchanged) ? [{
+      kind: 'catch-all' as const, message: `${endpoint.address} passes Matrix on under any name`,
+      asked: 'GET /_matrix/key/v2/server with Host: matrix-provision.invalid', answered: said(exchanged),
+    }] : []
   },
 })
 
@@ -105,21 +134,33 @@ const paths = ['/_matrix/../_synapse/admin/v1/server_version', '/_matrix/%2e%2e/
 
 const tricks = check({
   id: 'SEC-06', title: 'No way leads around the paths that are passed on', concerns: 'security', vantage: 'controller', active: true,
-  faults: { around: { severity: 'error', means: 'a path with .. leads to the administration API', cause: 'a homeserver or a second proxy that resolves what nocanon passes on raw', users: 'the administration API is public after all', fix: 'Let what stands behind Apache refuse paths with "..".' } },
+  faults: {
+    around: {
+      severity: 'error', means: 'a path with .. leads to the administration API',
+      cause: 'a homeserver or a second proxy that resolves what nocanon passes on raw',
+      users: 'the administration API is public after all', fix: 'Let what stands behind Apache refuse paths with "..".',
+    },
+  },
   async look(site) {
     const endpoint = await homeserver(site)
     if ('notMade' in endpoint) return endpoint
     const looks = await Promise.all(paths.map(async target => ({ target, exchanged: await site.ask(endpoint, { target }) })))
     // Where it lies open anyway, that is the fault.
     if (isAdministration(await site.ask(endpoint, { target: adminPath }))) return { notApplicable: 'the administration API is public without tricks (SEC-01)' }
-    return looks.filter(({ exchanged }) => isAdministration(exchanged)).map(({ target, exchanged }) => ({ kind: 'around' as const, message: `${target} leads to the administration API`, asked: asked(endpoint, target), answered: said(exchanged) }))
+    return looks.filter(({ exchanged }) => isAdministration(exchanged)).map(({ target, exchanged }) => ({
+      kind: 'around' as const, message: `${target} leads to the administration API`, asked: asked(endpoint, target),
+      answered: said(exchanged),
+    }))
   },
 })
 
 const talkative = check({
   id: 'SEC-08', title: 'The web server says no more of itself than it must', concerns: 'security', vantage: 'controller',
   faults: {
-    tokens: { severity: 'info', means: 'the header Server tells versions', cause: 'ServerTokens OS or Full (Debian\'s default is OS)', fix: 'Write ServerTokens Prod.' },
+    tokens: {
+      severity: 'info', means: 'the header Server tells versions', cause: 'ServerTokens OS or Full (Debian\'s default is OS)',
+      fix: 'Write ServerTokens Prod.',
+    },
     trace: { severity: 'info', means: 'TRACE is allowed', cause: 'TraceEnable On, the default', fix: 'Write TraceEnable Off.' },
   },
   async look(site) {
@@ -144,13 +185,20 @@ const once = ['content-security-policy', 'x-frame-options', 'strict-transport-se
 
 const doubledHeaders = check({
   id: 'SEC-09', title: 'Headers of the homeserver are not doubled', concerns: 'clients', vantage: 'controller',
-  faults: { doubled: { severity: 'info', means: 'a header comes twice', cause: 'a global Header always set on top of what the homeserver sends', users: 'browsers take the stricter of both, or neither', fix: 'Leave /_matrix out of global Header lines.' } },
+  faults: {
+    doubled: {
+      severity: 'info', means: 'a header comes twice', cause: 'a global Header always set on top of what the homeserver sends',
+      users: 'browsers take the stricter of both, or neither', fix: 'Leave /_matrix out of global Header lines.',
+    },
+  },
   async look(site) {
     const endpoint = await clientApi(site)
     if ('notMade' in endpoint) return endpoint
     const { answer } = await site.ask(endpoint, { target: `${endpoint.base}/_matrix/client/versions` })
     const doubled = once.filter(name => headers(answer!, name).length > 1)
-    return doubled.map(name => ({ kind: 'doubled' as const, message: `${name} comes twice`, answered: headers(answer!, name).join(' and ') }))
+    return doubled.map(name => ({
+      kind: 'doubled' as const, message: `${name} comes twice`, answered: headers(answer!, name).join(' and '),
+    }))
   },
 })
 

@@ -1,127 +1,32 @@
 import { check, type Check, type Sighting } from '../check.ts'
 import type { Endpoint, Site } from '../site.ts'
-import type { Certificate, Exchanged, TlsSession } from '../world.ts'
-import { header } from '../world.ts'
+import { header, type Exchanged } from '../world.ts'
 import { isMatrix, said } from './answer.ts'
-import { alike, places, shownCertificates, type Shown } from './certificates.ts'
+import { alike, nothingShown, ofEach, places, shownCertificates, type Shown } from './certificates.ts'
 import { asked, at, federationVersion, homeserver, nameOf } from './endpoint.ts'
 
 const users = 'no other server connects to it, and browsers and apps refuse it'
-const day = 24 * 3600 * 1000
-
-/** Sightings of what is shown in places, one for what is alike. */
-function ofEach<Kind extends string>(shown: readonly Shown[], judge: (session: TlsSession, all: readonly Shown[]) => Sighting<Kind> | undefined): readonly Sighting<Kind>[] {
-  return alike(shown.filter(({ exchanged }) => exchanged.tls)).flatMap(all => judge(all[0]!.exchanged.tls!, all) ?? [])
-}
-
-const nothingShown = { notMade: 'no certificate was shown' }
-
-const chain = check({
-  id: 'TLS-01', title: 'Certificates lead to a trusted root, with the intermediates that are sent', concerns: 'federation', vantage: 'controller',
-  faults: {
-    'missing-intermediate': {
-      severity: 'error', means: 'the certificate comes without the intermediate that signed it', cause: 'SSLCertificateFile cert.pem in place of fullchain.pem; a stale SSLCertificateChainFile',
-      users: 'other servers refuse it; browsers often do not, since they fetch the intermediate', fix: 'Give SSLCertificateFile the full chain (fullchain.pem).', ours: 'playbooks/site.yml (matrix_tls_certificate_file)',
-    },
-    'self-signed': { severity: 'error', means: 'the certificate is signed by itself', cause: 'Debian\'s snakeoil certificate, or that of a default virtual host', users, fix: 'Get a certificate from a public authority.', ours: 'playbooks/site.yml (matrix_tls_certificate_file)' },
-    'untrusted-root': { severity: 'error', means: 'the chain ends at a root that nobody trusts', cause: 'a private or a staging authority', users, fix: 'Get a certificate from a public authority. To trust a private one here: --ca FILE.', ours: 'playbooks/site.yml (matrix_tls_certificate_file)' },
-    untrusted: { severity: 'error', means: 'the chain is not valid', cause: 'an expired intermediate, a weak signature', users, fix: 'Renew the certificate with its chain.', ours: 'playbooks/site.yml (matrix_tls_certificate_file)' },
-  },
-  async look(site) {
-    const shown = await shownCertificates(site)
-    if (!shown.some(({ exchanged }) => exchanged.tls)) return nothingShown
-    return ofEach(shown, ({ chain: judged, certificates }, all) => {
-      if (judged.ok || isAge(judged.code, certificates[0], site.now())) return undefined
-      const kind = chainFault(judged.code, certificates)
-      return { kind, message: `The certificate of ${places(all)} is not trusted: ${judged.message}`, answered: certificates.slice(0, 4).map(described).join(', ') }
-    })
-  },
-})
-
-function chainFault(code: string, certificates: readonly Certificate[]): 'missing-intermediate' | 'self-signed' | 'untrusted-root' | 'untrusted' {
-  if (code === 'DEPTH_ZERO_SELF_SIGNED_CERT' || (certificates.length === 1 && certificates[0]!.selfSigned)) return 'self-signed'
-  if (code === 'UNABLE_TO_VERIFY_LEAF_SIGNATURE') return 'missing-intermediate'
-  if (code === 'SELF_SIGNED_CERT_IN_CHAIN') return 'untrusted-root'
-  if (code.startsWith('UNABLE_TO_GET_ISSUER_CERT')) return certificates.length === 1 ? 'missing-intermediate' : 'untrusted-root'
-  return 'untrusted'
-}
-
-/** The certificate itself is too old or too new; another check speaks of that. */
-const isAge = (code: string, leaf: Certificate | undefined, now: number) =>
-  (code === 'CERT_HAS_EXPIRED' && leaf !== undefined && leaf.notAfter <= now) || (code === 'CERT_NOT_YET_VALID' && leaf !== undefined && leaf.notBefore > now)
-
-const described = ({ subject, issuer }: Certificate) => `${subject} (by ${issuer})`
-
-const name = check({
-  id: 'TLS-02', title: 'Certificates are for the name that others check', concerns: 'federation', vantage: 'controller',
-  faults: {
-    'other-name': {
-      severity: 'error', means: 'the certificate is for other names', cause: 'no virtual host of that name with TLS, so that the first one answers; a certificate that lacks the name', users,
-      fix: 'Get a certificate with that name, and give the name a virtual host with it.', ours: 'playbooks/site.yml (matrix_tls_certificate_file)',
-    },
-    'srv-target': {
-      severity: 'error', means: 'the certificate is for the target of the SRV record', cause: 'with SRV records the certificate must be for the server name, not for the machine', users,
-      fix: 'Get a certificate for the server name, or delegate by /.well-known/matrix/server.', ours: 'playbooks/site.yml (matrix_fqdn, matrix_tls_certificate_file)',
-    },
-  },
-  async look(site) {
-    const shown = await shownCertificates(site)
-    if (!shown.some(({ exchanged }) => exchanged.tls)) return nothingShown
-    const wrong = alike(shown.filter(({ exchanged }) => exchanged.tls?.name.ok === false), 'name')
-    return Promise.all(wrong.map(async all => {
-      const [first] = all as [Shown]
-      const leaf = first.exchanged.tls!.certificates[0]
-      const names = [...(leaf?.names ?? []), ...(leaf?.addresses ?? [])]
-      const kind = first.foundAs !== first.identity && names.includes(first.foundAs) ? ('srv-target' as const) : ('other-name' as const)
-      const answered = `a certificate for ${names.slice(0, 8).join(', ') || 'no name'}`
-      return { kind, message: `The certificate of ${places(all)} is not for that name`, answered, ...(await withoutName(site, first)) }
-    }))
-  },
-})
-
-/** The same certificate comes when no name is asked for: then it is the default virtual host's. */
-async function withoutName(site: Site, { address, port, identity, servername, exchanged }: Shown): Promise<{ control?: string }> {
-  if (servername === null) return {}
-  const bare = await site.exchange({ address, port, tls: { servername: null, identity }, method: 'GET', target: '/', headers: [['Host', identity]] })
-  const same = bare.tls?.certificates[0]?.fingerprint === exchanged.tls?.certificates[0]?.fingerprint
-  return same ? { control: 'without a name the same certificate comes: it is that of the default virtual host' } : {}
-}
-
-const age = check({
-  id: 'TLS-03', title: 'Certificates are valid, and will be for a while', concerns: 'federation', vantage: 'controller',
-  faults: {
-    expired: { severity: 'error', means: 'the certificate has ended', cause: 'no renewal, or no reload of Apache after it', users, fix: 'Renew it, and reload Apache after each renewal.', ours: 'playbooks/site.yml (matrix_tls_certificate_file)' },
-    'not-yet': { severity: 'error', means: 'the certificate is not valid yet', cause: 'a wrong clock', users, fix: 'Set the clock of the machine that made it.' },
-    soon: { severity: 'warning', means: 'the certificate ends soon, and should have been renewed', cause: 'the renewal fails, or Apache was not reloaded after it', users: 'nothing yet', fix: 'Look after the renewal (certbot renew --dry-run), and reload Apache after each.' },
-  },
-  async look(site) {
-    const shown = await shownCertificates(site)
-    if (!shown.some(({ exchanged }) => exchanged.tls)) return nothingShown
-    const now = site.now()
-    return ofEach<'expired' | 'not-yet' | 'soon'>(shown, ({ certificates: [leaf] }, all) => {
-      if (!leaf) return undefined
-      const where = places(all)
-      if (leaf.notAfter <= now) return { kind: 'expired', message: `The certificate of ${where} ended ${days(now - leaf.notAfter)} ago` }
-      if (leaf.notBefore > now) return { kind: 'not-yet', message: `The certificate of ${where} is valid only in ${days(leaf.notBefore - now)}` }
-      // Short-lived ones are renewed late in their life.
-      const margin = Math.min(14 * day, (leaf.notAfter - leaf.notBefore) / 5)
-      return leaf.notAfter - now < margin ? { kind: 'soon', message: `The certificate of ${where} ends in ${days(leaf.notAfter - now)}` } : undefined
-    })
-  },
-})
-
-const days = (milliseconds: number) => {
-  const hours = Math.max(1, Math.floor(milliseconds / 3600_000))
-  return hours < 48 ? `${hours} ${hours === 1 ? 'hour' : 'hours'}` : `${Math.floor(hours / 24)} days`
-}
 
 const versions = check({
   id: 'TLS-04', title: 'TLS 1.2 or newer is spoken', concerns: 'federation', vantage: 'controller', follows: ['WKS-08'],
   faults: {
-    'no-tls': { severity: 'error', means: 'the port speaks no TLS', cause: 'a virtual host without SSLEngine on', users, fix: 'Put SSLEngine on into the virtual host of that port.', ours: 'playbooks/site.yml (matrix_tls)' },
-    handshake: { severity: 'error', means: 'no TLS connection comes about', cause: 'SSLCipherSuite or SSLProtocol too narrow or too old', users, fix: 'Write SSLProtocol -all +TLSv1.2 +TLSv1.3 and no SSLCipherSuite of your own.', ours: 'playbooks/site.yml' },
-    old: { severity: 'error', means: 'only an outdated version of TLS is spoken', cause: 'SSLProtocol with TLSv1 or TLSv1.1 alone', users: 'most servers and all browsers refuse it', fix: 'Write SSLProtocol -all +TLSv1.2 +TLSv1.3.', ours: 'playbooks/site.yml' },
-    'no-tls13': { severity: 'info', means: 'TLS 1.3 is not spoken', cause: 'an old SSLProtocol line', fix: 'Write SSLProtocol -all +TLSv1.2 +TLSv1.3.', ours: 'playbooks/site.yml' },
+    'no-tls': {
+      severity: 'error', means: 'the port speaks no TLS', cause: 'a virtual host without SSLEngine on', users,
+      fix: 'Put SSLEngine on into the virtual host of that port.', ours: 'playbooks/site.yml (matrix_tls)',
+    },
+    handshake: {
+      severity: 'error', means: 'no TLS connection comes about', cause: 'SSLCipherSuite or SSLProtocol too narrow or too old',
+      users, fix: 'Write SSLProtocol -all +TLSv1.2 +TLSv1.3 and no SSLCipherSuite of your own.', ours: 'playbooks/site.yml',
+    },
+    old: {
+      severity: 'error', means: 'only an outdated version of TLS is spoken', cause: 'SSLProtocol with TLSv1 or TLSv1.1 alone',
+      users: 'most servers and all browsers refuse it', fix: 'Write SSLProtocol -all +TLSv1.2 +TLSv1.3.',
+      ours: 'playbooks/site.yml',
+    },
+    'no-tls13': {
+      severity: 'info', means: 'TLS 1.3 is not spoken', cause: 'an old SSLProtocol line',
+      fix: 'Write SSLProtocol -all +TLSv1.2 +TLSv1.3.', ours: 'playbooks/site.yml',
+    },
   },
   async look(site) {
     const shown = await shownCertificates(site)
@@ -141,7 +46,10 @@ async function handshake(site: Site, all: readonly Shown[]): Promise<Sighting<'n
   if (old.tls) return { kind: 'old', message: `${places(all)} speaks only ${old.tls.protocol}` }
   const plain = await site.exchange({ address, port, tls: null, method: 'GET', target: '/', headers: [['Host', identity]] })
   if (plain.answer && !/https|SSL/i.test(new TextDecoder().decode(plain.answer.body.subarray(0, 2000))))
-    return { kind: 'no-tls', message: `${places(all)} speaks no TLS`, answered: message, control: `GET http://${identity}:${port}/ → ${said(plain)}` }
+    return {
+      kind: 'no-tls', message: `${places(all)} speaks no TLS`, answered: message,
+      control: `GET http://${identity}:${port}/ → ${said(plain)}`,
+    }
   return { kind: 'handshake', message: `No TLS connection to ${places(all)} comes about`, answered: message }
 }
 
@@ -153,7 +61,10 @@ const refusesHttp1 = ({ failure }: Exchanged) => failure?.reason === 'tls' && /n
 const bySni = check({
   id: 'TLS-05', title: 'What comes without a name in the TLS handshake is known', concerns: 'federation', vantage: 'controller',
   faults: {
-    'other-certificate': { severity: 'info', means: 'without a name another certificate comes', cause: 'another virtual host is the first of that port', fix: 'Nothing has to be done: every server sends the name.' },
+    'other-certificate': {
+      severity: 'info', means: 'without a name another certificate comes',
+      cause: 'another virtual host is the first of that port', fix: 'Nothing has to be done: every server sends the name.',
+    },
   },
   async look(site) {
     const { targets, identity, servername } = await site.discovery()
@@ -163,14 +74,22 @@ const bySni = check({
     const named = (await site.keysAt(target)).exchanged.tls
     if (!named) return nothingShown
     const bare = await site.exchange({ address: target.address, port: target.port, tls: { servername: null, identity }, method: 'GET', target: '/', headers: [['Host', identity]] })
-    return bare.tls && named.name.ok && !bare.tls.name.ok ? [{ kind: 'other-certificate' as const, message: `Without a name ${at(target)} shows the certificate of ${bare.tls.certificates[0]?.names[0] ?? 'nobody'}` }] : []
+    return bare.tls && named.name.ok && !bare.tls.name.ok ? [{
+      kind: 'other-certificate' as const,
+      message: `Without a name ${at(target)} shows the certificate of ${bare.tls.certificates[0]?.names[0] ?? 'nobody'}`,
+    }] : []
   },
 })
 
 const misdirected = check({
   id: 'TLS-06', title: 'Connections can be shared by the names of one address', concerns: 'clients', vantage: 'controller',
   faults: {
-    misdirected: { severity: 'info', means: 'a connection for one name refuses the other (421)', cause: 'virtual hosts of one address with different TLS settings', users: 'proxies and browsers that share connections have to ask twice', fix: 'Give all virtual hosts of an address the same TLS settings.', ours: 'playbooks/site.yml' },
+    misdirected: {
+      severity: 'info', means: 'a connection for one name refuses the other (421)',
+      cause: 'virtual hosts of one address with different TLS settings',
+      users: 'proxies and browsers that share connections have to ask twice',
+      fix: 'Give all virtual hosts of an address the same TLS settings.', ours: 'playbooks/site.yml',
+    },
   },
   async look(site) {
     const endpoint = await homeserver(site)
@@ -179,37 +98,60 @@ const misdirected = check({
     const shared = endpoint.port === 443 && nameOf(endpoint) !== site.hostname && [ipv4, ipv6].some(lookup => lookup.ok && lookup.records.includes(endpoint.address))
     if (!shared) return { notApplicable: 'the names do not share an address and port' }
     const exchanged = await site.ask({ ...endpoint, identity: site.hostname, servername: site.hostname }, { target: federationVersion })
-    return exchanged.answer?.status === 421 ? [{ kind: 'misdirected' as const, message: `A connection for ${site.hostname} refuses requests for ${nameOf(endpoint)}`, answered: said(exchanged) }] : []
+    return exchanged.answer?.status === 421 ? [{
+      kind: 'misdirected' as const, message: `A connection for ${site.hostname} refuses requests for ${nameOf(endpoint)}`,
+      answered: said(exchanged),
+    }] : []
   },
 })
 
 const noClientCertificate = check({
   id: 'TLS-07', title: 'Nobody is asked for a certificate of their own', concerns: 'federation', vantage: 'controller',
   faults: {
-    required: { severity: 'error', means: 'the server wants a certificate from whoever connects', cause: 'SSLVerifyClient require in the whole server or that virtual host', users, fix: 'Write SSLVerifyClient none in the virtual hosts of Matrix.' },
+    required: {
+      severity: 'error', means: 'the server wants a certificate from whoever connects',
+      cause: 'SSLVerifyClient require in the whole server or that virtual host', users,
+      fix: 'Write SSLVerifyClient none in the virtual hosts of Matrix.',
+    },
   },
   async look(site) {
     const shown = await shownCertificates(site)
     if (shown.length === 0) return nothingShown
-    return alike(shown.filter(({ exchanged }) => wantsClientCertificate(exchanged))).map(all => ({ kind: 'required' as const, message: `${places(all)} wants a certificate from whoever connects`, answered: all[0]!.exchanged.failure!.message }))
+    return alike(shown.filter(({ exchanged }) => wantsClientCertificate(exchanged))).map(all => ({
+      kind: 'required' as const, message: `${places(all)} wants a certificate from whoever connects`,
+      answered: all[0]!.exchanged.failure!.message,
+    }))
   },
 })
 
 const protocols = check({
   id: 'TLS-08', title: 'HTTP/1.1 and HTTP/2 both work', concerns: 'federation', vantage: 'controller',
   faults: {
-    'no-http1': { severity: 'error', means: 'HTTP/1.1 is refused', cause: 'Protocols h2 without http/1.1', users: 'other servers speak HTTP/1.1 and cannot connect', fix: 'Write Protocols h2 http/1.1.', ours: 'playbooks/site.yml' },
-    'http2-broken': { severity: 'warning', means: 'HTTP/2 is offered and does not work', cause: 'a proxy in front that offers h2 for a server that has none; mod_http2 with the prefork MPM', users: 'browsers and apps choose HTTP/2 and fail', fix: 'Write Protocols http/1.1, or repair HTTP/2.', ours: 'playbooks/site.yml' },
+    'no-http1': {
+      severity: 'error', means: 'HTTP/1.1 is refused', cause: 'Protocols h2 without http/1.1',
+      users: 'other servers speak HTTP/1.1 and cannot connect', fix: 'Write Protocols h2 http/1.1.', ours: 'playbooks/site.yml',
+    },
+    'http2-broken': {
+      severity: 'warning', means: 'HTTP/2 is offered and does not work',
+      cause: 'a proxy in front that offers h2 for a server that has none; mod_http2 with the prefork MPM',
+      users: 'browsers and apps choose HTTP/2 and fail', fix: 'Write Protocols http/1.1, or repair HTTP/2.',
+      ours: 'playbooks/site.yml',
+    },
   },
   async look(site) {
     const endpoint = await homeserver(site)
     if ('notMade' in endpoint) {
       const refused = (await shownCertificates(site)).find(({ purpose, exchanged }) => purpose === 'other servers' && refusesHttp1(exchanged))
-      return refused ? [{ kind: 'no-http1' as const, message: `${places([refused])} refuses HTTP/1.1`, answered: refused.exchanged.failure!.message }] : endpoint
+      return refused ? [{
+        kind: 'no-http1' as const, message: `${places([refused])} refuses HTTP/1.1`, answered: refused.exchanged.failure!.message,
+      }] : endpoint
     }
     const exchanged = await overHttp2(site, endpoint)
     if (exchanged.tls && exchanged.tls.alpn !== 'h2') return []
-    return isMatrix(exchanged) ? [] : [{ kind: 'http2-broken' as const, message: `${nameOf(endpoint)} offers HTTP/2, and it does not work`, asked: `${asked(endpoint, federationVersion)} over HTTP/2`, answered: said(exchanged) }]
+    return isMatrix(exchanged) ? [] : [{
+      kind: 'http2-broken' as const, message: `${nameOf(endpoint)} offers HTTP/2, and it does not work`,
+      asked: `${asked(endpoint, federationVersion)} over HTTP/2`, answered: said(exchanged),
+    }]
   },
 })
 
@@ -219,7 +161,12 @@ const overHttp2 = (site: Site, { address, port, host, identity, servername }: En
 const upgradeInHttp2 = check({
   id: 'HTTP-20', title: 'HTTP/2 answers carry nothing of HTTP/1.1', concerns: 'clients', vantage: 'controller',
   faults: {
-    upgrade: { severity: 'warning', means: 'an answer over HTTP/2 has Upgrade or Connection', cause: 'Protocols h2 http/1.1 in an Apache that stands behind another proxy: it offers Upgrade: h2, and the proxy passes that on', users: 'Safari refuses the answer', fix: 'Write Protocols http/1.1 in the inner server.', ours: 'playbooks/site.yml (matrix_tls)' },
+    upgrade: {
+      severity: 'warning', means: 'an answer over HTTP/2 has Upgrade or Connection',
+      cause: 'Protocols h2 http/1.1 in an Apache that stands behind another proxy: it offers Upgrade: h2, and the proxy passes that on',
+      users: 'Safari refuses the answer', fix: 'Write Protocols http/1.1 in the inner server.',
+      ours: 'playbooks/site.yml (matrix_tls)',
+    },
   },
   async look(site) {
     const endpoint = await homeserver(site)
@@ -227,8 +174,11 @@ const upgradeInHttp2 = check({
     const { answer, tls } = await overHttp2(site, endpoint)
     if (!answer || tls?.alpn !== 'h2') return { notApplicable: 'HTTP/2 is not offered' }
     const found = ['upgrade', 'connection'].filter(name => header(answer, name) !== undefined)
-    return found.map(name => ({ kind: 'upgrade' as const, message: `An answer over HTTP/2 carries the header ${name}`, asked: `${asked(endpoint, federationVersion)} over HTTP/2` }))
+    return found.map(name => ({
+      kind: 'upgrade' as const, message: `An answer over HTTP/2 carries the header ${name}`,
+      asked: `${asked(endpoint, federationVersion)} over HTTP/2`,
+    }))
   },
 })
 
-export const tlsChecks: readonly Check[] = [chain, name, age, versions, bySni, misdirected, noClientCertificate, protocols, upgradeInHttp2]
+export const tlsChecks: readonly Check[] = [versions, bySni, misdirected, noClientCertificate, protocols, upgradeInHttp2]

@@ -51,19 +51,27 @@ const present = failing(
   {
     missing: {
       severity: 'error', means: 'the document is not there, and no homeserver is found without it',
-      cause: 'the file lies in the virtual host of matrix.… and not in that of the server name; the server name is another machine', users,
+      cause: 'the file lies in the virtual host of matrix.… and not in that of the server name; the server name is another machine',
+      users,
       fix: 'Serve /.well-known/matrix/server on the host of the server name, over https.', ours: playbook,
     },
     'no-answer': {
-      severity: 'error', means: 'nothing answers at port 443 of the server name, and no homeserver is found without it', cause: 'Apache does not run or does not listen at 443; a firewall', users,
+      severity: 'error', means: 'nothing answers at port 443 of the server name, and no homeserver is found without it',
+      cause: 'Apache does not run or does not listen at 443; a firewall', users,
       fix: 'Let Apache listen at 443 for the server name, with its certificate.', ours: playbook,
     },
-    'server-error': { severity: 'error', means: 'the web server fails over the document', cause: 'ProxyPass of / to something that does not run; a broken .htaccess', users, fix: 'Look into Apache\'s error log of that virtual host.', ours: playbook },
+    'server-error': {
+      severity: 'error', means: 'the web server fails over the document',
+      cause: 'ProxyPass of / to something that does not run; a broken .htaccess', users,
+      fix: 'Look into Apache\'s error log of that virtual host.', ours: playbook,
+    },
   },
   async (failure, { serverName }) => {
     const status = statusOf(failure)
     if (failure.kind === 'connect') return { kind: 'no-answer', message: `Nothing answers at port 443 of ${serverName}` }
-    if (status === 404 || status === 410) return { kind: 'missing', message: `${serverName} has no delegation document, and no homeserver is found without it` }
+    if (status === 404 || status === 410) return {
+      kind: 'missing', message: `${serverName} has no delegation document, and no homeserver is found without it`,
+    }
     return status >= 500 ? { kind: 'server-error', message: `${serverName} fails over the delegation document` } : undefined
   },
   ['DNS-05', 'WKS-08'],
@@ -72,18 +80,30 @@ const present = failing(
 const wellFormed = failing(
   'WKS-02', 'The delegation document can be read, and names a server', ['not-json', 'no-m.server', 'invalid-m.server'],
   {
-    'not-json': { severity: 'error', means: 'the document is not JSON', cause: 'a comment, a trailing comma, a byte order mark, an empty file', users, fix: 'Write {"m.server": "HOST:443"}.', ours: playbook },
-    'no-server': { severity: 'error', means: 'm.server is missing or is not a text', cause: 'a misspelled member, a number', users, fix: 'Write {"m.server": "HOST:443"}.', ours: playbook },
+    'not-json': {
+      severity: 'error', means: 'the document is not JSON',
+      cause: 'a comment, a trailing comma, a byte order mark, an empty file', users, fix: 'Write {"m.server": "HOST:443"}.',
+      ours: playbook,
+    },
+    'no-server': {
+      severity: 'error', means: 'm.server is missing or is not a text', cause: 'a misspelled member, a number', users,
+      fix: 'Write {"m.server": "HOST:443"}.', ours: playbook,
+    },
     'invalid-server': {
       severity: 'error', means: 'm.server is no server name', cause: 'a scheme (https://), a slash at the end, a port that is none',
-      users: 'servers that follow the specification fall back to port 8448; Synapse does not find the homeserver at all', fix: 'Write host and port alone: {"m.server": "HOST:443"}.', ours: playbook,
+      users: 'servers that follow the specification fall back to port 8448; Synapse does not find the homeserver at all',
+      fix: 'Write host and port alone: {"m.server": "HOST:443"}.', ours: playbook,
     },
   },
   failure => {
-    if (failure.kind === 'invalid-m.server') return { kind: 'invalid-server', message: `The delegation document cannot be used: ${failure.message}` }
+    if (failure.kind === 'invalid-m.server') return {
+      kind: 'invalid-server', message: `The delegation document cannot be used: ${failure.message}`,
+    }
     if (failure.kind === 'no-m.server') return { kind: 'no-server', message: 'The delegation document has no m.server that is a text' }
     const answer = answerOf(failure)
-    return answer && isHtml(answer) ? undefined : { kind: 'not-json', message: `The delegation document cannot be used: ${failure.message}` }
+    return answer && isHtml(answer) ? undefined : {
+      kind: 'not-json', message: `The delegation document cannot be used: ${failure.message}`,
+    }
   },
 )
 
@@ -91,19 +111,28 @@ const overHttps = failing(
   'WKS-08', 'The host of the server name speaks https', ['tls', 'connect'],
   {
     'no-tls': {
-      severity: 'error', means: 'port 443 of the server name does not speak TLS', cause: 'a virtual host for *:443 without SSLEngine on; only a virtual host for *:80', users, fix: 'Give the server name a virtual host with SSLEngine on and its certificate.',
+      severity: 'error', means: 'port 443 of the server name does not speak TLS',
+      cause: 'a virtual host for *:443 without SSLEngine on; only a virtual host for *:80', users,
+      fix: 'Give the server name a virtual host with SSLEngine on and its certificate.',
       ours: 'playbooks/site.yml (matrix_tls)',
     },
     'http-only': {
-      severity: 'error', means: 'the document is served over http alone', cause: 'only a virtual host for *:80', users, fix: 'Give the server name a virtual host for *:443 with its certificate: nobody asks over http.', ours: 'playbooks/site.yml (matrix_tls)',
+      severity: 'error', means: 'the document is served over http alone', cause: 'only a virtual host for *:80', users,
+      fix: 'Give the server name a virtual host for *:443 with its certificate: nobody asks over http.',
+      ours: 'playbooks/site.yml (matrix_tls)',
     },
   },
   async (failure, site) => {
     const hop = failure.hops.at(-1)
-    if (failure.kind === 'tls') return hop && !hop.exchanged.tls && !/\balert\b/.test(failure.message) ? { kind: 'no-tls', message: `Port 443 of ${site.hostname} does not speak TLS: ${failure.message}` } : undefined
+    if (failure.kind === 'tls') return hop && !hop.exchanged.tls && !/\balert\b/.test(failure.message) ? {
+      kind: 'no-tls', message: `Port 443 of ${site.hostname} does not speak TLS: ${failure.message}`,
+    } : undefined
     if (!hop) return undefined
     const plain = await site.exchange({ address: hop.address, port: 80, tls: null, method: 'GET', target: '/.well-known/matrix/server', headers: [['Host', site.hostname]] })
-    return isDocument(plain) ? { kind: 'http-only', message: `${site.hostname} serves its delegation document over http alone`, control: `GET http://${site.hostname}/.well-known/matrix/server → ${said(plain)}` } : undefined
+    return isDocument(plain) ? {
+      kind: 'http-only', message: `${site.hostname} serves its delegation document over http alone`,
+      control: `GET http://${site.hostname}/.well-known/matrix/server → ${said(plain)}`,
+    } : undefined
   },
 )
 
@@ -113,7 +142,8 @@ const notAPage = failing(
   'WKS-09', 'The delegation document is not a page of the web site', ['not-json'],
   {
     page: {
-      severity: 'error', means: 'a page in HTML comes in place of the document', cause: 'FallbackResource /index.php, RewriteRule . /index.php, or ProxyPass / to another application', users,
+      severity: 'error', means: 'a page in HTML comes in place of the document',
+      cause: 'FallbackResource /index.php, RewriteRule . /index.php, or ProxyPass / to another application', users,
       fix: 'Put the Alias and ProxyPass /.well-known/matrix/ ! before them.', ours: playbook,
     },
   },
@@ -127,8 +157,11 @@ const allowed = failing(
   'WKS-10', 'Nobody is kept from reading the delegation document', ['status'],
   {
     forbidden: {
-      severity: 'error', means: 'the web server refuses the document', cause: '<DirectoryMatch "/\\."> or RewriteRule "(^|/)\\." - [F] against dot files; no Require all granted for the directory of an Alias', users,
-      fix: 'Allow /.well-known/matrix/: Require all granted in its <Directory>, and leave it out of rules against dot files.', ours: playbook,
+      severity: 'error', means: 'the web server refuses the document',
+      cause: '<DirectoryMatch "/\\."> or RewriteRule "(^|/)\\." - [F] against dot files; no Require all granted for the directory of an Alias',
+      users,
+      fix: 'Allow /.well-known/matrix/: Require all granted in its <Directory>, and leave it out of rules against dot files.',
+      ours: playbook,
     },
   },
   failure => (statusOf(failure) === 403 ? { kind: 'forbidden', message: 'The web server refuses the delegation document' } : undefined),
@@ -137,9 +170,19 @@ const allowed = failing(
 const plain = failing(
   'WKS-12', 'The delegation document is small and open', ['status', 'too-large'],
   {
-    large: { severity: 'error', means: 'it is larger than 50 KiB', cause: 'another file is served in its place', users, fix: 'Serve {"m.server": "HOST:443"} and nothing else.', ours: playbook },
-    protected: { severity: 'error', means: 'it wants a password', cause: 'AuthType Basic over the whole site', users, fix: 'Put Require all granted into <Location "/.well-known/matrix/">.', ours: playbook },
-    empty: { severity: 'error', means: 'it comes with a status that is not 200', cause: 'RewriteRule … [R=204]; an application that answers everything', users, fix: 'Serve the document with status 200.', ours: playbook },
+    large: {
+      severity: 'error', means: 'it is larger than 50 KiB', cause: 'another file is served in its place', users,
+      fix: 'Serve {"m.server": "HOST:443"} and nothing else.', ours: playbook,
+    },
+    protected: {
+      severity: 'error', means: 'it wants a password', cause: 'AuthType Basic over the whole site', users,
+      fix: 'Put Require all granted into <Location "/.well-known/matrix/">.', ours: playbook,
+    },
+    empty: {
+      severity: 'error', means: 'it comes with a status that is not 200',
+      cause: 'RewriteRule … [R=204]; an application that answers everything', users, fix: 'Serve the document with status 200.',
+      ours: playbook,
+    },
   },
   failure => {
     if (failure.kind === 'too-large') return { kind: 'large', message: 'The delegation document is larger than 50 KiB' }

@@ -14,7 +14,8 @@ const withPort = check({
   id: 'WKS-03', title: 'm.server names the port', concerns: 'federation', vantage: 'controller',
   faults: {
     closed: {
-      severity: 'error', means: 'm.server has no port, and 8448, which that means, is closed', cause: 'the belief that a name without a port means 443: {"m.server": "matrix.example.org"}',
+      severity: 'error', means: 'm.server has no port, and 8448, which that means, is closed',
+      cause: 'the belief that a name without a port means 443: {"m.server": "matrix.example.org"}',
       users, fix: 'Write the port: {"m.server": "HOST:443"}.', ours: 'playbooks/site.yml (matrix_federation_port)',
     },
     implied: {
@@ -27,9 +28,13 @@ const withPort = check({
     if (!wellKnown?.ok) return { notApplicable: 'no document is followed' }
     if (step !== '3.3' && step !== '3.4' && step !== '3.5') return []
     const asked = `m.server: ${wellKnown.server}`
-    if (step !== '3.5' || targets.length === 0) return [{ kind: 'implied' as const, message: `m.server names no port: SRV records decide`, asked }]
+    if (step !== '3.5' || targets.length === 0) return [{
+      kind: 'implied' as const, message: `m.server names no port: SRV records decide`, asked,
+    }]
     const looks = await Promise.all(targets.map(target => site.keysAt(target)))
-    if (looks.some(({ exchanged }) => exchanged.answer)) return [{ kind: 'implied' as const, message: `m.server names no port, which means ${identity}:8448`, asked }]
+    if (looks.some(({ exchanged }) => exchanged.answer)) return [{
+      kind: 'implied' as const, message: `m.server names no port, which means ${identity}:8448`, asked,
+    }]
     const elsewhere = await otherPort(site)
     return [{
       kind: 'closed' as const, message: `m.server names no port, which means ${identity}:8448, and nothing answers there`, asked, answered: looks[0]!.exchanged.failure?.message,
@@ -42,7 +47,8 @@ const contentType = check({
   id: 'WKS-04', title: 'The delegation document calls itself JSON', concerns: 'federation', vantage: 'controller',
   faults: {
     type: {
-      severity: 'warning', means: 'the content type is not application/json', cause: 'a file without an ending, and no ForceType application/json', users: 'none yet: servers must read it all the same',
+      severity: 'warning', means: 'the content type is not application/json',
+      cause: 'a file without an ending, and no ForceType application/json', users: 'none yet: servers must read it all the same',
       fix: 'Put ForceType application/json into <Location "/.well-known/matrix/">.', ours: playbook,
     },
   },
@@ -50,21 +56,44 @@ const contentType = check({
     const state = await delegation(site)
     if (state.kind !== 'served') return { notApplicable: 'no document is followed' }
     const types = [...new Set(state.documents.flatMap(({ result }) => (result.ok ? [contentTypeOf(result.hops.at(-1)!.exchanged.answer!)] : [])))]
-    return types.filter(type => type !== 'application/json').map(type => ({ kind: 'type' as const, message: `The delegation document comes as ${type || 'nothing in particular'}, not as application/json` }))
+    return types.filter(type => type !== 'application/json').map(type => ({
+      kind: 'type' as const,
+      message: `The delegation document comes as ${type || 'nothing in particular'}, not as application/json`,
+    }))
   },
 })
 
 const redirects = check({
   id: 'WKS-05', title: 'Redirects of the delegation document can be followed', concerns: 'federation', vantage: 'controller',
   faults: {
-    loop: { severity: 'error', means: 'redirects lead in a circle', cause: 'Redirect permanent / before the Alias; www and bare name redirect to each other', users, fix: 'Leave /.well-known/matrix/ out of every redirect, before all of them.', ours: playbook },
-    'too-many': { severity: 'error', means: 'more redirects than anybody follows', cause: 'a chain of redirects (www, language, trailing slash)', users, fix: 'Leave /.well-known/matrix/ out of the redirects.', ours: playbook },
-    'to-http': { severity: 'error', means: 'a redirect leaves https', cause: 'Redirect to http://…; RewriteRule behind a proxy that ends TLS', users, fix: 'Redirect to https, or better: leave /.well-known/matrix/ out.', ours: playbook },
-    invalid: { severity: 'error', means: 'a redirect leads nowhere', cause: 'a RewriteRule without a host, a Location that is no address', users, fix: 'Leave /.well-known/matrix/ out of the redirects.', ours: playbook },
-    permanent: {
-      severity: 'warning', means: 'a redirect has status 308', cause: 'RewriteRule … [R=308]', users: 'older servers do not follow 308 and do not find the homeserver', fix: 'Redirect with 301 or 302, or serve the document itself.', ours: playbook,
+    loop: {
+      severity: 'error', means: 'redirects lead in a circle',
+      cause: 'Redirect permanent / before the Alias; www and bare name redirect to each other', users,
+      fix: 'Leave /.well-known/matrix/ out of every redirect, before all of them.', ours: playbook,
     },
-    redirected: { severity: 'info', means: 'the document is reached by a redirect', cause: 'a redirect of the whole site', fix: 'Nothing has to be done; a document without a redirect has less that can break.' },
+    'too-many': {
+      severity: 'error', means: 'more redirects than anybody follows',
+      cause: 'a chain of redirects (www, language, trailing slash)', users,
+      fix: 'Leave /.well-known/matrix/ out of the redirects.', ours: playbook,
+    },
+    'to-http': {
+      severity: 'error', means: 'a redirect leaves https',
+      cause: 'Redirect to http://…; RewriteRule behind a proxy that ends TLS', users,
+      fix: 'Redirect to https, or better: leave /.well-known/matrix/ out.', ours: playbook,
+    },
+    invalid: {
+      severity: 'error', means: 'a redirect leads nowhere', cause: 'a RewriteRule without a host, a Location that is no address',
+      users, fix: 'Leave /.well-known/matrix/ out of the redirects.', ours: playbook,
+    },
+    permanent: {
+      severity: 'warning', means: 'a redirect has status 308', cause: 'RewriteRule … [R=308]',
+      users: 'older servers do not follow 308 and do not find the homeserver',
+      fix: 'Redirect with 301 or 302, or serve the document itself.', ours: playbook,
+    },
+    redirected: {
+      severity: 'info', means: 'the document is reached by a redirect', cause: 'a redirect of the whole site',
+      fix: 'Nothing has to be done; a document without a redirect has less that can break.',
+    },
   },
   async look(site) {
     const state = await delegation(site)
@@ -72,12 +101,19 @@ const redirects = check({
     if (state.kind === 'failed') {
       const kind = broken[state.failure.kind]
       if (!kind) return state.failure.hops.at(-1)?.exchanged.answer ? [] : { notMade: 'the document cannot be read' }
-      return [{ kind, message: `The delegation document cannot be reached: ${state.failure.message}`, asked: `GET https://${site.hostname}/.well-known/matrix/server at ${state.address}`, answered: chain(state.failure.hops) }]
+      return [{
+        kind, message: `The delegation document cannot be reached: ${state.failure.message}`,
+        asked: `GET https://${site.hostname}/.well-known/matrix/server at ${state.address}`, answered: chain(state.failure.hops),
+      }]
     }
     const hops = state.documents.find(({ result }) => result.ok && result.hops.length > 1)?.result.hops ?? []
     if (hops.length === 0) return []
     const permanent = hops.some(({ exchanged }) => exchanged.answer?.status === 308)
-    return [{ kind: permanent ? ('permanent' as const) : ('redirected' as const), message: permanent ? 'The delegation document is redirected with 308' : 'The delegation document is reached by a redirect', answered: chain(hops) }]
+    return [{
+      kind: permanent ? ('permanent' as const) : ('redirected' as const),
+      message: permanent ? 'The delegation document is redirected with 308' : 'The delegation document is reached by a redirect',
+      answered: chain(hops),
+    }]
   },
 })
 
@@ -91,12 +127,16 @@ const sameEverywhere = check({
   id: 'WKS-06', title: 'Every address gives the same delegation', concerns: 'federation', vantage: 'controller',
   faults: {
     differs: {
-      severity: 'error', means: 'addresses of the server name delegate to different places (split brain)', cause: 'one of several front ends was not rolled out',
-      users: 'each server keeps what it happened to get for up to two days: some reach the homeserver, some do not', fix: 'Roll out the same document to every front end.', ours: playbook,
+      severity: 'error', means: 'addresses of the server name delegate to different places (split brain)',
+      cause: 'one of several front ends was not rolled out',
+      users: 'each server keeps what it happened to get for up to two days: some reach the homeserver, some do not',
+      fix: 'Roll out the same document to every front end.', ours: playbook,
     },
     partly: {
-      severity: 'error', means: 'some addresses of the server name have no usable document', cause: 'one of several front ends was not rolled out',
-      users: 'servers that happen to ask that address do not find the homeserver for an hour', fix: 'Roll out the document to every front end.', ours: playbook,
+      severity: 'error', means: 'some addresses of the server name have no usable document',
+      cause: 'one of several front ends was not rolled out',
+      users: 'servers that happen to ask that address do not find the homeserver for an hour',
+      fix: 'Roll out the document to every front end.', ours: playbook,
     },
   },
   async look(site) {
@@ -105,17 +145,32 @@ const sameEverywhere = check({
     const seen = state.documents.filter(({ result }) => result.ok || result.kind !== 'connect')
     const answered = seen.map(({ address, result }) => `${address}: ${result.ok ? result.server : result.message}`).join('; ')
     const servers = new Set(seen.flatMap(({ result }) => (result.ok ? [result.server] : [])))
-    if (servers.size > 1) return [{ kind: 'differs' as const, message: `The addresses of ${site.hostname} delegate to ${servers.size} different places`, answered }]
+    if (servers.size > 1) return [{
+      kind: 'differs' as const, message: `The addresses of ${site.hostname} delegate to ${servers.size} different places`,
+      answered,
+    }]
     const bad = seen.filter(({ result }) => !result.ok)
-    return bad.length > 0 ? [{ kind: 'partly' as const, message: `${bad.map(({ address }) => address).join(', ')} gives no usable delegation document, other addresses of ${site.hostname} do`, answered }] : []
+    return bad.length > 0 ? [{
+      kind: 'partly' as const,
+      message: `${bad.map(({ address }) => address).join(', ')} gives no usable delegation document, other addresses of ${site.hostname} do`,
+      answered,
+    }] : []
   },
 })
 
 const lifetime = check({
   id: 'WKS-07', title: 'The delegation document may be kept for a sensible time', concerns: 'federation', vantage: 'controller',
   faults: {
-    long: { severity: 'info', means: 'it may be kept for more than two days', cause: 'a global ExpiresDefault', fix: 'Set Cache-Control to an hour or a day; servers keep it for two days at most.', ours: 'playbooks/site.yml (matrix_well_known_max_age)' },
-    short: { severity: 'info', means: 'it may not be kept', cause: 'a global Cache-Control: no-store', fix: 'Set Cache-Control to an hour or a day: every server asks again all the time.', ours: 'playbooks/site.yml (matrix_well_known_max_age)' },
+    long: {
+      severity: 'info', means: 'it may be kept for more than two days', cause: 'a global ExpiresDefault',
+      fix: 'Set Cache-Control to an hour or a day; servers keep it for two days at most.',
+      ours: 'playbooks/site.yml (matrix_well_known_max_age)',
+    },
+    short: {
+      severity: 'info', means: 'it may not be kept', cause: 'a global Cache-Control: no-store',
+      fix: 'Set Cache-Control to an hour or a day: every server asks again all the time.',
+      ours: 'playbooks/site.yml (matrix_well_known_max_age)',
+    },
   },
   async look(site) {
     const state = await delegation(site)
@@ -123,8 +178,13 @@ const lifetime = check({
     const answer = state.documents.find(({ result }) => result.ok)!.result.hops.at(-1)!.exchanged.answer!
     const control = header(answer, 'cache-control')
     const seconds = /(?:^|[\s,])max-age="?(\d{1,12})/i.exec(control ?? '')?.[1]
-    if (seconds !== undefined && Number(seconds) > 48 * 3600) return [{ kind: 'long' as const, message: `The delegation document may be kept for ${Math.round(Number(seconds) / 3600)} hours`, answered: `Cache-Control: ${control}` }]
-    if (/\bno-store\b/i.test(control ?? '') || (seconds !== undefined && Number(seconds) === 0)) return [{ kind: 'short' as const, message: 'The delegation document may not be kept', answered: `Cache-Control: ${control}` }]
+    if (seconds !== undefined && Number(seconds) > 48 * 3600) return [{
+      kind: 'long' as const, message: `The delegation document may be kept for ${Math.round(Number(seconds) / 3600)} hours`,
+      answered: `Cache-Control: ${control}`,
+    }]
+    if (/\bno-store\b/i.test(control ?? '') || (seconds !== undefined && Number(seconds) === 0)) return [{
+      kind: 'short' as const, message: 'The delegation document may not be kept', answered: `Cache-Control: ${control}`,
+    }]
     return []
   },
 })
@@ -133,7 +193,9 @@ const consistent = check({
   id: 'WKS-11', title: 'The delegation leads to this server', concerns: 'federation', vantage: 'controller',
   faults: {
     'other-place': {
-      severity: 'error', means: 'm.server leads somewhere else than the homeserver', cause: 'a wrong name or port in m.server: 8448 and 443 mixed up, or the web site\'s name', users, fix: 'Let m.server name the place where the homeserver answers.',
+      severity: 'error', means: 'm.server leads somewhere else than the homeserver',
+      cause: 'a wrong name or port in m.server: 8448 and 443 mixed up, or the web site\'s name', users,
+      fix: 'Let m.server name the place where the homeserver answers.',
       ours: 'playbooks/site.yml (matrix_fqdn, matrix_federation_port)',
     },
   },
