@@ -12,6 +12,8 @@ import type { ControllerReaders } from '../shell/shell-target.ts'
 export class FederationLooks {
   readonly #turn: ReturnType<typeof gate>
   readonly #probes = new Map<string, Promise<Probe>>()
+  /** Made once, since each reads the trusted authorities and keeps them. */
+  readonly #worlds = new Map<string, Promise<World>>()
 
   /** @param atOnce servers that are looked at at once */
   constructor(atOnce = 20) {
@@ -35,7 +37,7 @@ export class FederationLooks {
     return this.#turn(async () => {
       const { serverName, active, fleet, deadline, hosts, inside = false, probe } = request
       const { verify } = await import('../federation/verify.ts')
-      const world = await worldOf(request)
+      const world = await this.#world(request)
       return verify(serverName, { world, active, inside, fleet, deadline, hosts: hosts as readonly HostEvidence[], ...(probe && { probe: await this.#probe(probe, world) }) })
     })
   }
@@ -46,6 +48,13 @@ export class FederationLooks {
     this.#probes.clear()
   }
 
+  #world({ resolve, authorities, allowPrivate }: FederationRequest): Promise<World> {
+    const id = JSON.stringify({ resolve, authorities, allowPrivate })
+    let world = this.#worlds.get(id)
+    if (!world) this.#worlds.set(id, (world = worldOf({ resolve, authorities, allowPrivate })))
+    return world
+  }
+
   #probe(wanted: ProbeRequest, world: World): Promise<Probe> {
     const id = JSON.stringify(wanted)
     let probe = this.#probes.get(id)
@@ -54,7 +63,7 @@ export class FederationLooks {
   }
 }
 
-async function worldOf({ resolve, authorities, allowPrivate }: FederationRequest): Promise<World> {
+async function worldOf({ resolve, authorities, allowPrivate }: Pick<FederationRequest, 'resolve' | 'authorities' | 'allowPrivate'>): Promise<World> {
   const [{ networkWorld }, { parsePin }, { rootCertificates }] = await Promise.all([import('../federation/network/world.ts'), import('../federation/network/pin.ts'), import('node:tls')])
   return networkWorld({ pins: resolve.map(parsePin), allowPrivate, ...(authorities !== undefined && { roots: [...rootCertificates, authorities] }) })
 }

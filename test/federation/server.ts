@@ -76,11 +76,13 @@ export function healthy({ seed = randomBytes(32) }: { readonly seed?: Uint8Array
 }
 
 /** Another server of the same fleet, all in one virtual host. */
-export function neighbour(parts: Parts, name: string, address: string): void {
+export function neighbour(parts: Internet, name: string, address: string, at?: number): VirtualHost {
   parts.addresses[name] = [address]
   const documents = wellKnown({ server: { 'm.server': `${name}:443` }, client: { 'm.homeserver': { base_url: `https://${name}` } } })
-  const matrix = proxied(synapse(name))
-  parts.hosts.push({ name, addresses: [address], port: 443, tls: { names: [name] }, answer: request => (request.path.startsWith('/.well-known/') ? documents(request) : matrix(request)) })
+  const matrix = proxied(synapse(name, { ...(at !== undefined && { now: at }) }))
+  const host: VirtualHost = { name, addresses: [address], port: 443, tls: { names: [name] }, answer: request => (request.path.startsWith('/.well-known/') ? documents(request) : matrix(request)) }
+  parts.hosts.push(host)
+  return host
 }
 
 /** What a virtual host answers, with some of it otherwise; `undefined` leaves it as it is. */
