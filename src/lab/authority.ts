@@ -1,4 +1,5 @@
 import { X509Certificate } from 'node:crypto'
+import { isIPv4 } from 'node:net'
 import { join } from 'node:path'
 import { cacheDirectory, cached, readText, writeWhole } from './cache.ts'
 import { makeCertificate, type Certificate } from './certificate.ts'
@@ -30,7 +31,7 @@ export const rootCertificate = async (): Promise<string> => (await root()).certi
 /**
  * A new certificate of the lab's authority.
  *
- * @param names DNS names, the first of which becomes the common name
+ * @param names DNS names and IPv4 addresses, the first of which becomes the common name
  * @param validity for tests of certificates that are over or not valid yet
  */
 export async function issueCertificate(names: readonly string[], validity: Validity = { from: -1, until: 90 }): Promise<Chain> {
@@ -38,7 +39,8 @@ export async function issueCertificate(names: readonly string[], validity: Valid
   const now = Date.now()
   const { certificate, key } = makeCertificate({
     commonName: names[0] ?? 'unnamed',
-    names,
+    names: names.filter(name => !isIPv4(name)),
+    addresses: names.filter(name => isIPv4(name)),
     notBefore: new Date(now + validity.from * day),
     notAfter: new Date(now + validity.until * day),
     issuer: { ...issuer, commonName: issuerName },

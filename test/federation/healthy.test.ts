@@ -86,6 +86,7 @@ const cases: readonly Case[] = [
   }), info: usual },
   { name: 'single sign-on that goes elsewhere', change: parts => { parts.homeserver.answer = proxied(synapse('example.org', { flows: ['m.login.sso'] })); otherwise(parts.homeserver, ({ path }) => (path.endsWith('/sso/redirect') ? redirect(302, 'https://login.example.net/authorize') : undefined)) }, info: usual },
   { name: 'a support document', change: parts => { parts.delegation.answer = wellKnown({ server: { 'm.server': 'matrix.example.org:443' }, client: { 'm.homeserver': { base_url: 'https://matrix.example.org' } }, support: { contacts: [{ role: 'm.role.admin', matrix_id: '@admin:example.org' }] } }) }, info: ['TLS-05:other-certificate'] },
+  { name: 'another site first, with a page for everything', change: parts => parts.hosts.unshift({ ...parts.homeserver, name: 'other.example.org', tls: { names: ['other.example.org'] }, answer: ({ method }) => html(method === 'CONNECT' ? 405 : 200, 'Welcome') }), info: ['TLS-05:other-certificate', 'WKU-01:absent'] },
   { name: 'others of its fleet', change: parts => neighbour(parts, 'other.example', '203.0.113.20'), info: usual },
 ]
 

@@ -94,15 +94,15 @@ const forwardProxy = check({
     const endpoint = await homeserver(site)
     if ('notMade' in endpoint) return endpoint
     const [plain, absolute, connect] = await Promise.all([
-      proxied(site, endpoint, 'GET', '/matrix-provision-nope', nameOf(endpoint)),
+      proxied(site, endpoint, 'GET', '/matrix-provision-nope', 'matrix-provision.invalid'),
       proxied(site, endpoint, 'GET', 'http://matrix-provision.invalid/matrix-provision-nope', 'matrix-provision.invalid'),
       proxied(site, endpoint, 'CONNECT', 'matrix-provision.invalid:443', 'matrix-provision.invalid:443'),
     ])
-    // A name that nobody has: who tries to reach it fails like a gateway, who does not answers as ever.
+    // A name that nobody has: who tries to reach it fails like a gateway, who does not answers as the first virtual host does ever.
     const usual = plain.answer?.status
     const tries: readonly (readonly [string, Exchanged])[] = [['GET http://matrix-provision.invalid/', absolute], ['CONNECT matrix-provision.invalid:443', connect]]
     return tries.filter(([, { answer }]) => answer && answer.status !== usual && (answer.status === 200 || (answer.status >= 500 && answer.status !== 501 && answer.status !== 505))).map(([asked, exchanged]) => ({
-      kind: 'open' as const, message: `${nameOf(endpoint)} passes requests for other hosts on`, asked, answered: said(exchanged), control: `GET /matrix-provision-nope → ${said(plain)}`,
+      kind: 'open' as const, message: `${nameOf(endpoint)} passes requests for other hosts on`, asked, answered: said(exchanged), control: `GET /matrix-provision-nope with Host: matrix-provision.invalid → ${said(plain)}`,
     }))
   },
 })

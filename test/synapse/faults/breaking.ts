@@ -19,9 +19,9 @@ export async function injected<T>(lab: LabHosts, { lab2 = {}, ...lab1 }: Injecti
   }
 }
 
-async function onHost(lab: LabHosts, host: string, { edit = {}, write = {}, certificate, run }: OnHost, undo: (() => Promise<void>)[]): Promise<void> {
+async function onHost(lab: LabHosts, host: string, { edit = {}, write = {}, certificates = [], run }: OnHost, undo: (() => Promise<void>)[]): Promise<void> {
   const root = lab.host(host).root!
-  const written = { ...write, ...(certificate && (await certificateFiles(certificate))) }
+  const written = Object.assign({}, write, ...(await Promise.all(certificates.map(certificateFiles)))) as { readonly [path: string]: string }
   const touched = [...Object.keys(edit), ...Object.keys(written)]
   const before = new Map<string, string | undefined>()
   for (const path of touched) before.set(path, await readFile(join(root, path), 'utf8').catch(() => undefined))
@@ -61,10 +61,11 @@ old=$(pgrep -P "$apache")
 kill -HUP "$apache"
 for pid in $old; do while kill -0 "$pid" 2>/dev/null; do sleep 0.02; done; done`
 
-async function certificateFiles({ names, valid: [from, until] = [-1, 90], by, alone }: CertificateWish): Promise<{ [path: string]: string }> {
+async function certificateFiles({ names, valid: [from, until] = [-1, 90], by, alone, at }: CertificateWish): Promise<{ [path: string]: string }> {
   const day = 24 * 60 * 60 * 1000
   const validity = { notBefore: new Date(Date.now() + from * day), notAfter: new Date(Date.now() + until * day) }
-  const files = (chain: string, key: string) => ({ [certificatePaths.chain]: chain, [certificatePaths.key]: key })
+  const paths = at === undefined ? certificatePaths : { chain: `/etc/ssl/matrix/${at}.pem`, key: `/etc/ssl/matrix/${at}.key` }
+  const files = (chain: string, key: string) => ({ [paths.chain]: chain, [paths.key]: key })
   if (by === undefined) {
     const { fullchain, certificate, key } = await issueCertificate(names, { from, until })
     return files(alone ? certificate : fullchain, key)

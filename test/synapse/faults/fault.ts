@@ -25,8 +25,8 @@ export interface Healthy {
   /** What is unusual, for people: `Port 8448 and no delegation document`. */
   readonly unusual: string
   readonly by: Injection
-  /** That the set-up is there. */
-  readonly shows: Symptom
+  /** That the set-up is there, and was not before. Absent where it is one of names alone. */
+  readonly shows?: Symptom
   /** The server name that is verified, where it is another than lab1.test. */
   readonly serverName?: string
 }
@@ -37,8 +37,8 @@ export interface Injection {
   readonly edit?: { readonly [path: string]: readonly (readonly [found: string | RegExp, by: string])[] }
   /** New files, or new content of files, by path. */
   readonly write?: { readonly [path: string]: string }
-  /** Certificates by the path of their PEM file; the key is written beside it, as site.yml has it. */
-  readonly certificate?: CertificateWish
+  /** Certificates in place of the one that Apache has, or beside it. */
+  readonly certificates?: readonly CertificateWish[]
   /** sh programs that are run on lab1 before its services are told, and how they are undone. */
   readonly run?: { readonly do: string; readonly undo: string }
   /** Where names and addresses play a part: lab1.test is then looked at by its name alone, over both families. */
@@ -48,7 +48,7 @@ export interface Injection {
 }
 
 export interface CertificateWish {
-  /** DNS names and IP addresses. */
+  /** DNS names and IPv4 addresses. */
   readonly names: readonly string[]
   /** Days from now. */
   readonly valid?: readonly [from: number, until: number]
@@ -56,6 +56,8 @@ export interface CertificateWish {
   readonly by?: 'itself' | 'stranger'
   /** Without the intermediate. */
   readonly alone?: boolean
+  /** Where its files are, in place of those that Apache has: `other` means /etc/ssl/matrix/other.pem and other.key. */
+  readonly at?: string
 }
 
 /** DNS records as this machine sees them, in place of those of the lab. */
@@ -99,6 +101,7 @@ export const passesMatrix = `    AllowEncodedSlashes NoDecode
     RequestHeader unset X-Forwarded-For early
     RequestHeader set X-Forwarded-Proto "https"
     ProxyPass /_matrix http://127.0.0.1:8008/_matrix nocanon retry=0
+    CustomLog /var/log/apache2/matrix.log "%h %t %m %U %>s"
 `
 
 /** A module of Apache that site.yml does not enable. */

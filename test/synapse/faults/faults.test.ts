@@ -9,6 +9,7 @@ import { complaints, verifiedHosts, verifiedName } from '../verified.ts'
 import { injected } from './breaking.ts'
 import type { Symptom } from './fault.ts'
 import { faults } from './faults.ts'
+import { healthySetups } from './healthy.ts'
 
 describe.skipIf(noLab)(onLab('verify on two servers that federate'), () => {
   const pair = synapsePair()
@@ -51,5 +52,15 @@ describe.skipIf(noLab)(onLab('verify on two servers that federate'), () => {
     })
   })
 
-  test('raises no alarm when all is mended', looks)
+  test.each(healthySetups)('raises no alarm: $unusual', async ({ by, shows, serverName }) => {
+    if (shows) expect(await shown(shows)).not.toMatch(shows.shows)
+    await injected(pair, by, async () => {
+      if (shows) expect(await shown(shows)).toMatch(shows.shows)
+      const report = by.dns || serverName ? await verifiedName(pair, serverName ?? 'lab1.test', by.dns) : (await verifiedHosts(pair, 'lab1'))[0]!
+      const alarms = report.checks.flatMap(({ id, findings }) => findings.filter(({ severity }) => severity !== 'info').map(({ kind, message }) => `${id} ${kind}: ${message}`))
+      expect(alarms).toEqual([])
+    })
+  })
+
+  test('raises no alarm when all is as it was', looks)
 })

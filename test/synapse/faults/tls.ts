@@ -12,7 +12,7 @@ export const tlsFaults: readonly Fault[] = [
   {
     id: 'certificate-for-another-name',
     broken: 'The certificate is for another name',
-    by: { certificate: { names: ['www.lab1.test'] } },
+    by: { certificates: [{ names: ['www.lab1.test'] }] },
     shows: curl(version, /no alternative certificate subject name matches/),
     expect: ['TLS-02', 'other-name'],
     line: /SSLCertificateFile/,
@@ -20,7 +20,7 @@ export const tlsFaults: readonly Fault[] = [
   {
     id: 'missing-intermediate',
     broken: '`SSLCertificateFile` without the intermediate',
-    by: { certificate: { names, alone: true } },
+    by: { certificates: [{ names, alone: true }] },
     shows: curl(version, /unable to get local issuer certificate/),
     expect: ['TLS-01', 'missing-intermediate'],
     line: /SSLCertificateFile/,
@@ -28,7 +28,7 @@ export const tlsFaults: readonly Fault[] = [
   {
     id: 'self-signed',
     broken: 'The certificate is signed by itself',
-    by: { certificate: { names, by: 'itself' } },
+    by: { certificates: [{ names, by: 'itself' }] },
     shows: curl(version, /self-signed certificate/),
     expect: ['TLS-01', 'self-signed'],
     line: /SSLCertificateFile/,
@@ -36,7 +36,7 @@ export const tlsFaults: readonly Fault[] = [
   {
     id: 'unknown-authority',
     broken: 'The certificate comes from an authority that nobody trusts',
-    by: { certificate: { names, by: 'stranger' } },
+    by: { certificates: [{ names, by: 'stranger' }] },
     shows: curl(version, /self-signed certificate in certificate chain/),
     expect: ['TLS-01', 'untrusted-root'],
     line: /SSLCertificateFile/,
@@ -44,7 +44,7 @@ export const tlsFaults: readonly Fault[] = [
   {
     id: 'expired',
     broken: 'The certificate has ended',
-    by: { certificate: { names, valid: [-90, -1] } },
+    by: { certificates: [{ names, valid: [-90, -1] }] },
     shows: curl(version, /certificate has expired/),
     expect: ['TLS-03', 'expired'],
     line: /SSLCertificateFile/,
@@ -52,7 +52,7 @@ export const tlsFaults: readonly Fault[] = [
   {
     id: 'not-valid-yet',
     broken: 'The certificate is not valid yet',
-    by: { certificate: { names, valid: [1, 90] } },
+    by: { certificates: [{ names, valid: [1, 90] }] },
     shows: curl(version, /certificate is not yet valid/),
     expect: ['TLS-03', 'not-yet'],
     line: /SSLCertificateFile/,
@@ -60,7 +60,7 @@ export const tlsFaults: readonly Fault[] = [
   {
     id: 'ends-soon',
     broken: 'The certificate ends in five days',
-    by: { certificate: { names, valid: [-85, 5] } },
+    by: { certificates: [{ names, valid: [-85, 5] }] },
     shows: { on: 'lab1', sh: `openssl x509 -checkend $((7 * 86400)) -in ${certificatePaths.chain} || true`, shows: /Certificate will expire/ },
     expect: ['TLS-03', 'soon'],
     line: /SSLCertificateFile/,
