@@ -14,11 +14,11 @@ export interface Sample {
   readonly hostsCpu: number
 }
 
-const [begin, end] = ['<!-- measured: npm run bench -->', '<!-- end of what is measured -->']
-
-/** A page with its measured part replaced. @throws Error where it has none */
-export function withReport(page: string, text: string): string {
-  const [from, to] = [page.indexOf(begin), page.indexOf(end)]
+/** A page with the part replaced that a command has measured. @throws Error where it has none */
+export function withReport(page: string, text: string, command = 'npm run bench'): string {
+  const [begin, end] = [`<!-- measured: ${command} -->`, '<!-- end of what is measured -->']
+  const from = page.indexOf(begin)
+  const to = page.indexOf(end, from)
   if (from < 0 || to < from) throw new Error(`the page has no part between ${begin} and ${end}`)
   return `${page.slice(0, from + begin.length)}\n\n${text}\n\n${page.slice(to)}`
 }

@@ -12,6 +12,8 @@ export const courtesy = {
   together: 60_000,
   /** Milliseconds for one request, unless it says otherwise. */
   request: 10_000,
+  /** Milliseconds for a request to an address and port that kept silent before: no connection, or no TLS. */
+  again: 2_000,
   /** Bytes of a body, unless the request says otherwise. */
   body: 256 * 1024,
 } as const
@@ -32,6 +34,7 @@ export interface Requests {
 export function requestsTo(world: World, together: number = courtesy.together): Requests {
   const end = world.now() + together
   const turn = gate(courtesy.atOnce)
+  const silent = new Set<string>()
   let made = 0
   return {
     made: () => made,
@@ -42,7 +45,10 @@ export function requestsTo(world: World, together: number = courtesy.together): 
       made++
       const { headers, deadline = courtesy.request, limit = courtesy.body } = wish
       const introduced = headers.some(([name]) => name.toLowerCase() === 'user-agent') ? headers : [...headers, ['User-Agent', userAgent()] as const]
-      return world.exchange({ ...wish, headers: introduced, limit, deadline: Math.min(deadline, left) })
+      const place = `${wish.address} ${wish.port}`
+      const exchanged = await world.exchange({ ...wish, headers: introduced, limit, deadline: Math.min(deadline, left, silent.has(place) ? courtesy.again : Infinity) })
+      if (exchanged.failure?.reason === 'timeout' && (exchanged.failure.stage === 'connect' || exchanged.failure.stage === 'tls')) silent.add(place)
+      return exchanged
     }),
     lookup: async ask => (world.now() < end ? ask() : { ok: false, reason: 'timeout', message: `the ${together / 1000} s for one server are over` }),
   }

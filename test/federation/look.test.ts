@@ -86,6 +86,14 @@ describe('a site', () => {
     expect(await site.addresses('other.example')).toMatchObject({ ipv4: { ok: false, reason: 'timeout' } })
   })
 
+  test('has less patience with an address and port that kept silent', async () => {
+    const seen: Exchange[] = []
+    const world: World = { ...worldOf(internet()), exchange: async request => (seen.push(request), { milliseconds: 1, failure: { stage: request.port === 443 ? 'tls' : 'headers', reason: 'timeout', message: 'late' } }) }
+    const site = siteOf('hs.example', { world })
+    for (const port of [443, 443, 8448, 8448]) await site.exchange({ ...ask, port })
+    expect(seen.map(({ port, deadline }) => [port, deadline])).toEqual([[443, 10_000], [443, 2000], [8448, 10_000], [8448, 10_000]])
+  })
+
   test('reads no more of a delegation document than peers do', async () => {
     const world = worldOf(internet())
     await siteOf('hs.example', { world }).wellKnownAt(one)
