@@ -193,15 +193,16 @@ export class HeldShell {
     clearTimeout(this.#timer)
     const head = this.#entries.shift()
     head?.reject(failure)
-    const ended = await this.#around.aside(this.#killAll(head?.pid))
+    // Only where the head was still running when the loop was ended is it certain that none of those behind it began.
+    const stillRan = await this.#around.aside(this.#killAll(head?.pid)) && head?.pid !== undefined
     const unsent = this.#failure('not-sent', 'the program before it brought the shell to a stop; this one has not run')
     const unknown = this.#failure('outcome-unknown', 'the program before it brought the shell to a stop; nobody knows whether this one ran')
-    this.#end(failure, entry => (ended || !entry.handed ? unsent : unknown))
+    this.#end(failure, entry => (stillRan || !entry.handed ? unsent : unknown))
   }
 
-  /** The loop first, so that it starts nothing more. */
+  /** The loop first, so that it starts nothing more. Ends well if the program was still running then. */
   #killAll(running: number | undefined): string {
-    return killShell(this.#loop.pid) + (running === undefined ? '' : `\n${killProgram(running, this.#loop.group)}`)
+    return killShell(this.#loop.pid) + (running === undefined ? '' : `\nkill -s 0 ${running} 2>/dev/null; mp_ran=$?\n${killProgram(running, this.#loop.group)}\nexit $mp_ran`)
   }
 
   /** There was no greeting. What was sent early has not run, unless the host is only slow. */

@@ -92,10 +92,9 @@ const prohibited = 1
 async function forward(ssh: NodeSSH, target: Target, host: string, port: number, lost: () => boolean): Promise<Duplex> {
   const refused = (message: string) => new ConnectionFailure('refused', `${target.name}: ${message}`)
   const opening = ssh.forwardOut('127.0.0.1', 0, host, port)
-  const timer = new AbortController()
+  let timer: NodeJS.Timeout | undefined
   try {
-    const late = delay(target.timeout, 'late' as const, { signal: timer.signal })
-    late.catch(() => {})
+    const late = new Promise<'late'>(resolve => timer = setTimeout(resolve, target.timeout, 'late'))
     const channel = await Promise.race([opening, late])
     if (channel === 'late') {
       opening.then(tooLate => tooLate.destroy(), () => {})
@@ -111,6 +110,6 @@ async function forward(ssh: NodeSSH, target: Target, host: string, port: number,
       throw new ConnectionFailure('forbidden', `${target.name}: the server forwards nothing to ${host}:${port}`, { hint: 'Allow it (AllowTcpForwarding and PermitOpen in its sshd_config).' })
     throw refused(`nothing answers on ${host}:${port} (${message.replace(/^\(SSH\) Channel open failure: /, '').toLowerCase() || 'refused'})`)
   } finally {
-    timer.abort()
+    clearTimeout(timer)
   }
 }
