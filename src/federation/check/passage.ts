@@ -76,7 +76,7 @@ const uploads = activeCheck(
   { refused: {
     severity: 'warning', means: 'a body of 1 MiB is refused before the homeserver',
     cause: 'LimitRequestBody, SecRequestBodyLimit', users: 'pictures and files cannot be sent',
-    fix: 'Write LimitRequestBody 0 in that virtual host.', ours,
+    fix: 'Write LimitRequestBody 0 in that virtual host, and SecRuleEngine Off where there is mod_security.', ours,
   } },
   [{ by: 'clients', method: 'POST', target: '/_matrix/media/v3/upload', content: 'x'.repeat(1 << 20), type: 'application/octet-stream' }],
   (exchanged, endpoint) => (exchanged.answer && !isMatrix(exchanged) && exchanged.answer.status !== 404 ? {

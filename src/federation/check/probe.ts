@@ -127,7 +127,7 @@ const rawPath = passage({
     changed: {
       severity: 'error', means: 'the path is decoded on its way',
       cause: 'ProxyPass without nocanon; RewriteRule with [P] instead of ProxyPass', users: invites,
-      fix: 'Add nocanon to the ProxyPass line.', ours: 'playbooks/site.yml',
+      fix: 'Add nocanon to the ProxyPass line; in place of a RewriteRule with [P] write ProxyPass.', ours: 'playbooks/site.yml',
     },
     refused: {
       severity: 'error', means: 'a path with escapes is refused before the homeserver',

@@ -128,8 +128,9 @@ const protocols = check({
   id: 'TLS-08', title: 'HTTP/1.1 and HTTP/2 both work', concerns: 'federation', vantage: 'controller',
   faults: {
     'no-http1': {
-      severity: 'error', means: 'HTTP/1.1 is refused', cause: 'Protocols h2 without http/1.1',
-      users: 'other servers speak HTTP/1.1 and cannot connect', fix: 'Write Protocols h2 http/1.1.', ours: 'playbooks/site.yml',
+      severity: 'error', means: 'HTTP/1.1 is refused',
+      cause: 'a proxy before Apache that speaks HTTP/2 alone; Apache itself answers HTTP/1.1 even under Protocols h2',
+      users: 'other servers speak HTTP/1.1 and cannot connect', fix: 'Let that proxy offer http/1.1, too.',
     },
     'http2-broken': {
       severity: 'warning', means: 'HTTP/2 is offered and does not work',

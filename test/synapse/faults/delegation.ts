@@ -133,7 +133,7 @@ export const delegationFaults: readonly Fault[] = [
   },
   {
     id: 'content-type',
-    broken: 'No `ForceType application/json` for documents without a name that says JSON',
+    broken: '`ForceType text/plain` over the documents',
     by: { edit: { [paths.delegation]: [['        ForceType application/json\n', '        ForceType text/plain\n']] } },
     shows: curl(url, /content-type: text\/plain/i),
     expect: ['WKS-04', 'type'],

@@ -68,6 +68,7 @@ export const nameFaults: readonly Fault[] = [
     by: { ...noDocument, dns: { services: { '_matrix._tcp.lab1.test': [{ target: 'matrix.lab1.test', port: 443, priority: 10, weight: 5 }] } } },
     shows: curl(well, /^HTTP\/2 404/),
     expect: ['DNS-05', 'deprecated'],
+    cause: 'a record from before Matrix 1.8',
   },
   {
     id: 'srv-to-an-alias',

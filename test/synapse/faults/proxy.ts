@@ -123,7 +123,7 @@ export const proxyFaults: readonly Fault[] = [
   },
   {
     id: 'mod-security',
-    broken: 'mod_security with its Core Rule Set, which forbids PUT',
+    broken: 'the Core Rule Set of mod_security, which forbids PUT',
     by: {
       edit: { [paths.homeserver]: [['        SecRuleEngine Off\n', '        SecRuleEngine On\n']] },
       run: withModSecurity,
