@@ -99,7 +99,7 @@ export function prepareModule(run: Pick<TaskRun, 'world' | 'host' | 'task' | 'co
     context: {
       controller: controllerFiles(evaluation),
       checkMode: taskCheck === true,
-      environment: environmentOf(evaluation, levels),
+      environment: environmentOf(evaluation, levels, action.module.name === 'setup'),
       inventoryName: host.name,
       now: Date.now() / 1000,
       verbosity: world.options.verbosity,

@@ -19,6 +19,7 @@ export class HostState {
   /** The failure that ended it; a `rescue` clears it. */
   failure: Failure | undefined
   unreachable = false
+  readonly #setAside: (Failure | undefined)[] = []
   /** It takes no further part in this play (`meta: end_batch`). */
   ended = false
   /** And it is no longer counted among its hosts (`meta: end_host`). */
@@ -30,6 +31,26 @@ export class HostState {
 
   get usable(): boolean {
     return !this.failure && !this.unreachable && !this.ended
+  }
+
+  /** It goes through an `always`, or handlers that are forced, as if it had not failed. */
+  setFailureAside(): void {
+    this.#setAside.push(this.failure)
+    this.failure = undefined
+  }
+
+  takeFailureBack(): void {
+    const former = this.#setAside.pop()
+    this.failure ??= former
+  }
+
+  /** `meta: clear_host_errors`: it goes on where it is; one that has dropped out of the play is well again for those to come. */
+  forgive(): void {
+    const droppedOut = this.failure !== undefined || this.unreachable
+    this.failure = undefined
+    this.unreachable = false
+    this.#setAside.fill(undefined)
+    if (droppedOut) this.leave()
   }
 
   /** It leaves the play as if it had never been in it. */

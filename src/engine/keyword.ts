@@ -1,7 +1,7 @@
 import { ProvisionError } from '../core/error.ts'
 import type { Position } from '../core/position.ts'
 import { Unknown, UnknownReached } from '../core/unknown.ts'
-import { OMIT, type Raw, type Value } from '../core/value.ts'
+import { OMIT, type Raw, type RawDict, type Value } from '../core/value.ts'
 import type { Keywords } from '../language/playbook.ts'
 import { textPositionOf } from '../language/positions.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
@@ -50,10 +50,14 @@ export function asBoolean(value: Value): boolean | undefined {
   return /^(n|no|off|0|false|f)$/i.test(value) ? false : undefined
 }
 
-/** `environment:` of all levels, merged from the outside in. */
-export function environmentOf(evaluation: Evaluation, levels: Levels): Record<string, string> {
+/**
+ * `environment:` of all levels, merged from the outside in.
+ *
+ * @param gathering facts are being gathered: what hangs on them is left out
+ */
+export function environmentOf(evaluation: Evaluation, levels: Levels, gathering: boolean): Record<string, string> {
   const environment: Record<string, string> = {}
-  for (const raw of levels.flatMap(level => level.environment ?? [])) {
+  for (const raw of levels.flatMap(level => level.environment ?? []).flatMap(level => (gathering ? withoutFacts(level, evaluation) : [level]))) {
     const value = evaluation.evaluate(raw)
     if (value instanceof Unknown) throw new UnknownReached(value)
     if (value === OMIT || value === null) continue
@@ -61,6 +65,20 @@ export function environmentOf(evaluation: Evaluation, levels: Levels): Record<st
     for (const [name, member] of value) if (member !== OMIT) environment[String(name)] = member === null ? '' : member === true ? 'True' : member === false ? 'False' : String(member)
   }
   return environment
+}
+
+/** The members of an environment that need no facts (`playbook/task.py`, `_post_validate_environment`). */
+function withoutFacts(raw: Raw, evaluation: Evaluation): Raw[] {
+  const members: Raw[] = raw instanceof Map ? [...(raw as RawDict)].map(([name, value]) => new Map([[name, value]])) : [raw]
+  return members.filter(member => {
+    try {
+      evaluation.evaluate(member)
+      return true
+    } catch (error) {
+      if (error instanceof ProvisionError && /'ansible_(env|facts)'|ansible_facts/.test(error.message)) return false
+      throw error
+    }
+  })
 }
 
 /** Every condition that bears on a task, the outermost first, with its place. */

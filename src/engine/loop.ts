@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import type { Status } from '../core/event.ts'
 import { ProvisionError } from '../core/error.ts'
 import { isUnknown, Unknown } from '../core/unknown.ts'
-import { toPlain, type Raw, type Value } from '../core/value.ts'
+import { toPlain, toValue, type Raw, type Value } from '../core/value.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import { levelsOf } from './context.ts'
 import { condition } from './condition.ts'
@@ -32,15 +32,19 @@ export async function runLoop(run: TaskRun, base: Evaluation): Promise<Done> {
   const { loopVar, pause } = control
   if (base.has(loopVar)) world.emit({ type: 'warning', message: `The loop variable '${loopVar}' is in use already: set loop_control.loop_var to another name, or what it meant cannot be seen in this task`, at: loop.at })
   const results: Record<string, unknown>[] = []
+  let registered: readonly (readonly [string, Raw])[] = []
   const done: Done[] = []
   for (const [index, item] of items.entries()) {
     if (index > 0 && pause > 0 && !world.options.checkMode) await sleep(pause * 1000, undefined, { signal: world.options.signal }).catch(() => undefined)
     if (world.options.signal.aborted) break
-    const front = control.of(items, index)
-    const round = { ...run, front }
+    const variables = control.of(items, index)
+    const round = { ...run, front: new Map([...variables, ...registered]) }
     const evaluation = evaluationFor(round)
-    const { label, ...one } = labelled(await runItem(round, evaluation), evaluation, loop.control.label ?? item)
-    const result: Record<string, unknown> = { ...one.result, ...Object.fromEntries(front) }
+    const finished = await runItem(round, evaluation)
+    // Until the loop is done its register is what the last item made of the task.
+    if (task.register && finished.status !== 'skipped') registered = [[task.register, finished.unknown ?? toValue(finished.result)]]
+    const { label, ...one } = labelled(finished, evaluation.behind(new Map(registered)), loop.control.label ?? item)
+    const result: Record<string, unknown> = { ...one.result, ...Object.fromEntries(variables) }
     results.push(one.unknown ? (one.unknown as unknown as Record<string, unknown>) : result)
     done.push(one)
     world.emit({

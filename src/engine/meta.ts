@@ -15,14 +15,7 @@ const metas: { readonly [name: string]: Meta } = {
   end_batch: (_, hosts, meant) => (meant.length > 0 ? hosts : []).forEach(host => (host.ended = true)),
   end_host: (_, __, meant) => meant.forEach(host => host.leave()),
   clear_facts: (_, __, meant) => meant.forEach(host => host.facts.clear()),
-  // Those that had failed are well again for the plays to come.
-  clear_host_errors: stage => {
-    for (const host of stage.batch.filter(one => one.failure || one.unreachable)) {
-      host.failure = undefined
-      host.unreachable = false
-      host.leave()
-    }
-  },
+  clear_host_errors: stage => stage.batch.forEach(host => host.forgive()),
   reset_connection: async ({ world }, _, meant) => {
     for (const host of meant) await world.disconnect(host.name)
   },

@@ -104,7 +104,8 @@ class PlayRun {
     if (block.always.length > 0 && !this.#stage.stopped) {
       const going = hosts.filter(host => !host.unreachable && !host.ended)
       const after = new Set(await this.#despiteFailures(going, () => this.#runNodes(block.always, going, context)))
-      well = well.filter(host => after.has(host))
+      // A failure that was forgiven meanwhile (`meta: clear_host_errors`) is none any more.
+      well = going.filter(host => after.has(host) && host.usable)
     }
     return hosts.filter(host => well.includes(host))
   }
@@ -122,10 +123,9 @@ class PlayRun {
 
   /** Runs something on hosts that may have failed; they have failed afterwards as before. */
   async #despiteFailures<T>(hosts: readonly HostState[], work: () => Promise<T>): Promise<T> {
-    const failures = new Map(hosts.map(host => [host, host.failure]))
-    for (const host of hosts) host.failure = undefined
+    for (const host of hosts) host.setFailureAside()
     const result = await work()
-    for (const host of hosts) host.failure ??= failures.get(host)
+    for (const host of hosts) host.takeFailureBack()
     return result
   }
 
@@ -154,7 +154,7 @@ class PlayRun {
 
   async #runInclude(task: Task, hosts: readonly HostState[], context: Context): Promise<HostState[]> {
     const included = await includedBy(this.#stage, task, hosts, context, (this.#lastTask = this.#stage.world.nextTask()))
-    let well = hosts.filter(host => host.usable)
+    let well = this.#goingOn(task, context, hosts, hosts.filter(host => host.usable))
     if (context.role) for (const host of new Set(included.flatMap(one => one.hosts))) this.#stage.goneThrough.begin(context.role, host)
     for (const { what, nodes, inner, hosts: group } of included) {
       const taking = group.filter(host => well.includes(host))
@@ -177,7 +177,6 @@ class PlayRun {
     const throttle = Math.max(0, Number(textKeyword(evaluation, levels, 'throttle') ?? 0)) || Infinity
     const runners = once ? [first] : hosts
     const id = (this.#lastTask = world.nextTask())
-    const name = stage.nameOf(task, context, first)
     world.emit({
       type: 'task-start', task: id, name: stage.titleOf(task, context, first), module: actionName(task),
       at: task.at, kind, hosts: runners.map(host => host.name), tags: [...tagsOf(undefined, levels)],
@@ -189,13 +188,25 @@ class PlayRun {
       if (once) this.#share(task, outcome, first, hosts)
     }, throttle)
 
-    const well = (once && begun.length > 0 ? hosts : begun).filter(host => host.usable)
+    return this.#goingOn(task, context, hosts, (once && begun.length > 0 ? hosts : begun).filter(host => host.usable))
+  }
+
+  /**
+   * Who goes on behind a task that some hosts have not come through: nobody where too many have failed, or where one
+   * failure is everybody's.
+   *
+   * @param well those that have
+   */
+  #goingOn(task: Task, context: Context, hosts: readonly HostState[], well: HostState[]): HostState[] {
+    const stage = this.#stage
     if (well.length === hosts.length || stage.stopped) return well
     if (this.#tooManyFailed()) {
       stage.over = this.#failedTooOften = true
       return []
     }
-    if (!booleanKeyword(evaluation, levels, 'anyErrorsFatal', false)) return well
+    const [first] = hosts
+    if (!booleanKeyword(stage.evaluation(task, context, first!), levelsOf(task, context), 'anyErrorsFatal', false)) return well
+    const name = stage.nameOf(task, context, first)
     for (const host of well) host.failure = { task, context, name, result: { failed: true, msg: 'another host failed, and any_errors_fatal is set' }, inherited: true }
     return []
   }

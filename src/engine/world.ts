@@ -59,6 +59,8 @@ export interface RoleOptions {
 
 export interface ScopeRequest {
   readonly host: HostState
+  /** No host is meant: it is a value of the play itself. */
+  readonly noHost?: boolean
   readonly context: Context
   readonly task?: Task
   /** Hosts of the play and of the batch. */

@@ -182,9 +182,9 @@ class Run {
   }
 
   /** A value of the play itself; it may use the play's variables and those of the command line. */
-  #evaluate(play: Play, raw: Raw, host: HostState = new HostState('localhost')): Value {
+  #evaluate(play: Play, raw: Raw, host?: HostState): Value {
     const context = playContext(play)
-    const evaluation = new Evaluation(this.#sources.variables({ host, context, playHosts: [], batch: [], includedRoles: [] }), this.#sources.environment({ context, pure: false }))
+    const evaluation = new Evaluation(this.#sources.variables({ host: host ?? new HostState('localhost'), noHost: host === undefined, context, playHosts: [], batch: [], includedRoles: [] }), this.#sources.environment({ context, pure: false }))
     const value = evaluation.evaluate(raw)
     return isUnknown(value) ? null : value
   }

@@ -1,3 +1,4 @@
+import { ProvisionError } from '../core/error.ts'
 import { isUnknown } from '../core/unknown.ts'
 import type { RawDict } from '../core/value.ts'
 import { levelsOf, type Context } from '../engine/context.ts'
@@ -6,7 +7,7 @@ import type { RoleOptions, ScopeRequest } from '../engine/world.ts'
 import type { Inventory } from '../language/inventory/inventory.ts'
 import { resolvePattern } from '../language/inventory/pattern.ts'
 import { loadRoleUse, loadTasksFile, type IncludeFrom, type LoadOptions } from '../language/playbook/load.ts'
-import type { Node, Play, RoleUse, Task } from '../language/playbook.ts'
+import type { Node, Play, RoleUse, Task, VarsFile } from '../language/playbook.ts'
 import { Evaluation } from '../language/template/evaluation.ts'
 import { searchPath } from '../language/search-path.ts'
 import type { Environment, Variables } from '../language/template/scope.ts'
@@ -26,6 +27,7 @@ export class RunSources implements Sources {
   readonly #hostOf: (name: string) => HostState
   readonly #load: LoadOptions
   readonly #files = new Map<string, readonly Layer[]>()
+  readonly #reading = new Set<string>()
   readonly #warn: (message: string) => void
   readonly #names = new Map<Play, string>()
   readonly #answers = new Map<Play, RawDict>()
@@ -114,28 +116,45 @@ export class RunSources implements Sources {
     return this.#store.hostvars(name => this.#hostOf(name), play.directory, environment)
   }
 
-  /** `vars_files` of a play: of each, the first candidate that exists. Their names may use what stands below them. */
+  /**
+   * `vars_files` of a play: of each, the first candidate that exists. Their names may use what stands below them; one
+   * that hangs on facts is left out until there are any (`vars/manager.py`, `get_vars`).
+   */
   #filesOf(request: ScopeRequest): readonly Layer[] {
-    const { context, host } = request
+    const { context, host, noHost } = request
     const { play } = context
     if (play.varsFiles.length === 0) return []
-    const key = `${play.at.file}:${play.at.line}\0${host.name}`
+    const key = `${play.at.file}:${play.at.line}\0${noHost ? '' : host.name}`
     const known = this.#files.get(key)
     if (known) return known
-    this.#files.set(key, [])
+    // Their own names may not use what is in them.
+    if (this.#reading.has(key)) return []
+    this.#reading.add(key)
     const variables = this.#store.variables(this.#scope({ ...request, task: undefined, front: undefined }, []), this.#hostvarsOf(play))
     const evaluation = new Evaluation(variables, this.environment({ context, pure: false }))
-    const layers: Layer[] = []
+    let complete = true
     try {
-      for (const { at, candidates } of play.varsFiles) {
-        const names = candidates.map(candidate => evaluation.evaluate(candidate)).filter(name => !isUnknown(name)).map(String)
-        layers.push(...readVarsFile(names, play, at))
-      }
+      const layers = play.varsFiles.flatMap(file => {
+        const read = this.#readFile(file, play, evaluation, noHost === true, host.facts.size > 0)
+        complete &&= read !== undefined
+        return read ?? []
+      })
+      if (complete) this.#files.set(key, layers)
+      return layers
+    } finally {
+      this.#reading.delete(key)
+    }
+  }
+
+  /** @returns undefined where it cannot be read yet */
+  #readFile({ at, candidates }: VarsFile, play: Play, evaluation: Evaluation, noHost: boolean, hasFacts: boolean): readonly Layer[] | undefined {
+    try {
+      const names = candidates.map(candidate => evaluation.evaluate(candidate)).filter(name => !isUnknown(name)).map(String)
+      return readVarsFile(names, play, at)
     } catch (error) {
-      this.#files.delete(key)
+      const early = error instanceof ProvisionError && ((error.code === 'undefined-variable' && !hasFacts) || (error.code === 'file-missing' && noHost))
+      if (early) return undefined
       throw error
     }
-    this.#files.set(key, layers)
-    return layers
   }
 }

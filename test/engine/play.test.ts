@@ -400,3 +400,24 @@ test('how a file is managed may be said in a variable', async () => {
   expect((await scene.run()).story).toEqual(['t: changed'])
   expect(readFileSync(join(scene.directory, 'out'), 'utf8')).toBe(`Ours ${new Date().getFullYear()}\n`)
 })
+
+test('vars_files may be named by facts, and of hosts alone', async () => {
+  using scene = new Scene({
+    'site.yml': `- name: "{{ inventory_hostname | default('play') }}"
+  hosts: localhost
+  vars_files: ["{{ ansible_system }}.yml", "{{ inventory_hostname }}.yml"]
+  tasks: [{name: say, debug: {msg: "{{ of_system }} {{ of_host }}"}}]
+`,
+    'vars/Linux.yml': 'of_system: linux\n',
+    'vars/localhost.yml': 'of_host: here\n',
+  })
+  const ran = await scene.run()
+  expect(ran.story).toEqual(['Gathering Facts: ok', 'say: ok'])
+  expect(ran.result('say').result.msg).toBe('linux here')
+})
+
+test('an environment may use facts, which are gathered without it', async () => {
+  using scene = new Scene({ 'site.yml': '- hosts: localhost\n  environment: {PATH: "{{ ansible_env.PATH }}:/ours", OWN: x}\n  tasks: [{name: say, shell: "echo $OWN ${PATH##*:}"}]\n' })
+  const ran = await scene.run()
+  expect(ran.result('say').result.stdout).toBe('x /ours')
+})

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync, statSync } from 'node:fs'
+import { existsSync, readdirSync, realpathSync, statSync } from 'node:fs'
 import { extname, join } from 'node:path'
 import { ProvisionError } from '../../core/error.ts'
 import { pattern } from '../../core/python-regex.ts'
@@ -56,7 +56,7 @@ function namedFiles({ world, context, task }: TaskRun, given: Dict, freeForm: Va
   const name = String(directory ?? given.get('file') ?? freeForm ?? '').trimEnd()
   const path = name === '' ? undefined : findFile(name, 'vars', environment)
   if (directory === undefined || directory === null) {
-    if (path === undefined) throw new Refusal(`Could not find or access '${name}'`)
+    if (path === undefined) throw new Refusal(name === '' ? 'Could not find file' : `Could not find or access '${name}'`)
     return [path]
   }
   if (path === undefined) throw new Refusal(`${name} directory does not exist`)
@@ -74,15 +74,18 @@ function filesIn(directory: string, given: Dict): string[] {
   const wanted = (name: string) =>
     (typeof matching !== 'string' || pattern(matching).search(name) !== undefined) && !ignored.some(text => pattern(`${text}$`).search(name) !== undefined)
 
-  const walk = (at: string, level: number): string[] => {
-    const entries = readdirSync(at, { withFileTypes: true }).sort((a, b) => (a.name < b.name ? -1 : 1))
-    const own = entries.filter(entry => !entry.isDirectory() && existsSync(join(at, entry.name)) && wanted(entry.name)).map(entry => join(at, entry.name))
+  // Links to directories are followed, but not in a circle.
+  const walk = (at: string, above: readonly string[]): string[] => {
+    const real = realpathSync(at)
+    if (above.includes(real)) return []
+    const entries = readdirSync(at).sort().map(name => ({ name, isDirectory: statSync(join(at, name), { throwIfNoEntry: false })?.isDirectory() === true }))
+    const own = entries.filter(entry => !entry.isDirectory && existsSync(join(at, entry.name)) && wanted(entry.name)).map(entry => join(at, entry.name))
     const strange = own.filter(path => !extensions.includes(extname(path).slice(1)))
     if (strange.length > 0 && !lenient) throw new Refusal(`${strange[0]} does not have a valid extension: ${extensions.join(', ')}`)
-    const below = depth === 0 || level < depth ? entries.filter(entry => entry.isDirectory()).flatMap(entry => walk(join(at, entry.name), level + 1)) : []
+    const below = depth === 0 || above.length + 1 < depth ? entries.filter(entry => entry.isDirectory).flatMap(entry => walk(join(at, entry.name), [...above, real])) : []
     return [...own.filter(path => !strange.includes(path)), ...below]
   }
-  return walk(directory, 1)
+  return walk(directory, [])
 }
 
 function variablesIn(file: string): RawDict {

@@ -7,7 +7,7 @@ import { positionOf } from '../positions.ts'
 import { checkNotifications } from './notification.ts'
 import { checkKeywords } from './keyword.ts'
 import { readNodes } from './nodes.ts'
-import { within, type LoadOptions, type Place, type PlayScope } from './place.ts'
+import { staticName, within, type LoadOptions, type Place, type PlayScope } from './place.ts'
 import { readPrompts, readVarsFiles } from './prompt.ts'
 import { withDependencies } from '../variables/role-variables.ts'
 import { readRoleEntry } from './role.ts'
@@ -34,6 +34,7 @@ export async function readPlay(written: RawDict, at: Position, directory: string
     { options, play: scope, directories: [directory], role: undefined, handlers: false, chain: [at.file], past: [], dependents: [], inherited: {}, moduleDefaults: [], vars: [], certain: true },
     { ...keywords, vars: undefined },
   )
+  checkStrategy(written, place)
   const nodes = (section: string, where = place) => readNodes(written.get(section), section, where, placeOf(written, section))
   const roles = await readRoles(written, place)
   const play: Play = {
@@ -71,15 +72,20 @@ function checkPlay(written: RawDict, at: Position): void {
   const isPattern = (one: Raw) => typeof one === 'string' || one instanceof TemplateText
   const wrong = Array.isArray(hosts) ? (hosts as Raw[]).find(one => !isPattern(one)) : isPattern(hosts) ? undefined : hosts
   if (wrong !== undefined) throw new ProvisionError('playbook-syntax', `hosts takes a pattern or a list of patterns, not ${describe(wrong)}`, { at: hostsAt })
-  const strategy = written.get('strategy') ?? null
-  if (strategy !== null && !(typeof strategy === 'string' && /^(ansible\.(builtin|legacy)\.)?linear$/.test(strategy)))
-    throw new ProvisionError('unsupported', 'only the strategy linear is supported', { at: placeOf(written, 'strategy'), hint: 'Remove it: all hosts finish a task before the next one begins.' })
   const order = written.get('order')
   if (typeof order === 'string' && !orders.includes(order)) throw new ProvisionError('playbook-syntax', `Invalid 'order' specified for inventory hosts: ${order}`, { at: placeOf(written, 'order'), hint: didYouMean(order, orders) ?? `It can be ${orders.join(', ')}.` })
   for (const [index, size] of (listOf(written, 'serial') ?? []).entries())
     if (!(size instanceof TemplateText) && !/^\d+(\.\d+)?%?$/.test(String(size))) throw new ProvisionError('playbook-syntax', `serial takes numbers and percentages, not '${String(size)}'`, { at: positionOf(written.get('serial'), index) ?? placeOf(written, 'serial') })
   const most = written.get('max_fail_percentage') ?? null
   if (most !== null && !(most instanceof TemplateText) && !/^\d+(\.\d+)?%?$/.test(String(most))) throw new ProvisionError('playbook-syntax', 'max_fail_percentage takes a number of percent', { at: placeOf(written, 'max_fail_percentage') })
+}
+
+function checkStrategy(written: RawDict, place: Place): void {
+  if ((written.get('strategy') ?? null) === null) return
+  const at = placeOf(written, 'strategy')
+  const strategy = staticName(written.get('strategy'), 'strategy', place, at)
+  if (!/^(ansible\.(builtin|legacy)\.)?linear$/.test(strategy))
+    throw new ProvisionError('unsupported', `the strategy ${strategy} is not supported`, { at, hint: 'Remove it: all hosts finish a task before the next one begins (linear).' })
 }
 
 /** `user` is the old name of `remote_user`. */

@@ -163,7 +163,7 @@ export class Evaluation implements Services {
       return new Lookups(this).loop(plugin, terms, raw => this.#rendered.thing(raw), kind)
     }, at)
     if (items instanceof Unknown || Array.isArray(items)) return items
-    throw new ProvisionError('template-error', plugin === 'loop' ? `Invalid data passed to 'loop', it requires a list, got this instead: ${str(items)}.` : `with_${plugin} gives no list`, {
+    throw new ProvisionError('template-error', plugin === 'loop' ? `Invalid data passed to 'loop', it requires a list, got this instead: ${str(items)}.` : `with_${plugin} expects a list`, {
       at: terms instanceof TemplateText ? terms.at : at,
       hint: items instanceof Map ? 'Turn it into a list: | dict2items.' : 'A template gives a list only if it is a single {{ }}. A lookup gives one as query(…), or with wantlist=True.',
     })

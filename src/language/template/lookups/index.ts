@@ -65,7 +65,7 @@ export class Lookups {
     const tolerant = shortName(name) === 'first_found'
     const rendered = tolerant && Array.isArray(terms) ? terms.flatMap(term => defined(() => render(term))) : render(terms)
     const it = present(rendered)
-    if (it instanceof Map && shortName(name) === 'indexed_items') fail('with_indexed_items expects a list')
+    if (it instanceof Map && ['list', 'indexed_items'].includes(shortName(name))) fail(`with_${shortName(name)} expects a list`)
     const list = Array.isArray(it) ? it : [it]
     return plugin(name).run(name, tolerant ? list : list.map(present), tolerant ? new Map([['subdir', kind]]) : new Map(), this.#context).map(result => settle(result))
   }
