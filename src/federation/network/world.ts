@@ -1,5 +1,6 @@
-import { randomBytes } from 'node:crypto'
+import { randomBytes, X509Certificate } from 'node:crypto'
 import { createSecureContext, type SecureContext } from 'node:tls'
+import { ProvisionError } from '../../core/error.ts'
 import type { Exchange, Exchanged, Pin, TlsWish, World } from '../world.ts'
 import { exchange } from './exchange.ts'
 import { isPrivate } from './private-address.ts'
@@ -16,8 +17,13 @@ export interface NetworkOptions {
   readonly allowPrivate?: boolean
 }
 
-/** The world as this machine's network shows it. */
+/**
+ * The world as this machine's network shows it.
+ *
+ * @throws ProvisionError `wrong-use` where what should be trusted is no certificate
+ */
 export function networkWorld({ pins = [], servers, roots, allowPrivate = false }: NetworkOptions = {}): World {
+  roots?.forEach(checkRoot)
   const pinned = new Set(pins.flatMap(({ addresses }) => addresses))
   const contexts = new Map<TlsWish['version'], SecureContext>()
 
@@ -38,6 +44,17 @@ export function networkWorld({ pins = [], servers, roots, allowPrivate = false }
         return { failure: { stage: 'connect', reason: 'private', message: `${request.address} is an address that only a private network reaches, and was not looked at` }, milliseconds: 0 }
       return exchange(request, contextFor)
     },
+  }
+}
+
+/** OpenSSL passes over in silence what is no certificate, and the server would seem to be wrong. */
+function checkRoot(pem: string): void {
+  const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []
+  try {
+    if (certificates.length === 0) throw new Error('there is none in it')
+    for (const certificate of certificates) new X509Certificate(certificate)
+  } catch (cause) {
+    throw new ProvisionError('wrong-use', `The certificates to trust cannot be read: ${(cause as Error).message}`, { cause, hint: 'They are PEM: a text with -----BEGIN CERTIFICATE-----' })
   }
 }
 

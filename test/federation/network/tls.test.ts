@@ -63,6 +63,10 @@ describe('a certificate is judged, and never ends an exchange', () => {
   })
 })
 
+test.each(['', 'nonsense', '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n', usual.key])('what is to be trusted must be a certificate: %j', root => {
+  expect(() => networkWorld({ roots: [authority.certificate, root] })).toThrow(expect.objectContaining({ code: 'wrong-use', message: expect.stringContaining('cannot be read') }))
+})
+
 describe('what is offered in the handshake', () => {
   test('a name, or none', async () => {
     const asked: (string | false | null)[] = []
