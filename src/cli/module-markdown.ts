@@ -1,8 +1,8 @@
-import type { Module, ParameterSpecs } from '../modules/module.ts'
+import type { ModuleDocument, ParameterSpecs } from '../modules/module.ts'
 import { facts, rulesOf, typeOf } from './module-text.ts'
 
 /** The reference of modules as Markdown; `docs/modules.md` is this text. */
-export const modulesMarkdown = (modules: readonly Module<never>[]): string =>
+export const modulesMarkdown = (modules: readonly ModuleDocument[]): string =>
   [
     '# Modules',
     '',
@@ -14,7 +14,7 @@ export const modulesMarkdown = (modules: readonly Module<never>[]): string =>
     ...modules.flatMap(module => ['', ...moduleMarkdown(module)]),
   ].join('\n')
 
-function moduleMarkdown(module: Module<never>): string[] {
+function moduleMarkdown(module: ModuleDocument): string[] {
   const rules = rulesOf(module)
   const returns = Object.entries({ ...module.returns })
   const rows = parameterRows(module.parameters, '')

@@ -1,4 +1,4 @@
-import type { Module, ParameterSpec } from '../modules/module.ts'
+import type { ModuleDocument, ParameterSpec } from '../modules/module.ts'
 
 type Schema = { readonly [key: string]: unknown }
 
@@ -6,7 +6,7 @@ type Schema = { readonly [key: string]: unknown }
  * A JSON schema (draft 2020-12) of playbooks for editors: it knows every module's parameters. Where a value may be a
  * template, any text is right; keywords of tasks and plays are not narrowed.
  */
-export function playbookSchema(modules: readonly Module<never>[]): string {
+export function playbookSchema(modules: readonly ModuleDocument[]): string {
   const properties = Object.fromEntries(modules.flatMap(module => {
     const schema = { $ref: `#/$defs/${module.name}` }
     return [module.name, `${module.collection}.${module.name}`, ...(module.aliases ?? [])].map(name => [name, schema])
@@ -28,7 +28,7 @@ export function playbookSchema(modules: readonly Module<never>[]): string {
   return JSON.stringify(schema, null, 2)
 }
 
-function moduleSchema(module: Module<never>): Schema {
+function moduleSchema(module: ModuleDocument): Schema {
   const entries = Object.entries(module.parameters)
   const parameters = {
     type: 'object',

@@ -1,9 +1,9 @@
-import type { Module, ParameterSpec, ParameterSpecs } from '../modules/module.ts'
+import type { ModuleDocument, ParameterSpec, ParameterSpecs } from '../modules/module.ts'
 
 const columns = 100
 
 /** A line a module. */
-export function modulesText(modules: readonly Module<never>[]): string {
+export function modulesText(modules: readonly ModuleDocument[]): string {
   const widest = Math.max(...modules.map(({ name }) => name.length))
   return [
     'Modules (matrix-provision doc MODULE tells all about one):',
@@ -13,7 +13,7 @@ export function modulesText(modules: readonly Module<never>[]): string {
 }
 
 /** All about one module, as text for a terminal. */
-export function moduleText(module: Module<never>): string {
+export function moduleText(module: ModuleDocument): string {
   const parameters = Object.keys(module.parameters).length > 0 ? ['', 'Parameters:', ...parameterLines(module.parameters, 2)] : []
   const returns = Object.entries({ ...module.returns })
   return [
@@ -49,7 +49,7 @@ export const facts = (spec: ParameterSpec): string[] => [
 ]
 
 /** How parameters depend on each other, a sentence each. */
-export function rulesOf({ rules }: Module<never>): string[] {
+export function rulesOf({ rules }: ModuleDocument): string[] {
   const both = (names: readonly string[]) => names.join(', ')
   return [
     ...(rules?.mutuallyExclusive ?? []).map(names => `Only one of: ${both(names)}.`),
@@ -59,7 +59,7 @@ export function rulesOf({ rules }: Module<never>): string[] {
   ]
 }
 
-function ruleLines(module: Module<never>): string[] {
+function ruleLines(module: ModuleDocument): string[] {
   const rules = rulesOf(module)
   return rules.length > 0 ? ['', 'Rules:', ...rules.map(rule => `  ${rule}`)] : []
 }

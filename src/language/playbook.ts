@@ -1,6 +1,7 @@
 import type { Position } from '../core/position.ts'
 import type { Raw, RawDict, TemplateText } from '../core/value.ts'
 import type { Module } from '../modules/module.ts'
+import type { verbs } from '../modules/verbs.ts'
 
 /**
  * A playbook as it was written, checked and with its static imports in place. Nothing in it is rendered: values that
@@ -160,7 +161,7 @@ export type Action =
   | { readonly kind: 'include-tasks'; readonly file: Raw; readonly apply: Keywords | undefined; readonly parametersAt: Position }
   | { readonly kind: 'include-role'; readonly parameters: RawDict; readonly apply: Keywords | undefined; readonly parametersAt: Position }
 
-export type Verb = 'set_fact' | 'add_host' | 'group_by' | 'include_vars' | 'meta' | 'validate_argument_spec'
+export type Verb = keyof typeof verbs
 
 /** `loop:` or `with_PLUGIN:`. */
 export interface Loop {

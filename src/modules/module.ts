@@ -3,8 +3,8 @@ import type { Unknown } from '../core/unknown.ts'
 import type { Change, Outcome } from '../host/change.ts'
 import type { Facts } from '../host/fact.ts'
 
-/** What a task can do. An object literal; its registration, editor schema and reference page follow from it. */
-export interface Module<Parameters = never> {
+/** What is known of a thing that a task can do: what its parameters are checked by, and its page in the reference. */
+export interface ModuleDocument {
   /** Ansible's short name: `copy`. */
   readonly name: string
   /** Where Ansible keeps it: `ansible.builtin`, `community.general`; ours: `matrix.provision`. */
@@ -20,14 +20,18 @@ export interface Module<Parameters = never> {
   readonly freeForm?: string
   /** Any other parameter is taken too, as in `set_fact`. */
   readonly anyParameter?: boolean
-  /** It only looks: running it can change nothing, so a dry run runs it too. A function where the parameters decide (`uri`). */
-  readonly readOnly?: boolean | ((parameters: Parameters) => boolean)
   /** Its reads take long, or trouble others: they are made when its turn has come, and never ahead of it. */
   readonly unscouted?: boolean
   /** What its result carries beside `changed`, `failed` and `msg`. */
   readonly returns?: { readonly [name: string]: string }
   /** Tasks in YAML for the reference. */
   readonly examples: string
+}
+
+/** What a task can do. An object literal; its registration, editor schema and reference page follow from it. */
+export interface Module<Parameters = never> extends ModuleDocument {
+  /** It only looks: running it can change nothing, so a dry run runs it too. A function where the parameters decide (`uri`). */
+  readonly readOnly?: boolean | ((parameters: Parameters) => boolean)
   plan(parameters: Parameters, context: PlanContext): Promise<Plan>
 }
 

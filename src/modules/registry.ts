@@ -1,5 +1,6 @@
 import { didYouMean } from '../core/nearest.ts'
-import type { Module } from './module.ts'
+import type { Module, ModuleDocument } from './module.ts'
+import { verbs } from './verbs.ts'
 
 type Load = () => Promise<{ readonly default: Module<never> }>
 
@@ -54,6 +55,20 @@ export const fullNameOf = (name: string): string | undefined => fullNames.get(na
 /** @param fullName as `fullNameOf` gives it */
 export async function loadModule(fullName: string): Promise<Module<never>> {
   return (await modules[fullName]!()).default
+}
+
+/** What is known of a module or a verb of the engine, by any of its names. */
+export async function documentOf(name: string): Promise<ModuleDocument | undefined> {
+  const fullName = fullNameOf(name)
+  if (fullName !== undefined) return loadModule(fullName)
+  const verb = name.replace(/^ansible\.(legacy|builtin)\./, '')
+  return Object.hasOwn(verbs, verb) ? verbs[verb as keyof typeof verbs] : undefined
+}
+
+/** The same of all of them: each once, in the order of the alphabet. */
+export async function allDocuments(): Promise<readonly ModuleDocument[]> {
+  const modules = new Set<ModuleDocument>(await Promise.all(moduleNames.map(loadModule)))
+  return [...modules, ...Object.values(verbs)].sort((one, other) => (one.name < other.name ? -1 : 1))
 }
 
 /** Full names of all modules, aliases included, in the order of the alphabet. */

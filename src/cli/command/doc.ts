@@ -1,7 +1,8 @@
 import { ProvisionError } from '../../core/error.ts'
 import { didYouMean } from '../../core/nearest.ts'
-import type { Module } from '../../modules/module.ts'
-import { fullNameOf, isMissingHere, loadModule, moduleNames, nearestModules } from '../../modules/registry.ts'
+import type { ModuleDocument } from '../../modules/module.ts'
+import { allDocuments, documentOf, isMissingHere, nearestModules } from '../../modules/registry.ts'
+import { verbs } from '../../modules/verbs.ts'
 import type { RunCommand } from '../commands.ts'
 import { exitCodes } from '../../core/exit-codes.ts'
 import { moduleText, modulesText } from '../module-text.ts'
@@ -10,7 +11,7 @@ import { moduleText, modulesText } from '../module-text.ts'
 export const run: RunCommand = async line => {
   const [name] = line.arguments
   if (name === 'checks' || (name !== undefined && /^[A-Za-z]+-\d+$/.test(name))) return checks(name, line.flags.output === 'markdown')
-  const wanted = name === undefined ? await allModules() : [await moduleCalled(name)]
+  const wanted = name === undefined ? await allDocuments() : [await moduleCalled(name)]
   const output = line.flags.output ?? 'plain'
   const text = output === 'markdown' ? (await import('../module-markdown.ts')).modulesMarkdown(wanted)
     : output === 'json-schema' ? (await import('../module-schema.ts')).playbookSchema(wanted)
@@ -27,15 +28,9 @@ async function checks(name: string, markdown: boolean): Promise<number> {
   return exitCodes.ok
 }
 
-/** Each once, by its own name, in the order of the alphabet. */
-async function allModules(): Promise<Module<never>[]> {
-  const modules = await Promise.all(moduleNames.map(loadModule))
-  return [...new Set(modules)].sort((one, other) => (one.name < other.name ? -1 : 1))
-}
-
-async function moduleCalled(name: string): Promise<Module<never>> {
-  const fullName = fullNameOf(name)
-  if (fullName) return loadModule(fullName)
+async function moduleCalled(name: string): Promise<ModuleDocument> {
+  const document = await documentOf(name)
+  if (document) return document
   if (isMissingHere(name)) throw new ProvisionError('unsupported', `Ansible has a module ${name}, matrix-provision does not`, { hint: 'matrix-provision doc shows those it has.' })
-  throw new ProvisionError('unknown-module', `There is no module ${name}`, { hint: nearestModules(name) ?? 'matrix-provision doc shows those there are.' })
+  throw new ProvisionError('unknown-module', `There is no module ${name}`, { hint: nearestModules(name, Object.keys(verbs)) ?? 'matrix-provision doc shows those there are.' })
 }

@@ -4,7 +4,7 @@ import type { Position } from '../../core/position.ts'
 import { TemplateText, type Raw, type RawDict } from '../../core/value.ts'
 import { fullNameOf, loadModule } from '../../modules/registry.ts'
 import { checkParameters, type Problem, type Signature } from '../../modules/parameters.ts'
-import type { ParameterSpecs } from '../../modules/module.ts'
+import { verbs } from '../../modules/verbs.ts'
 import type { Action, Verb } from '../playbook.ts'
 import { positionOf, valuePositionOf } from '../positions.ts'
 import type { WrittenAction } from './action.ts'
@@ -32,38 +32,11 @@ export async function moduleAction(action: WrittenAction, defaults: Place['modul
   return { kind: 'module', module, parameters, parametersAt, freeForm, ...(spread && { spread }) }
 }
 
-const text = (description: string) => ({ type: 'str', description }) as const
-
-/** What the engine's own verbs take. */
-const verbParameters: { readonly [V in Verb]: { readonly parameters: ParameterSpecs; readonly anyParameter?: boolean; readonly oneOf?: readonly string[] } } = {
-  set_fact: { parameters: { cacheable: { type: 'bool', description: 'Keep it among the facts too.' } }, anyParameter: true },
-  add_host: {
-    parameters: { name: { type: 'str', aliases: ['hostname', 'host'], required: true, description: 'The host.' }, groups: { type: 'list', elements: 'str', aliases: ['group', 'groupname'], description: 'Its groups.' } },
-    anyParameter: true,
-  },
-  group_by: { parameters: { key: { type: 'str', required: true, description: 'The group.' }, parents: { type: 'list', elements: 'str', description: 'Groups around it.' } } },
-  include_vars: {
-    parameters: {
-      file: text('The file.'), dir: text('A directory of files.'), name: text('A variable to put them under.'),
-      depth: { type: 'int', description: 'How deep to go.' }, files_matching: text('A pattern of names.'), ignore_files: { type: 'list', elements: 'str', description: 'Names to leave out.' },
-      extensions: { type: 'list', elements: 'str', description: 'Endings.' }, ignore_unknown_extensions: { type: 'bool', description: 'Leave others out.' }, hash_behaviour: text('How to merge.'),
-    },
-  },
-  meta: { parameters: {} },
-  validate_argument_spec: {
-    parameters: {
-      argument_spec: { type: 'dict', required: true, description: 'What is to be checked.' }, provided_arguments: { type: 'dict', description: 'Values beside those of variables.' },
-      validate_args_context: { type: 'dict', description: 'For whom it is checked.' },
-    },
-  },
-}
-
 /** @throws ProvisionError `module-parameters`, `playbook-syntax` */
 export function verbAction(action: WrittenAction, verb: Verb): Action {
   const { parameters, parametersAt, freeForm, spread } = action
   if (verb === 'meta') checkMeta(freeForm, parametersAt)
-  const { parameters: specs, anyParameter } = verbParameters[verb]
-  check({ name: verb, parameters: specs, anyParameter }, parameters, parameters, action.at, parametersAt, spread !== undefined)
+  check(verbs[verb], parameters, parameters, action.at, parametersAt, spread !== undefined)
   if (verb === 'set_fact' && parameters.size === 0 && !spread) throw new ProvisionError('module-parameters', 'No key/value pairs provided, at least one is required for this action to succeed', { at: action.at })
   if (verb === 'include_vars' && freeForm === undefined && !spread && !parameters.has('file') && !parameters.has('dir'))
     throw new ProvisionError('module-parameters', 'include_vars needs a file or a dir', { at: action.at })
