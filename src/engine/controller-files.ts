@@ -1,10 +1,10 @@
-import { lstatSync, readdirSync, readFileSync, readlinkSync, statSync } from 'node:fs'
+import { lstatSync, readdirSync, readlinkSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { ProvisionError } from '../core/error.ts'
 import { isUnknown, UnknownReached } from '../core/unknown.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import { aboutFile } from '../language/template/about-file.ts'
-import { findFile } from '../language/template/files.ts'
+import { findFile, read, readBytes, readText } from '../language/template/files.ts'
 import type { Controller, TemplateOptions, TreeEntry } from '../modules/module.ts'
 
 /** The controller's files as one task sees them. */
@@ -12,21 +12,21 @@ export function controllerFiles(evaluation: Evaluation): Controller {
   const { environment } = evaluation
   /** A user may say in a variable how a file is managed. */
   const aboutTemplate = (...file: Parameters<typeof aboutFile>) => new Map([...aboutFile(...file)].filter(([name]) => name !== 'ansible_managed' || !evaluation.has(name)))
+  const bytesOf = (path: string, decrypt: boolean) => Uint8Array.from(decrypt ? readBytes(path, environment) : read(path))
   return {
-    readFile(name, kind) {
+    readFile(name, kind, decrypt = true) {
       const path = findFile(name, kind, environment)
       if (path === undefined || statSync(path).isDirectory()) return null
-      return { path, content: Uint8Array.from(readFileSync(path)), mode: statSync(path).mode & 0o7777 }
+      return { path, content: bytesOf(path, decrypt), mode: statSync(path).mode & 0o7777 }
     },
-    readTree(name) {
+    readTree(name, decrypt = true) {
       const path = findFile(name.replace(/\/$/, '') || '/', 'files', environment)
-      return path !== undefined && statSync(path).isDirectory() ? { path, entries: readTree(path) } : null
+      return path !== undefined && statSync(path).isDirectory() ? { path, entries: readTree(path, file => bytesOf(file, decrypt)) } : null
     },
     renderTemplate(name, options, destination) {
       const path = findFile(name, 'templates', environment)
       if (path === undefined) throw new ProvisionError('file-missing', `the template '${name}' is not found`, { hint: 'It is looked for in templates/ of the role and beside the playbook.' })
-      const text = readFileSync(path, 'utf8')
-      const rendered = evaluation.renderFile(text, path, syntaxOf(options), aboutTemplate(name, path, destination))
+      const rendered = evaluation.renderFile(readText(path, environment), path, syntaxOf(options), aboutTemplate(name, path, destination))
       if (isUnknown(rendered)) throw new UnknownReached(rendered)
       return rendered
     },
@@ -45,15 +45,15 @@ const syntaxOf = (options: TemplateOptions) => ({
   ...(options.commentEnd !== undefined && { commentEnd: options.commentEnd }),
 })
 
-function readTree(root: string, below = ''): TreeEntry[] {
+function readTree(root: string, bytesOf: (path: string) => Uint8Array, below = ''): TreeEntry[] {
   const entries: TreeEntry[] = []
   for (const name of readdirSync(join(root, below)).sort()) {
     const path = below ? `${below}/${name}` : name
     const state = lstatSync(join(root, path))
     const mode = state.mode & 0o7777
     if (state.isSymbolicLink()) entries.push({ path, type: 'link', mode, target: readlinkSync(join(root, path)) })
-    else if (state.isDirectory()) entries.push({ path, type: 'directory', mode }, ...readTree(root, path))
-    else if (state.isFile()) entries.push({ path, type: 'file', mode, content: Uint8Array.from(readFileSync(join(root, path))) })
+    else if (state.isDirectory()) entries.push({ path, type: 'directory', mode }, ...readTree(root, bytesOf, path))
+    else if (state.isFile()) entries.push({ path, type: 'file', mode, content: bytesOf(join(root, path)) })
   }
   return entries
 }

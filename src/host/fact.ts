@@ -53,7 +53,7 @@ export interface FactKinds {
   http: HttpAnswer
   /** What a look at a Matrix server says, made by the controller (federation/report.ts). Key: the request as JSON (`federationKey`). */
   federation: object
-  /** What Ansible's `setup` gathers. Key: empty. */
+  /** What Ansible's `setup` gathers. Key: directory of the host's own facts, or empty for /etc/ansible/facts.d. */
   gathered: { readonly [fact: string]: Json }
   /** Handlers that earlier runs notified and never ran, by the journals that they stand in. Key: empty. */
   pending: readonly { readonly journal: string; readonly handler: string }[]
@@ -198,6 +198,8 @@ export interface Account {
   readonly passwordMinimumDays: number | null
   readonly passwordMaximumDays: number | null
   readonly passwordWarnDays: number | null
+  /** Days after a password's expiry until the account is disabled. */
+  readonly passwordInactiveDays: number | null
 }
 
 export interface Group {

@@ -22,6 +22,9 @@ export interface UserParameters {
   readonly password_expire_min?: number
   readonly password_expire_max?: number
   readonly password_expire_warn?: number
+  readonly password_expire_account_disable?: number
+  readonly uid_min?: number
+  readonly uid_max?: number
   /** Seconds since 1970; below 0: never. */
   readonly expires?: number
   readonly system: boolean
@@ -67,15 +70,21 @@ export const expiryDate = (day: number | null): string =>
 export const shadowText = ({ password = '', password_lock }: UserParameters): string =>
   password_lock ? `!${password}` : password
 
+/** What `chage` sets: an attribute of the account, its option, and the days that are asked for; below 0 takes the limit away. */
+export const agingWishes = (parameters: UserParameters) =>
+  (
+    [
+      ['passwordMinimumDays', '-m', parameters.password_expire_min],
+      ['passwordMaximumDays', '-M', parameters.password_expire_max],
+      ['passwordWarnDays', '-W', parameters.password_expire_warn],
+      ['passwordInactiveDays', '-I', parameters.password_expire_account_disable],
+    ] as const
+  ).flatMap(([attribute, option, days]) => (days === undefined ? [] : [{ attribute, option, days: Math.max(-1, days), kept: days < 0 ? null : days }]))
+
 /** `chage` for what differs, or nothing. */
 export function passwordAging(parameters: UserParameters, account: Account | undefined): readonly string[] | undefined {
-  const { password_expire_min: minimum, password_expire_max: maximum, password_expire_warn: warn } = parameters
-  const argv = [
-    ...(minimum !== undefined && minimum !== account?.passwordMinimumDays ? ['-m', String(minimum)] : []),
-    ...(maximum !== undefined && maximum !== account?.passwordMaximumDays ? ['-M', String(maximum)] : []),
-    ...(warn !== undefined && warn !== account?.passwordWarnDays ? ['-W', String(warn)] : []),
-  ]
-  return argv.length === 0 ? undefined : ['chage', ...argv, parameters.name]
+  const due = agingWishes(parameters).filter(({ attribute, kept }) => account?.[attribute] !== kept)
+  return due.length === 0 ? undefined : ['chage', ...due.flatMap(({ option, days }) => [option, String(days)]), parameters.name]
 }
 
 /** Ansible's warning for a password that somebody forgot to hash. */

@@ -98,7 +98,7 @@ function users(): Prediction[] {
   const group: Group = { name: 'www-data', gid: 33, members: [] }
   const account: Account = {
     name: 'www-data', uid: 33, gid: 33, group: 'www-data', groups: [], comment: 'www-data', home: '/var/www', shell: '/usr/sbin/nologin', password: '*', expires: null,
-    passwordMinimumDays: null, passwordMaximumDays: null, passwordWarnDays: null,
+    passwordMinimumDays: null, passwordMaximumDays: null, passwordWarnDays: null, passwordInactiveDays: null,
   }
   return [{ kind: 'account', key: 'www-data', value: account }, { kind: 'group', key: 'www-data', value: group }]
 }

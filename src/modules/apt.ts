@@ -75,6 +75,7 @@ const module: Module<AptParameters> = {
         'Exit status of /usr/sbin/policy-rc.d while packages are installed: 101 keeps their services from being started.',
     },
     only_upgrade: { type: 'bool', default: false, description: 'Leave out packages that are not installed.' },
+    auto_install_module_deps: { type: 'bool', default: true, description: 'Of no account: nothing has to be installed for this module.' },
     force_apt_get: { type: 'bool', default: false, description: 'apt-get is always used; this changes nothing.' },
     allow_unauthenticated: {
       type: 'bool',

@@ -10,9 +10,9 @@ import { refuse } from './refusal.ts'
  * @param follow whether links are replaced by what they lead to; one that leads above itself, or nowhere, stays a link
  * @returns null where there is no such directory
  */
-export function controllerTree(name: string, controller: Controller, follow: boolean): { readonly path: string; readonly items: readonly TreeItem[] } | null {
+export function controllerTree(name: string, controller: Controller, { follow, decrypt }: { readonly follow: boolean; readonly decrypt: boolean }): { readonly path: string; readonly items: readonly TreeItem[] } | null {
   const directory = name.replace(/\/+$/, '') || '/'
-  const tree = controller.readTree(directory)
+  const tree = controller.readTree(directory, decrypt)
   return tree && { path: tree.path, items: itemsOf(directory, tree.entries, name.endsWith('/') ? '' : posix.basename(directory), 0) }
 
   function itemsOf(source: string, entries: readonly TreeEntry[], target: string, links: number): TreeItem[] {
@@ -23,9 +23,9 @@ export function controllerTree(name: string, controller: Controller, follow: boo
       if (entry.type === 'file') return [{ type: 'file', path, source: { content: entry.content ?? new Uint8Array() }, mode: entry.mode & 0o7777 }]
       const link: TreeItem = { type: 'link', path, target: entry.target ?? '' }
       if (!follow || leadsAbove(entry.path, link.target)) return [link]
-      const file = controller.readFile(posix.join(source, entry.path), 'files')
+      const file = controller.readFile(posix.join(source, entry.path), 'files', decrypt)
       if (file) return [{ type: 'file', path, source: { content: file.content }, mode: file.mode & 0o7777 }]
-      const below = controller.readTree(posix.join(source, entry.path))
+      const below = controller.readTree(posix.join(source, entry.path), decrypt)
       return below ? [{ type: 'directory', path }, ...itemsOf(posix.join(source, entry.path), below.entries, path, links + 1)] : [link]
     })
   }

@@ -20,6 +20,7 @@ interface Parameters extends AttributeParameters {
   readonly dest: string
   readonly directory_mode?: string | number
   readonly remote_src: boolean
+  readonly decrypt: boolean
   readonly force: boolean
   readonly follow: boolean
   readonly local_follow?: boolean
@@ -49,6 +50,7 @@ const module: Module<Parameters> = {
     force: { type: 'bool', default: true, description: 'Whether a file that is there is replaced when its bytes differ.' },
     follow: { type: 'bool', default: false, description: 'Where `dest` is a link to a file: write to that file, and do not replace the link.' },
     local_follow: { type: 'bool', description: 'Whether links in a directory are replaced by what they lead to. Default: yes from the controller, no with `remote_src`.' },
+    decrypt: { type: 'bool', default: true, description: 'Whether files of the controller that `ansible-vault` has encrypted are decrypted. Where no password is known, that is a mistake.' },
     ...placingParameters,
     checksum: { type: 'str', description: 'SHA-1 that `src` must have; otherwise nothing is changed.' },
     ...unsafeWrites,
@@ -98,13 +100,13 @@ async function planCopy(parameters: Parameters, context: PlanContext): Promise<P
   if (src === undefined || src === '') refuse('src (or content) is required')
   if (remote_src) return copyOnHost(src, parameters, context)
 
-  const file = src.endsWith('/') ? null : context.controller.readFile(src, 'files')
+  const file = src.endsWith('/') ? null : context.controller.readFile(src, 'files', parameters.decrypt)
   if (file) {
     const mode = parameters.mode === 'preserve' ? formatMode(file.mode & 0o7777) : parameters.mode
     if (checksum !== undefined && hash('sha1', file.content) !== checksum) refuseChecksum(hash('sha1', file.content), checksum)
     return copyBytes(file.content, { dest, name: posix.basename(src) }, file.path, { ...parameters, mode }, context)
   }
-  const tree = controllerTree(src, context.controller, parameters.local_follow ?? true)
+  const tree = controllerTree(src, context.controller, { follow: parameters.local_follow ?? true, decrypt: parameters.decrypt })
   if (!tree) refuse(`could not find src=${src}`, { hint: 'It is looked for in the files directory of the role, in files beside the playbook, and beside the playbook.' })
   const items = parameters.mode === 'preserve' ? tree.items : tree.items.map(item => (item.type === 'file' ? { ...item, mode: undefined } : item))
   const { changes, warnings } = await placeTree(items, await normalPath(dest, context), await howTo(parameters, context), context)

@@ -40,6 +40,7 @@ const module: Module<Parameters> = {
     },
     src: { type: 'path', description: 'Where a link leads. For `link` it is written as it is given.' },
     ...attributeParameters,
+    unsafe_writes: { type: 'bool', default: false, description: 'As for other modules that make files; here nothing is written into one.' },
     recurse: { type: 'bool', default: false, description: 'Give everything in a directory the same owner, group and permissions.' },
     force: { type: 'bool', default: false, description: 'Make a link to what does not exist, or in the place of a file or of an empty directory.' },
     follow: { type: 'bool', default: true, description: 'Where the path is a link, owner, group and permissions are for what it leads to.' },

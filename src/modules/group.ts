@@ -11,6 +11,8 @@ interface Parameters {
   readonly non_unique: boolean
   readonly system: boolean
   readonly force: boolean
+  readonly gid_min?: number
+  readonly gid_max?: number
 }
 
 const module: Module<Parameters> = {
@@ -24,6 +26,8 @@ const module: Module<Parameters> = {
     gid: { type: 'int', description: 'Its number.' },
     non_unique: { type: 'bool', default: false, description: 'Take the number even if another group has it. Needs `gid`.' },
     system: { type: 'bool', default: false, description: 'Make a system group. Changes nothing for a group that exists.' },
+    gid_min: { type: 'int', description: 'For a group that is made without `gid`: the lowest number that it may get.' },
+    gid_max: { type: 'int', description: 'The highest.' },
     force: {
       type: 'bool',
       default: false,
@@ -60,6 +64,8 @@ const module: Module<Parameters> = {
     const argv = [
       'groupadd',
       ...(gid === undefined ? [] : ['-g', String(gid), ...(parameters.non_unique ? ['-o'] : [])]),
+      ...(parameters.gid_min === undefined ? [] : ['-K', `GID_MIN=${parameters.gid_min}`]),
+      ...(parameters.gid_max === undefined ? [] : ['-K', `GID_MAX=${parameters.gid_max}`]),
       ...(system ? ['-r'] : []),
       name,
     ]

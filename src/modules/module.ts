@@ -90,10 +90,15 @@ export interface PlanContext {
 
 /** The controller's files, and what only the engine can render. */
 export interface Controller {
-  /** The bytes of a file found as Ansible does (role's files/, playbook's files/, playbook's directory), or null. */
-  readFile(name: string, kind: 'files' | 'templates' | 'vars'): { readonly path: string; readonly content: Uint8Array; readonly mode: number } | null
+  /**
+   * The bytes of a file found as Ansible does (role's files/, playbook's files/, playbook's directory), or null.
+   *
+   * @param decrypt what `ansible-vault` has encrypted is decrypted; absent: it is
+   * @throws ProvisionError `vault` where that cannot be done
+   */
+  readFile(name: string, kind: 'files' | 'templates' | 'vars', decrypt?: boolean): { readonly path: string; readonly content: Uint8Array; readonly mode: number } | null
   /** A directory and what is beneath it, relative to it, directories first. Null where there is no such directory. */
-  readTree(name: string): { readonly path: string; readonly entries: readonly TreeEntry[] } | null
+  readTree(name: string, decrypt?: boolean): { readonly path: string; readonly entries: readonly TreeEntry[] } | null
   /**
    * A template file rendered with the task's variables.
    *

@@ -2,10 +2,12 @@ import type { Json } from '../core/value.ts'
 import { factsOf, UnknownSubset } from './fact-subsets.ts'
 import { fnmatch } from './fnmatch.ts'
 import { failure, type Module, unchanged } from './module.ts'
+import { normalPath } from './normal-path.ts'
 
 interface Parameters {
   readonly gather_subset: readonly string[]
   readonly filter: readonly string[]
+  readonly fact_path?: string
   readonly gather_timeout: number
 }
 
@@ -31,6 +33,7 @@ const module: Module<Parameters> = {
       default: [],
       description: 'Shell patterns for the names of facts; the prefix `ansible_` may be left out.',
     },
+    fact_path: { type: 'path', description: "Directory of the host's own facts, instead of /etc/ansible/facts.d: files `*.fact` that hold JSON or INI, or print it." },
     gather_timeout: { type: 'int', default: 10, description: 'Not needed: nothing that is read here can take long.' },
   },
   readOnly: true,
@@ -40,9 +43,10 @@ const module: Module<Parameters> = {
   ansible.builtin.setup:
     gather_subset: [distribution, pkg_mgr]
 `,
-  async plan({ gather_subset, filter }, { facts }) {
+  async plan({ gather_subset, filter, fact_path }, context) {
     try {
-      const gathered = factsOf(gather_subset, await facts.gathered(''))
+      const directory = fact_path === undefined ? '' : await normalPath(fact_path, context)
+      const gathered = factsOf(gather_subset, await context.facts.gathered(directory))
       const named: Record<string, Json> = Object.fromEntries(
         Object.entries(gathered).map(([fact, value]) => [`ansible_${fact}`, value!]),
       )

@@ -2,7 +2,7 @@ import { Unknown } from '../core/unknown.ts'
 import type { Change, Prediction } from '../host/change.ts'
 import type { Account, FactKey, Facts } from '../host/fact.ts'
 import type { Step } from '../host/step.ts'
-import { expiryDate, expiryDay, lookUpGroups, passwordAging, shadowText, type UserParameters } from './account-wish.ts'
+import { agingWishes, expiryDate, expiryDay, lookUpGroups, passwordAging, shadowText, type UserParameters } from './account-wish.ts'
 import { directoriesIn, homeAsItWillBe, missingParents } from './home-directory.ts'
 import { hostPath } from './host-path.ts'
 import { readLoginDefaults } from './login-defaults.ts'
@@ -40,6 +40,8 @@ export async function createUser(
   if (parameters.home !== undefined) useradd.push('-d', home)
   if (parameters.shell !== undefined) useradd.push('-s', parameters.shell)
   if (day !== undefined) useradd.push('-e', expiryDate(day))
+  if (parameters.uid_min !== undefined) useradd.push('-K', `UID_MIN=${parameters.uid_min}`)
+  if (parameters.uid_max !== undefined) useradd.push('-K', `UID_MAX=${parameters.uid_max}`)
   if (parameters.create_home) {
     useradd.push('-m')
     if (parameters.skeleton !== undefined) useradd.push('-k', parameters.skeleton)
@@ -72,9 +74,11 @@ export async function createUser(
     // useradd leaves an account without a password locked.
     password: parameters.password === undefined ? '!' : shadowText(parameters),
     expires: day ?? null,
-    passwordMinimumDays: parameters.password_expire_min ?? -1,
-    passwordMaximumDays: parameters.password_expire_max ?? -1,
-    passwordWarnDays: parameters.password_expire_warn ?? -1,
+    passwordMinimumDays: -1,
+    passwordMaximumDays: -1,
+    passwordWarnDays: -1,
+    passwordInactiveDays: -1,
+    ...Object.fromEntries(agingWishes(parameters).map(({ attribute, kept }) => [attribute, kept])),
   }
   const mode =
     parameters.umask !== undefined && !defaults.saysHomeMode ? 0o777 & ~parseInt(parameters.umask, 8) : defaults.homeMode

@@ -3,6 +3,7 @@ import type { Account, FactKey, Facts } from '../host/fact.ts'
 import type { Json } from '../core/value.ts'
 import type { Step } from '../host/step.ts'
 import {
+  agingWishes,
   expiryDate,
   expiryDay,
   lookUpGroups,
@@ -101,12 +102,7 @@ export async function modifyUser(parameters: UserParameters, before: Account, fa
   const aging = passwordAging(parameters, before)
   if (aging) {
     steps.push({ step: 'account', argv: aging })
-    for (const [attribute, value] of [
-      ['passwordMinimumDays', parameters.password_expire_min],
-      ['passwordMaximumDays', parameters.password_expire_max],
-      ['passwordWarnDays', parameters.password_expire_warn],
-    ] as const)
-      if (value !== undefined && value !== before[attribute]) set(attribute, value)
+    for (const { attribute, kept } of agingWishes(parameters)) if (kept !== before[attribute]) set(attribute, kept)
   }
 
   const moves = home !== before.home && parameters.move_home
@@ -143,11 +139,9 @@ export async function modifyUser(parameters: UserParameters, before: Account, fa
 }
 
 function requireShadow(parameters: UserParameters, { name, password }: Account): void {
-  const { password_lock, expires, password_expire_max, password_expire_min, password_expire_warn } = parameters
+  const { password_lock, expires } = parameters
   const compares = parameters.password !== undefined && parameters.update_password === 'always'
-  const needs =
-    compares ||
-    [password_lock, expires, password_expire_max, password_expire_min, password_expire_warn].some(value => value !== undefined)
+  const needs = compares || password_lock !== undefined || expires !== undefined || agingWishes(parameters).length > 0
   if (needs && password === null)
     throw new Unfulfillable(`What /etc/shadow says of ${name} cannot be read. The task needs the rights of root: become: true`)
 }

@@ -21,7 +21,7 @@ export class FakeAccounts {
     const { name, uid } = given
     this.users.set(name, {
       groups: [], comment: '', home: `/home/${name}`, shell: '/bin/sh', password: '!', expires: null,
-      passwordMinimumDays: null, passwordMaximumDays: null, passwordWarnDays: null, ...given,
+      passwordMinimumDays: null, passwordMaximumDays: null, passwordWarnDays: null, passwordInactiveDays: null, ...given,
     })
     this.userNames.set(uid, name)
   }
@@ -57,7 +57,16 @@ export class FakeAccounts {
       case 'useradd': return this.#addUser(name, options)
       case 'usermod': return this.#changeUser(name, options)
       case 'userdel': return this.#removeUser(name)
-      case 'chage': return this.#changeUser(name, new Map([['expires', options.get('E') ?? '']]))
+      case 'chage': {
+        const user = this.users.get(name)
+        if (!user) return `chage: user '${name}' does not exist in /etc/passwd`
+        const days = (option: string, before: number | null) => (options.has(option) ? (Number(options.get(option)) < 0 ? null : Number(options.get(option))) : before)
+        this.users.set(name, {
+          ...user, passwordMinimumDays: days('m', user.passwordMinimumDays), passwordMaximumDays: days('M', user.passwordMaximumDays),
+          passwordWarnDays: days('W', user.passwordWarnDays), passwordInactiveDays: days('I', user.passwordInactiveDays),
+        })
+        return undefined
+      }
       case 'chpasswd':
         for (const line of stdin.split('\n').filter(Boolean)) {
           const at = line.indexOf(':')

@@ -30,7 +30,7 @@ const optional = <T>(values: fc.Arbitrary<T>) => fc.option(values, { nil: undefi
 const account: fc.Arbitrary<Account> = fc.record({
   name: fc.constant('ada'), uid: fc.constantFrom(1000, 7), gid: fc.constantFrom(0, 1, 2), group: fc.constant('x'), groups: fc.subarray(groups), comment: fc.constantFrom('', 'Ada'), home: fc.constantFrom('/home/ada', '/srv/ada'),
   shell: fc.constantFrom('/bin/sh', '/bin/bash'), password: fc.oneof(fc.constantFrom(...hashes), fc.constantFrom(...hashes).map(hash => `!${hash}`)), expires: fc.option(fc.constantFrom(0, 19_000)),
-  passwordMinimumDays: fc.option(fc.constantFrom(0, 1)), passwordMaximumDays: fc.option(fc.constantFrom(90, 99_999)), passwordWarnDays: fc.option(fc.constantFrom(7)),
+  passwordMinimumDays: fc.option(fc.constantFrom(0, 1)), passwordMaximumDays: fc.option(fc.constantFrom(90, 99_999)), passwordWarnDays: fc.option(fc.constantFrom(7)), passwordInactiveDays: fc.option(fc.constantFrom(0, 30)),
 })
 
 test('an account is brought into any state at once', async () => {

@@ -40,6 +40,11 @@ test('the result is Ansible\'s', async () => {
   })
 })
 
+test('the host\'s own facts are in a directory that can be named', async () => {
+  const other: ObservedHost = { gathered: { ...host.gathered, '/srv/facts': { local: { mine: 1 } } } }
+  expect((await resultOn(setup, { fact_path: '/srv/facts/' }, other)).ansible_facts).toMatchObject({ ansible_local: { mine: 1 } })
+})
+
 test('a subset that does not exist is refused', async () => {
   expect(await resultOn(setup, { gather_subset: ['netwrok'] }, host)).toMatchObject({ failed: true, msg: expect.stringMatching(/^Bad subset 'netwrok' given to Ansible\. gather_subset options allowed: all, /) as string })
 })

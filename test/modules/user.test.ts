@@ -10,7 +10,7 @@ const hash = `$6$salt$${'a'.repeat(86)}`
 const otherHash = `$6$salt$${'b'.repeat(86)}`
 const ada: Account = {
   name: 'ada', uid: 1000, gid: 1000, group: 'ada', groups: ['adm', 'sudo'], comment: 'Ada', home: '/home/ada', shell: '/bin/bash', password: hash, expires: null,
-  passwordMinimumDays: 0, passwordMaximumDays: 99999, passwordWarnDays: 7,
+  passwordMinimumDays: 0, passwordMaximumDays: 99999, passwordWarnDays: 7, passwordInactiveDays: null,
 }
 const host: ObservedHost = {
   account: { ada, locked: { ...ada, name: 'locked', password: `!${hash}` }, none: { ...ada, name: 'none', password: '!' }, hidden: { ...ada, name: 'hidden', password: null }, expiring: { ...ada, name: 'expiring', expires: 19_000 } },
@@ -37,7 +37,8 @@ describe('an account is made', () => {
     ['with a locked password', { password: hash, password_lock: true }, ['useradd -m new', `chpasswd -e <new:!${hash}`]],
     ['that expires', { expires: 1_641_600_000.5 }, ['useradd -e 2022-01-08 -m new']],
     ['that never expires', { expires: -1 }, ['useradd -e  -m new']],
-    ['whose password ages', { password_expire_min: 1, password_expire_max: 90, password_expire_warn: 5 }, ['useradd -m new', 'chage -m 1 -M 90 -W 5 new']],
+    ['whose password ages', { password_expire_min: 1, password_expire_max: 90, password_expire_warn: 5, password_expire_account_disable: 30 }, ['useradd -m new', 'chage -m 1 -M 90 -W 5 -I 30 new']],
+    ['with a number from a range', { uid_min: 2000, uid_max: 2999 }, ['useradd -K UID_MIN=2000 -K UID_MAX=2999 -m new']],
   ])('%s', async (_, parameters, steps) => expect(await doneBy({ name: 'new', ...parameters })).toEqual([...steps, 'getent passwd new']))
 
   test('beside a group of the same name', async () => expect(await doneBy({ name: 'www' })).toEqual(['useradd -N -m www', 'getent passwd www']))
@@ -101,6 +102,8 @@ describe('an account is changed where it differs, and only there', () => {
     ['lock with another', { password_lock: true, password: otherHash }, [`chpasswd -e <ada:!${otherHash}`]],
     ['expiry', { expires: 1_641_600_000 }, ['usermod -e 2022-01-08 ada']],
     ['ageing', { password_expire_min: 3, password_expire_max: 99999 }, ['chage -m 3 ada']],
+    ['when it is disabled', { password_expire_account_disable: 0 }, ['chage -I 0 ada']],
+    ['not when it is never disabled already', { password_expire_account_disable: -1 }, []],
   ])('%s', async (_, parameters, steps) => expect(await doneBy({ name: 'ada', ...parameters })).toEqual(steps))
 
   test.each([
@@ -202,6 +205,7 @@ test('a converged account needs two rounds', async () => {
 describe('a group', () => {
   test.each([
     ['is made', { name: 'new' }, [['groupadd', 'new'], ['getent', 'group', 'new']]],
+    ['is made with a number from a range', { name: 'new', gid_min: 3000, gid_max: 3999 }, [['groupadd', '-K', 'GID_MIN=3000', '-K', 'GID_MAX=3999', 'new'], ['getent', 'group', 'new']]],
     ['is made with a number', { name: 'new', gid: 5, non_unique: true, system: true }, [['groupadd', '-g', '5', '-o', '-r', 'new'], ['getent', 'group', 'new']]],
     ['is there', { name: 'www', gid: 33 }, []],
     ['gets another number', { name: 'www', gid: 34 }, [['groupmod', '-g', '34', 'www']]],

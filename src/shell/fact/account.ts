@@ -23,7 +23,7 @@ mp_section 'account groups'; getent group
         group: groups.find(group => group[2] === gid)?.[0] ?? String(gid),
         groups: groups.filter(group => members(group).includes(name)).map(group => group[0]!).sort(),
         password: shadow?.[1] ?? null,
-        passwordMinimumDays: days(shadow?.[3]), passwordMaximumDays: days(shadow?.[4]), passwordWarnDays: days(shadow?.[5]), expires: days(shadow?.[7]),
+        passwordMinimumDays: days(shadow?.[3]), passwordMaximumDays: days(shadow?.[4]), passwordWarnDays: days(shadow?.[5]), passwordInactiveDays: days(shadow?.[6]), expires: days(shadow?.[7]),
       }
       return observed<'account'>(value, row.join(':'))
     })

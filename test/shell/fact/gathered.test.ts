@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process'
-import { mkdtempSync, rmSync, symlinkSync } from 'node:fs'
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { describe, expect, test } from 'vitest'
@@ -177,8 +177,8 @@ const where = (program: string) => spawnSync('sh', ['-c', `command -v ${program}
 const shells = [['sh'], ['dash'], ['bash', '--posix'], ['busybox', 'sh']].map(([program, ...more]) => [where(program!), ...more]).filter(([path]) => path !== '')
 
 /** The facts of this machine as one of its shells tells them. */
-function gatheredHere([shell, ...more]: readonly string[], env = process.env) {
-  const { status, stdout, stderr } = spawnSync(shell!, [...more, '-c', `( ${gatheredProgram}\n)`], { encoding: 'utf8', env: { ...env, LC_ALL: 'C' } })
+function gatheredHere([shell, ...more]: readonly string[], env = process.env, factPath?: string) {
+  const { status, stdout, stderr } = spawnSync(shell!, [...more, '-c', `( ${gatheredProgram(factPath)}\n)`], { encoding: 'utf8', env: { ...env, LC_ALL: 'C' } })
   expect(stderr).not.toMatch(/syntax|unexpected|bad substitution/i)
   expect(status).toBe(0)
   return parseGathered(stdout)
@@ -195,6 +195,18 @@ test.each(shells.map(shell => [shell.join(' '), shell] as const))('on this machi
   expect(facts.memtotal_mb).toBeGreaterThan(16)
   expect(facts.interfaces).toContain('lo')
   expect(facts.mounts).toContainEqual(expect.objectContaining({ mount: '/', size_total: expect.any(Number) as number }))
+})
+
+test.each(shells.map(shell => [shell.join(' '), shell] as const))('a directory of own facts is read by %s: files, and what programs print', (_, shell) => {
+  const directory = mkdtempSync(join(tmpdir(), "own 'facts' "))
+  try {
+    writeFileSync(join(directory, 'said.fact'), '{"a": 1}')
+    writeFileSync(join(directory, 'ignored.txt'), '{"a": 2}')
+    writeFileSync(join(directory, 'printed.fact'), '#!/bin/sh\necho \'{"b": [2]}\'\n', { mode: 0o755 })
+    expect(gatheredHere(shell, process.env, directory).local).toEqual({ said: { a: 1 }, printed: { b: [2] } })
+  } finally {
+    rmSync(directory, { recursive: true })
+  }
 })
 
 test('BusyBox without any other tool tells the same', () => {

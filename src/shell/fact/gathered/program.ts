@@ -1,3 +1,5 @@
+import { quote } from '../../quote.ts'
+
 /** DMI fields by the fact that holds them. */
 export const dmiFields: { readonly [fact: string]: string } = {
   bios_date: 'bios_date', bios_vendor: 'bios_vendor', bios_version: 'bios_version', board_asset_tag: 'board_asset_tag', board_name: 'board_name',
@@ -29,8 +31,10 @@ const remote = ['nfs*', 'cifs', 'smb*', '9p', 'ceph', 'glusterfs', 'fuse.*', 'af
 /**
  * sh text that prints all that `parseGathered` needs, in parts that begin with NUL, a name and a newline. It needs
  * nothing but POSIX tools; where `ip`, `getent` or GNU's `stat` are missing, facts are missing. About 25 processes.
+ *
+ * @param factPath directory of the user's own facts
  */
-export const gatheredProgram = `mp_part() { printf '\\000%s\\n' "$1"; }
+export const gatheredProgram = (factPath = '/etc/ansible/facts.d'): string => `mp_part() { printf '\\000%s\\n' "$1"; }
 mp_part uname; uname -s; uname -n; uname -r; uname -m; uname -v
 mp_part id; id -u; id -g; id -un
 mp_part account; mp_u=$(id -un); getent passwd "$mp_u" || grep "^$mp_u:" /etc/passwd
@@ -60,7 +64,7 @@ set --
 case $mp_d in /*) case $mp_t in ${remote}|none) ;; *) case $mp_m in *\\\\*) ;; *) set -- "$@" "$mp_m";; esac;; esac;; esac
 done </proc/mounts
 [ $# -gt 0 ] && stat -f -c '%n|%S|%s|%b|%a|%c|%d' "$@"
-for mp_f in /etc/ansible/facts.d/*.fact; do
+for mp_f in ${quote(factPath)}/*.fact; do
 [ -f "$mp_f" ] || continue
 mp_part "local \${mp_f##*/}"
 if [ -x "$mp_f" ]; then if command -v timeout >/dev/null; then timeout 10 "$mp_f"; else "$mp_f"; fi || printf '\\n\\000local-failed %s\\n' "\${mp_f##*/}"; else cat "$mp_f"; fi </dev/null
