@@ -5,13 +5,15 @@ import type { HostEvidence } from './host-evidence.ts'
 import { isObject, readJson } from './json.ts'
 import { judgeKeys } from './key-document.ts'
 import { failureLifetime } from './lifetime.ts'
+import { namesIn } from './names.ts'
 import type { Probe } from './probe.ts'
 import { follow } from './redirects.ts'
+import { once, remembered } from './remember.ts'
 import { requestsTo } from './requests.ts'
 import { parseServerName } from './server-name.ts'
 import type { Ask, Endpoint, Site } from './site.ts'
 import { lookAtWellKnown, wellKnownLimit, wellKnownUrl } from './well-known.ts'
-import type { Answer, Exchanged, Lookup, World } from './world.ts'
+import type { Answer, Exchanged, World } from './world.ts'
 
 export interface SiteOptions {
   readonly world: World
@@ -28,29 +30,13 @@ export function siteOf(serverName: string, { world, hosts = [], probe, fleet = [
   const hostname = name.ok ? name.hostname : serverName
   const requests = requestsTo(world, deadline)
   const now = () => world.now()
-  const pins = new Map(world.pins?.map(({ name, port, addresses }) => [`${dnsName(name)}:${port}`, addresses]))
+  const { addresses, services, aliases } = namesIn(world, requests)
 
-  const resolved = remembered(async (name: string) => {
-    const [ipv4, ipv6] = await Promise.all(([4, 6] as const).map(family => requests.lookup(() => world.resolver.addresses(name, family))))
-    return { ipv4: ipv4!, ipv6: ipv6! }
-  })
-  const services = remembered((name: string) => {
-    const pinned = pins.has(`${dnsName(name).replace(/^_matrix(?:-fed)?\._tcp\./, '')}:8448`)
-    return pinned ? Promise.resolve(found([])) : requests.lookup(() => world.resolver.services(name))
-  })
-  const aliases = remembered((name: string) => requests.lookup(() => world.resolver.aliases(name)))
-
-  async function addresses(name: string, port?: number): ReturnType<Site['addresses']> {
-    const pinned = port === undefined ? [...pins].flatMap(([place, addresses]) => (place.startsWith(`${dnsName(name)}:`) ? addresses : [])) : pins.get(`${dnsName(name)}:${port}`) ?? []
-    const known = isIP(name) ? [name] : [...new Set(pinned)]
-    return known.length > 0 ? { ipv4: found(known.filter(address => isIP(address) === 4)), ipv6: found(known.filter(address => isIP(address) === 6)) } : resolved(name)
-  }
-
-  const request = remembered(async ({ endpoint: { address, port, host, identity, servername }, method = 'GET', target, headers = [], body, deadline, limit }: Ask & { readonly endpoint: Endpoint }) => {
+  const request = remembered(requests.exchange)
+  const ask: Site['ask'] = ({ address, port, host, identity, servername }, { method = 'GET', target, headers = [], ...bounds }) => {
     const named = headers.some(([name]) => name.toLowerCase() === 'host') ? headers : [['Host', host] as const, ...headers]
-    return requests.exchange({ address, port, tls: { servername, identity }, method, target, headers: named, body, deadline, limit })
-  })
-  const ask: Site['ask'] = (endpoint, wish) => request({ ...wish, endpoint })
+    return request({ address, port, tls: { servername, identity }, method, target, headers: named, ...bounds })
+  }
 
   /** Where a URL leads, at the first of its addresses where more than a refusal came of a request for `target`. */
   async function endpointFor(url: URL, target: string, how: Omit<Ask, 'target'> = {}): Promise<Endpoint | null> {
@@ -144,25 +130,3 @@ function baseUrl(body: Uint8Array): URL | null {
 }
 
 const withoutSlash = (path: string): string => path.replace(/\/+$/, '')
-
-/** DNS knows neither capital letters nor, at the end of a whole name, a dot. */
-const dnsName = (name: string): string => name.toLowerCase().replace(/\.$/, '')
-
-const found = <T>(records: readonly T[]): Lookup<T> => ({ ok: true, records })
-
-/** A question that is asked when it is first needed, and only once. */
-function once<T>(ask: () => Promise<T>): () => Promise<T> {
-  let answer: Promise<T> | undefined
-  return () => (answer ??= ask())
-}
-
-/** The same for each of many. What is asked for is plain data. */
-function remembered<Q, A>(ask: (question: Q) => Promise<A>): (question: Q) => Promise<A> {
-  const answers = new Map<string, Promise<A>>()
-  return question => {
-    const key = JSON.stringify(question, (_, value: unknown) => (value instanceof Uint8Array ? Buffer.from(value).toString('base64') : value))
-    const answer = answers.get(key) ?? ask(question)
-    answers.set(key, answer)
-    return answer
-  }
-}

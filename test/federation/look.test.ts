@@ -44,6 +44,12 @@ describe('a site', () => {
     expect(site.requests).toBe(5)
   })
 
+  test('asks once for what differs only in where its path begins', async () => {
+    const site = siteOf('hs.example', { world: worldOf(internet()) })
+    for (const base of ['', '/x']) await site.ask({ ...endpoint, base }, { target: '/' })
+    expect(site.requests).toBe(1)
+  })
+
   test('says who asks, with a name that no host turns away', async () => {
     const world = worldOf(internet())
     const site = siteOf('hs.example', { world })
