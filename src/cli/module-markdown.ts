@@ -1,5 +1,5 @@
 import type { ModuleDocument, ParameterSpecs } from '../modules/module.ts'
-import { facts, rulesOf, typeOf } from './module-text.ts'
+import { examplePath, facts, rulesOf, typeOf } from './module-text.ts'
 
 /** The reference of modules as Markdown; `docs/modules.md` is this text. */
 export const modulesMarkdown = (modules: readonly ModuleDocument[]): string =>
@@ -29,6 +29,7 @@ function moduleMarkdown(module: ModuleDocument): string[] {
     ...(rules.length > 0 ? ['', ...rules.map(rule => `- ${rule}`)] : []),
     ...(returns.length > 0 ? ['', '| Returns | |', '|---|---|', ...returns.map(([name, what]) => `| \`${name}\` | ${cell(what)} |`)] : []),
     '', '```yaml', module.examples.trim(), '```',
+    '', `A whole playbook: [${examplePath(module)}](../${examplePath(module)}).`,
   ]
 }
 

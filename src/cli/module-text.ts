@@ -2,6 +2,9 @@ import type { ModuleDocument, ParameterSpec, ParameterSpecs } from '../modules/m
 
 const columns = 100
 
+/** A playbook that uses the module, in the package. */
+export const examplePath = ({ name }: ModuleDocument): string => `playbooks/examples/${name}.yml`
+
 /** A line a module. */
 export function modulesText(modules: readonly ModuleDocument[]): string {
   const widest = Math.max(...modules.map(({ name }) => name.length))
@@ -26,6 +29,7 @@ export function moduleText(module: ModuleDocument): string {
     ...ruleLines(module),
     ...(returns.length > 0 ? ['', 'Returns:', ...returns.flatMap(([name, what]) => [`  ${name}`, ...paragraph(what, 6)])] : []),
     '', 'Examples:', ...module.examples.trim().split('\n').map(line => `  ${line}`.trimEnd()),
+    '', `A whole playbook: ${examplePath(module)}`,
   ].join('\n')
 }
 
