@@ -23,7 +23,7 @@ const twoFiles: Plugin = {
       loader: 'ts',
       contents: readFileSync(path, 'utf8').replaceAll(/\bimport\('(\.[^']+|ssh2|node-ssh)'\)(?!\.)/g, (_, what: string) =>
         path.startsWith(cli) && behindTheDoor.includes(what) ? `import('behind-the-door').then(({ load }) => load['${what}']())`
-          : what === 'ssh2' ? `Promise.resolve({ default: require('ssh2') })` : `Promise.resolve(require('${what}'))`),
+          : `Promise.resolve().then(() => ${what === 'ssh2' ? `({ default: require('ssh2') })` : `require('${what}')`})`),
     }))
     onResolve({ filter: /^behind-the-door$/ }, ({ path }) => ({ path, namespace: 'door' }))
     onLoad({ filter: /.*/, namespace: 'door' }, () => ({
