@@ -1,8 +1,8 @@
 import { chown, mkdir, rm, rmdir, stat } from 'node:fs/promises'
 import { join, resolve } from 'node:path'
-import { rootCertificate } from './authority.ts'
+import { hostCertificate, rootCertificate } from './authority.ts'
 import { cacheDirectory, readText, writeWhole } from './cache.ts'
-import { hostsLines, type LabHost } from './host.ts'
+import { hostsLines, probeName, type LabHost } from './host.ts'
 import { inventoryText, knownHostsText } from './inventory.ts'
 import { clientKey, hostKey } from './keys.ts'
 
@@ -16,13 +16,18 @@ export interface Handout {
   readonly ca: string
   /** The hosts' names and addresses, as in /etc/hosts. */
   readonly names: string
+  /** Certificate and key of `probe.test`, by which the hosts know this machine. */
+  readonly probe: string
+  readonly probeKey: string
 }
 
 const list = (): string => join(cacheDirectory(), 'handouts.json')
 
 export function handoutPaths(directory: string): Handout {
   const at = (name: string) => resolve(directory, '.lab', name)
-  return { inventory: at('inventory.yml'), key: at('id'), knownHosts: at('known_hosts'), ca: at('ca.pem'), names: at('hosts') }
+  return {
+    inventory: at('inventory.yml'), key: at('id'), knownHosts: at('known_hosts'), ca: at('ca.pem'), names: at('hosts'), probe: at('probe.pem'), probeKey: at('probe.key'),
+  } // prettier-ignore
 }
 
 /** Writes `.lab` in a directory; its files belong to whom the directory belongs, also when sudo called us. */
@@ -31,12 +36,15 @@ export async function writeHandout(directory: string, hosts: readonly LabHost[])
   const known = new Set(JSON.parse((await readText(list())) ?? '[]') as string[])
   await writeWhole(list(), JSON.stringify([...known.add(resolve(directory))]))
   await mkdir(resolve(directory, '.lab'), { recursive: true })
+  const probe = await hostCertificate('probe', [probeName])
   const files: [path: string, content: string, mode: number][] = [
     [paths.inventory, inventoryText(hosts, paths), 0o644],
     [paths.key, (await clientKey()).private, 0o600],
     [paths.knownHosts, knownHostsText(hosts, (await hostKey()).public), 0o644],
     [paths.ca, await rootCertificate(), 0o644],
     [paths.names, hostsLines(hosts), 0o644],
+    [paths.probe, probe.fullchain, 0o644],
+    [paths.probeKey, probe.key, 0o600],
     [resolve(directory, '.lab/.gitignore'), '*\n', 0o644],
   ]
   for (const [path, content, mode] of files) await writeWhole(path, content, mode)

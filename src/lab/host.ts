@@ -79,7 +79,7 @@ export function checkRelease(release: string): asserts release is Release {
   throw new ProvisionError('lab', `The lab has no release '${release}': it knows ${releases.join(' and ')}`)
 }
 
-/** This machine as the hosts know it: a homeserver that is probed with listens here (`--probe probe.test:8449`). */
+/** This machine as the hosts know it, for a homeserver that verify is (`--probe probe.test:8449`). */
 export const probeName = 'probe.test'
 
 /** Lines for /etc/hosts. Both families, all names; the host's own name comes first so that it is the canonical one. */

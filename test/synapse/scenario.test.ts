@@ -43,7 +43,8 @@ describe.skipIf(noLab)(onLab('two servers that site.yml has put behind Apache fe
 
   test('messages flow both ways', async () => {
     const send = (user: User, body: string) => user.ask('PUT', `client/v3/rooms/${path(room)}/send/m.room.message/${body}`, { msgtype: 'm.text', body })
-    const sees = async (user: User, body: string) => expect.poll(async () => (await user.news(room)).map(({ content }) => content.body), { timeout: 20_000 }).toContain(body)
+    const sees = (user: User, body: string) =>
+      expect.poll(async () => (await user.news(room)).map(({ content }) => content.body), { timeout: 20_000 }).toContain(body)
     await send(bob, 'from-lab2')
     await sees(alice, 'from-lab2')
     await send(alice, 'from-lab1')

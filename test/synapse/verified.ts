@@ -1,5 +1,5 @@
 import { execa } from 'execa'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { networkWorld } from '../../src/federation/network/world.ts'
@@ -8,7 +8,6 @@ import type { Report } from '../../src/federation/report.ts'
 import { verify } from '../../src/federation/verify.ts'
 import type { Lookup, World } from '../../src/federation/world.ts'
 import { probeName } from '../../src/lab/host.ts'
-import { issueCertificate } from '../../src/lab/lab.ts'
 import type { LabHosts } from '../lab/hosts.ts'
 import type { Dns } from './faults/fault.ts'
 
@@ -25,10 +24,11 @@ const program = join(import.meta.dirname, '../../src/cli/main.ts')
 
 /** Hosts of the lab's inventory verified by the command, from outside and from inside, with a probe. */
 export async function verifiedHosts(lab: LabHosts, ...hosts: readonly string[]): Promise<readonly Verified[]> {
-  const { certificate, key } = await probeFiles(lab)
+  const { inventory, probe, probeKey } = lab.lab
   // Names are the lab's alone: whoever has a name server asks it in vain, and waits.
   const resolve = lab.hosts.flatMap(({ serverName, fqdn, address }) => [serverName, fqdn].flatMap(name => ['--resolve', `${name}:8448:${address}`]))
-  const words = ['verify', '-i', lab.lab.inventory, '-l', hosts.join(','), '--output', 'json', ...resolve, '--probe', name, '--probe-certificate', certificate, '--probe-key', key]
+  const asProbe = ['--probe', name, '--probe-certificate', probe, '--probe-key', probeKey]
+  const words = ['verify', '-i', inventory, '-l', hosts.join(','), '--output', 'json', ...resolve, ...asProbe]
   const env = { NODE_COMPILE_CACHE: join(tmpdir(), 'matrix-provision-test-cache') }
   const { exitCode = -1, stdout, stderr } = await execa(process.execPath, [program, ...words], { reject: false, env })
   if (!stdout.startsWith('{')) throw new Error(`verify ended with ${exitCode}: ${stderr}`)
@@ -38,20 +38,13 @@ export async function verifiedHosts(lab: LabHosts, ...hosts: readonly string[]):
 /** A server of the lab verified by its name alone, over the network with both families, with a probe. */
 export async function verifiedName(lab: LabHosts, serverName: string, dns: Dns = {}): Promise<Verified> {
   const world = await labWorld(lab, dns)
-  const { fullchain, key } = await issueCertificate([probeName])
-  const probe = await openProbe({ world, name, listen: { address: '::', port: 8449 }, certificate: fullchain, key })
+  const [certificate, key] = (await Promise.all([lab.lab.probe, lab.lab.probeKey].map(path => readFile(path, 'utf8')))) as [string, string]
+  const probe = await openProbe({ world, name, listen: { address: '::', port: 8449 }, certificate, key })
   try {
     return { ...(await verify(serverName, { world, probe, active: true })), exit: null }
   } finally {
     await probe.close()
   }
-}
-
-async function probeFiles(lab: LabHosts): Promise<{ readonly certificate: string; readonly key: string }> {
-  const [certificate, key] = ['probe.pem', 'probe.key'].map(file => join(lab.lab.inventory, '..', file)) as [string, string]
-  const chain = await issueCertificate([probeName])
-  await Promise.all([writeFile(certificate, chain.fullchain), writeFile(key, chain.key)])
-  return { certificate, key }
 }
 
 /** The network with the names of the lab: its hosts', unless `dns` says otherwise. */

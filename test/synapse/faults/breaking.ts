@@ -21,7 +21,8 @@ export async function injected<T>(lab: LabHosts, { lab2 = {}, ...lab1 }: Injecti
 
 async function onHost(lab: LabHosts, host: string, { edit = {}, write = {}, certificates = [], run }: OnHost, undo: (() => Promise<void>)[]): Promise<void> {
   const root = lab.host(host).root!
-  const written = Object.assign({}, write, ...(await Promise.all(certificates.map(certificateFiles)))) as { readonly [path: string]: string }
+  const made = await Promise.all(certificates.map(certificateFiles))
+  const written: { readonly [path: string]: string } = Object.assign({}, write, ...made)
   const touched = [...Object.keys(edit), ...Object.keys(written)]
   const before = new Map<string, string | undefined>()
   for (const path of touched) before.set(path, await readFile(join(root, path), 'utf8').catch(() => undefined))
@@ -51,7 +52,8 @@ async function told(lab: LabHosts, host: string, paths: readonly string[], ran: 
   // Apache keeps its sockets over a reload, and cannot change what it listens at.
   if (paths.includes('/etc/apache2/ports.conf')) await lab.sh(host, 'systemctl reset-failed apache2; systemctl restart apache2')
   else if (ran || paths.some(path => path.startsWith('/etc/apache2/') || path.startsWith('/etc/ssl/'))) await lab.sh(host, reloadApache)
-  if (paths.some(path => path.startsWith('/etc/matrix-synapse/') || path.startsWith('/opt/synapse/'))) await lab.sh(host, 'systemctl reset-failed matrix-synapse; systemctl restart matrix-synapse')
+  const isSynapse = paths.some(path => path.startsWith('/etc/matrix-synapse/') || path.startsWith('/opt/synapse/'))
+  if (isSynapse) await lab.sh(host, 'systemctl reset-failed matrix-synapse; systemctl restart matrix-synapse')
 }
 
 /** Returns when no process is left that has read another configuration. */
@@ -70,7 +72,8 @@ async function certificateFiles({ names, valid: [from, until] = [-1, 90], by, al
     const { fullchain, certificate, key } = await issueCertificate(names, { from, until })
     return files(alone ? certificate : fullchain, key)
   }
-  const stranger = { commonName: 'An authority that nobody knows', ...makeCertificate({ commonName: 'An authority that nobody knows', authority: { depth: 0 }, ...validity }) }
+  const commonName = 'An authority that nobody knows'
+  const stranger = { commonName, ...makeCertificate({ commonName, authority: { depth: 0 }, ...validity }) }
   const { certificate, key } = makeCertificate({ commonName: names[0]!, names, ...validity, ...(by === 'stranger' && { issuer: stranger }) })
   return files(certificate + (by === 'stranger' ? stranger.certificate : ''), key)
 }

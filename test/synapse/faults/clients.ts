@@ -1,4 +1,6 @@
-import { curl, inHomeserver, paths, withModule, type Fault, type Injection } from './fault.ts'
+import { allowsOnly, inHomeserver, paths, withModule } from './apache.ts'
+import type { Fault, Injection } from './fault.ts'
+import { curl } from './symptom.ts'
 
 const url = 'https://lab1.test/.well-known/matrix/client'
 const login = 'https://matrix.lab1.test/_matrix/client/v3/login'
@@ -62,7 +64,14 @@ export const clientFaults: readonly Fault[] = [
     id: 'redirect-without-cors',
     broken: 'The client document is redirected with `Header set` alone, which redirects do not get',
     by: {
-      edit: { [paths.delegation]: [['    SSLEngine on\n', '    SSLEngine on\n    RewriteEngine On\n    RewriteRule ^/\\.well-known/matrix/client$ /client.json [R=302,L]\n'], [allowed, allowed.replace('always ', '')], ['<Location "/.well-known/matrix/">', '<LocationMatch "^/(.well-known/matrix/|client.json)">'], ['    </Location>', '    </LocationMatch>']] },
+      edit: {
+        [paths.delegation]: [
+          ['    SSLEngine on\n', '    SSLEngine on\n    RewriteEngine On\n    RewriteRule ^/\\.well-known/matrix/client$ /client.json [R=302,L]\n'],
+          [allowed, allowed.replace('always ', '')],
+          ['<Location "/.well-known/matrix/">', '<LocationMatch "^/(.well-known/matrix/|client.json)">'],
+          ['    </Location>', '    </LocationMatch>'],
+        ],
+      },
       run: withModule('rewrite'),
     },
     shows: { sh: `curl -sS -i ${origin} ${url}`, shows: /^HTTP\/2 302(?:(?!access-control-allow-origin)[^])*$/i },
@@ -88,7 +97,7 @@ export const clientFaults: readonly Fault[] = [
   {
     id: 'options-refused',
     broken: '`<LimitExcept>` that forbids OPTIONS',
-    by: inHomeserver('    <Location /_matrix/client>\n        <LimitExcept GET POST PUT DELETE>\n            Require all denied\n        </LimitExcept>\n    </Location>'),
+    by: inHomeserver(allowsOnly('/_matrix/client', 'GET POST PUT DELETE')),
     shows: curl(`-X OPTIONS ${origin} ${login}`, /^HTTP\/2 403/),
     expect: ['HTTP-13', 'refused'],
     line: /<LimitExcept/,

@@ -1,7 +1,10 @@
-import { curl, inDelegation, paths, withModule, type Fault, type Injection } from './fault.ts'
+import { inDelegation, paths, wantsPassword, withModule } from './apache.ts'
+import type { Fault, Injection } from './fault.ts'
+import { curl } from './symptom.ts'
 
 const url = 'https://lab1.test/.well-known/matrix/server'
 const document = (content: string): Injection => ({ write: { [paths.server]: content } })
+const redirected = (rule: string): Injection => ({ ...inDelegation(`    RewriteEngine On\n    RewriteRule ${rule}`), run: withModule('rewrite') })
 const alias = /    Alias \/\.well-known\/matrix\/server .*\n/
 
 /** What is wrong with the document by which a server name delegates. */
@@ -65,7 +68,10 @@ export const delegationFaults: readonly Fault[] = [
   {
     id: 'page-of-the-site',
     broken: '`FallbackResource`, so that a page comes in place of the delegation document',
-    by: { edit: { [paths.delegation]: [[alias, '    FallbackResource /index.html\n']] }, write: { '/var/www/matrix.lab1.test/index.html': '<!DOCTYPE html><title>Our site</title>\n' } },
+    by: {
+      edit: { [paths.delegation]: [[alias, '    FallbackResource /index.html\n']] },
+      write: { '/var/www/matrix.lab1.test/index.html': '<!DOCTYPE html><title>Our site</title>\n' },
+    },
     shows: curl(url, /^HTTP\/2 200[^]*<!DOCTYPE html>/),
     expect: ['WKS-09', 'page'],
     line: /FallbackResource/,
@@ -99,7 +105,7 @@ export const delegationFaults: readonly Fault[] = [
   {
     id: 'password',
     broken: 'A password over the whole site of the server name',
-    by: { ...inDelegation('    <Location />\n        AuthType Basic\n        AuthName site\n        AuthUserFile /etc/apache2/passwords\n        Require valid-user\n    </Location>'), write: { '/etc/apache2/passwords': '' } },
+    by: { ...inDelegation(wantsPassword), write: { '/etc/apache2/passwords': '' } },
     shows: curl(url, /^HTTP\/2 401/),
     expect: ['WKS-12', 'protected'],
     line: /Require valid-user/,
@@ -108,7 +114,7 @@ export const delegationFaults: readonly Fault[] = [
   {
     id: 'redirect-loop',
     broken: 'Redirects of the delegation document lead in a circle',
-    by: { ...inDelegation('    RewriteEngine On\n    RewriteRule ^/(.*)$ https://lab1.test/$1 [R=301,L]'), run: withModule('rewrite') },
+    by: redirected('^/(.*)$ https://lab1.test/$1 [R=301,L]'),
     shows: curl(`-L ${url}`, /Maximum \(\d+\) redirects followed/),
     expect: ['WKS-05', 'loop'],
     line: /RewriteRule/,
@@ -117,7 +123,7 @@ export const delegationFaults: readonly Fault[] = [
   {
     id: 'redirect-to-http',
     broken: 'A redirect of the delegation document leaves https',
-    by: { ...inDelegation('    RewriteEngine On\n    RewriteRule ^/(.*)$ http://www.lab1.test/$1 [R=302,L]'), run: withModule('rewrite') },
+    by: redirected('^/(.*)$ http://www.lab1.test/$1 [R=302,L]'),
     shows: curl(url, /location: http:\/\/www/i),
     expect: ['WKS-05', 'to-http'],
     line: /RewriteRule/,
@@ -126,7 +132,7 @@ export const delegationFaults: readonly Fault[] = [
   {
     id: 'redirect-308',
     broken: 'The delegation document is redirected with status 308',
-    by: { ...inDelegation('    RewriteEngine On\n    RewriteRule ^/\\.well-known/matrix/server$ https://matrix.lab1.test/server.json [R=308,L]'), run: withModule('rewrite') },
+    by: redirected('^/\\.well-known/matrix/server$ https://matrix.lab1.test/server.json [R=308,L]'),
     shows: curl(url, /^HTTP\/2 308/),
     expect: ['WKS-05', 'permanent'],
     line: /R=308/,

@@ -9,4 +9,6 @@ import { securityFaults } from './security.ts'
 import { tlsFaults } from './tls.ts'
 
 /** All faults that are tried, in the order of a peer's way: names, TLS, documents, the proxy, the homeserver. */
-export const faults: readonly Fault[] = [...nameFaults, ...tlsFaults, ...delegationFaults, ...clientFaults, ...proxyFaults, ...homeserverFaults, ...securityFaults, ...insideFaults]
+export const faults: readonly Fault[] = [
+  ...nameFaults, ...tlsFaults, ...delegationFaults, ...clientFaults, ...proxyFaults, ...homeserverFaults, ...securityFaults, ...insideFaults,
+]

@@ -1,36 +1,19 @@
-import { curl, inDelegation, passesMatrix, paths, withModSecurity, withModule, type Healthy } from './fault.ts'
+import { certificate, documentsIn, inDelegation, passesMatrix, paths, servesDocuments, virtualHost, withModSecurity, withModule } from './apache.ts'
+import type { Healthy } from './fault.ts'
+import { curl, saysAndAnswers } from './symptom.ts'
 
 const [v4, v6] = ['10.77.0.11', 'fd77::11']
 const version = 'https://matrix.lab1.test/_matrix/federation/v1/version'
 const wellKnown = 'https://lab1.test/.well-known/matrix'
 const answers = /^HTTP\/[\d.]+ 200[^]*"Synapse"/
 const passing = 'ProxyPass /_matrix http://127.0.0.1:8008/_matrix nocanon retry=0'
-const certificate = { chain: '"/etc/ssl/matrix/fullchain.pem"', key: '"/etc/ssl/matrix/privkey.pem"' } as const
+const other = { chain: '/etc/ssl/matrix/other.pem', key: '/etc/ssl/matrix/other.key' } as const
 const serverAlias = /    Alias \/\.well-known\/matrix\/server .*\n/
 const clientAlias = /    Alias \/\.well-known\/matrix\/client .*\n/
 const synapse = (found: string | RegExp, by: string) => ({ [paths.synapse]: [[found, by]] }) as const
 const homeserver = (found: string, by: string) => ({ edit: { [paths.homeserver]: [[found, by]] } }) as const
 const record = { target: 'matrix.lab1.test', port: 443, priority: 10, weight: 5 }
-
-/** A virtual host with TLS. */
-const virtualHost = (address: string, name: string, files: { readonly chain: string; readonly key: string }, more: string): string => `<VirtualHost ${address}>
-    ServerName ${name}
-    SSLEngine on
-    SSLCertificateFile ${files.chain}
-    SSLCertificateKeyFile ${files.key}
-${more}</VirtualHost>
-`
-
-/** Documents as a server name serves them. */
-const documents = (directory: string): string => `    DocumentRoot ${directory}
-    <Directory ${directory}>
-        Require all granted
-    </Directory>
-    <Location /.well-known/matrix/>
-        ForceType application/json
-        Header always set Access-Control-Allow-Origin "*"
-    </Location>
-`
+const handshake = 'openssl s_client -connect matrix.lab1.test:443'
 
 /** Set-ups that are unusual and healthy. */
 export const healthySetups: readonly Healthy[] = [
@@ -39,16 +22,19 @@ export const healthySetups: readonly Healthy[] = [
     unusual: 'A certificate for the delegated name only, and another for the server name',
     by: {
       certificates: [{ names: ['lab1.test'] }, { names: ['matrix.lab1.test'], at: 'other' }],
-      edit: { [paths.homeserver]: [[certificate.chain, '/etc/ssl/matrix/other.pem'], [certificate.key, '/etc/ssl/matrix/other.key']] },
+      edit: { [paths.homeserver]: [[certificate.chain, other.chain], [certificate.key, other.key]] },
     },
-    shows: { sh: 'openssl s_client -connect matrix.lab1.test:443 -servername matrix.lab1.test </dev/null 2>/dev/null | openssl x509 -noout -ext subjectAltName', shows: /DNS:matrix\.lab1\.test$/m },
+    shows: { sh: `${handshake} -servername matrix.lab1.test </dev/null 2>/dev/null | openssl x509 -noout -ext subjectAltName`, shows: /^ *DNS:matrix\.lab1\.test$/m },
   },
   { id: 'no-ipv6', unusual: 'No IPv6', by: { dns: { addresses: { 'lab1.test': [v4], 'matrix.lab1.test': [v4] } } } },
   {
     id: 'port-8448',
     unusual: 'Port 8448 and no delegation document',
     by: {
-      edit: { '/etc/apache2/ports.conf': [[/$/, 'Listen 8448\n']], [paths.delegation]: [[serverAlias, ''], [/$/, virtualHost('*:8448', 'lab1.test', certificate, passesMatrix)]] },
+      edit: {
+        '/etc/apache2/ports.conf': [[/$/, 'Listen 8448\n']],
+        [paths.delegation]: [[serverAlias, ''], [/$/, virtualHost('*:8448', 'lab1.test', passesMatrix)]],
+      },
     },
     shows: curl('https://lab1.test:8448/_matrix/federation/v1/version', answers),
   },
@@ -74,20 +60,25 @@ export const healthySetups: readonly Healthy[] = [
     id: 'mapping-encoded',
     unusual: '`mapping=encoded` in place of `nocanon`',
     by: homeserver(passing, passing.replace('nocanon', 'mapping=encoded')),
-    shows: { on: 'lab1', sh: `grep 'mapping=encoded' ${paths.homeserver}; curl -sS -i ${version}`, shows: /mapping=encoded[^]*"Synapse"/ },
+    shows: saysAndAnswers(paths.homeserver, 'mapping=encoded'),
   },
   {
     id: 'encoded-slashes-on',
     unusual: '`AllowEncodedSlashes On` with `nocanon`',
     by: homeserver('AllowEncodedSlashes NoDecode', 'AllowEncodedSlashes On'),
-    shows: { on: 'lab1', sh: `grep 'AllowEncodedSlashes On' ${paths.homeserver}; curl -sS -i ${version}`, shows: /AllowEncodedSlashes On[^]*"Synapse"/ },
+    shows: saysAndAnswers(paths.homeserver, 'AllowEncodedSlashes On'),
   },
   {
     id: 'www',
     unusual: 'The whole site is redirected to www, the documents with it',
     by: {
-      edit: { [paths.delegation]: [['    SSLEngine on\n', '    SSLEngine on\n    RewriteEngine On\n    RewriteRule ^/(.*)$ https://www.lab1.test/$1 [R=301,L]\n'], [/$/, virtualHost('*:443', 'www.lab1.test', certificate, documents('/var/www/site'))]] },
-      write: { '/var/www/site/.well-known/matrix/server': '{"m.server": "matrix.lab1.test:443"}', '/var/www/site/.well-known/matrix/client': '{"m.homeserver": {"base_url": "https://matrix.lab1.test"}}' },
+      edit: {
+        [paths.delegation]: [
+          ['    SSLEngine on\n', '    SSLEngine on\n    RewriteEngine On\n    RewriteRule ^/(.*)$ https://www.lab1.test/$1 [R=301,L]\n'],
+          [/$/, virtualHost('*:443', 'www.lab1.test', servesDocuments('/var/www/site'))],
+        ],
+      },
+      write: documentsIn('/var/www/site', 'matrix.lab1.test:443'),
       run: withModule('rewrite'),
       dns: { addresses: { 'www.lab1.test': [v4, v6] } },
     },
@@ -100,8 +91,8 @@ export const healthySetups: readonly Healthy[] = [
       lab2: {
         certificates: [{ names: ['lab1.test'], at: 'other' }],
         write: {
-          '/etc/apache2/sites-enabled/lab1.conf': virtualHost('*:443', 'lab1.test', { chain: '/etc/ssl/matrix/other.pem', key: '/etc/ssl/matrix/other.key' }, documents('/var/www/lab1')),
-          '/var/www/lab1/.well-known/matrix/server': '{"m.server": "matrix.lab1.test:443"}', '/var/www/lab1/.well-known/matrix/client': '{"m.homeserver": {"base_url": "https://matrix.lab1.test"}}',
+          '/etc/apache2/sites-enabled/lab1.conf': virtualHost('*:443', 'lab1.test', servesDocuments('/var/www/lab1'), other),
+          ...documentsIn('/var/www/lab1', 'matrix.lab1.test:443'),
         },
       },
       dns: { addresses: { 'lab1.test': ['10.77.0.12', 'fd77::12'] } },
@@ -114,7 +105,11 @@ export const healthySetups: readonly Healthy[] = [
     by: {
       edit: {
         ...synapse(/$/, '\nserve_server_wellknown: true\n'),
-        [paths.delegation]: [['    SSLEngine on\n', `    SSLEngine on\n${passesMatrix}    ProxyPass /.well-known/matrix http://127.0.0.1:8008/.well-known/matrix nocanon\n`], ['        Header always set Access-Control-Allow-Origin "*"\n', ''], [/ common\n/, ' "%h %t %m %U %>s"\n']],
+        [paths.delegation]: [
+          ['    SSLEngine on\n', `    SSLEngine on\n${passesMatrix}    ProxyPass /.well-known/matrix http://127.0.0.1:8008/.well-known/matrix nocanon\n`],
+          ['        Header always set Access-Control-Allow-Origin "*"\n', ''],
+          [/ common\n/, ' "%h %t %m %U %>s"\n'],
+        ],
       },
     },
     shows: curl(`${wellKnown}/server`, /server: Synapse[^]*"lab1\.test:443"/i),
@@ -124,9 +119,9 @@ export const healthySetups: readonly Healthy[] = [
     unusual: 'Another site with a certificate of its own is the first of the port',
     by: {
       certificates: [{ names: ['other.example'], by: 'itself', at: 'other' }],
-      write: { '/etc/apache2/sites-enabled/000-other.conf': virtualHost('*:443', 'other.example', { chain: '/etc/ssl/matrix/other.pem', key: '/etc/ssl/matrix/other.key' }, '') },
+      write: { '/etc/apache2/sites-enabled/000-other.conf': virtualHost('*:443', 'other.example', '', other) },
     },
-    shows: { sh: 'openssl s_client -connect lab1.test:443 -noservername </dev/null 2>/dev/null | openssl x509 -noout -subject', shows: /other\.example/ },
+    shows: { sh: `${handshake} -noservername </dev/null 2>/dev/null | openssl x509 -noout -subject`, shows: /other\.example/ },
   },
   {
     id: 'ip-literal',
@@ -134,7 +129,10 @@ export const healthySetups: readonly Healthy[] = [
     serverName: `${v4}:443`,
     by: {
       certificates: [{ names: ['lab1.test', 'matrix.lab1.test', v4] }],
-      edit: { [paths.synapse]: [['server_name: lab1.test', `server_name: "${v4}:443"`], ['homeserver.db', 'other.db']], [paths.delegation]: [['    SSLEngine on\n', `    SSLEngine on\n${passesMatrix}`]] },
+      edit: {
+        [paths.synapse]: [['server_name: lab1.test', `server_name: "${v4}:443"`], ['homeserver.db', 'other.db']],
+        [paths.delegation]: [['    SSLEngine on\n', `    SSLEngine on\n${passesMatrix}`]],
+      },
     },
     shows: curl(`https://${v4}/_matrix/key/v2/server`, /"server_name":"10\.77\.0\.11:443"/),
   },
@@ -155,7 +153,7 @@ export const healthySetups: readonly Healthy[] = [
     id: 'h2-only',
     unusual: '`Protocols h2` alone: Apache answers HTTP/1.1 all the same',
     by: homeserver('Protocols h2 http/1.1', 'Protocols h2'),
-    shows: { on: 'lab1', sh: `grep 'Protocols h2$' ${paths.homeserver}; curl --http1.1 -sS -i ${version}`, shows: /Protocols h2\nHTTP\/1\.1 200/ },
+    shows: { on: 'lab1', sh: `grep -o 'Protocols .*' ${paths.homeserver}; curl --http1.1 -sS -i ${version}`, shows: /^Protocols h2\nHTTP\/1\.1 200/ },
   },
   {
     id: 'tls12-only',
@@ -173,16 +171,21 @@ export const healthySetups: readonly Healthy[] = [
     id: 'balancer',
     unusual: 'A balancer before Synapse',
     by: {
-      edit: { [paths.homeserver]: [[passing, 'ProxyPass /_matrix balancer://synapse/_matrix nocanon'], [/^/, '<Proxy balancer://synapse>\n    BalancerMember http://127.0.0.1:8008 retry=0\n</Proxy>\n']] },
+      edit: {
+        [paths.homeserver]: [
+          [passing, 'ProxyPass /_matrix balancer://synapse/_matrix nocanon'],
+          [/^/, '<Proxy balancer://synapse>\n    BalancerMember http://127.0.0.1:8008 retry=0\n</Proxy>\n'],
+        ],
+      },
       run: { do: 'a2enmod -q proxy_balancer lbmethod_byrequests', undo: 'a2dismod -q -f lbmethod_byrequests proxy_balancer slotmem_shm' },
     },
-    shows: { on: 'lab1', sh: `grep 'balancer://synapse/' ${paths.homeserver}; curl -sS -i ${version}`, shows: /balancer:[^]*"Synapse"/ },
+    shows: saysAndAnswers(paths.homeserver, 'balancer://synapse/'),
   },
   {
     id: 'location-style',
     unusual: '`ProxyPass` within `<Location>`',
     by: homeserver(passing, '<Location /_matrix>\n        ProxyPass http://127.0.0.1:8008/_matrix nocanon retry=0\n    </Location>'),
-    shows: { on: 'lab1', sh: `grep -A1 '<Location /_matrix>' ${paths.homeserver}; curl -sS -i ${version}`, shows: /<Location[^]*"Synapse"/ },
+    shows: saysAndAnswers(paths.homeserver, '<Location /_matrix>'),
   },
   {
     id: 'single-sign-on',
@@ -194,13 +197,13 @@ export const healthySetups: readonly Healthy[] = [
     id: 'closed-federation',
     unusual: '`federation_domain_whitelist`: it talks to some servers only',
     by: { edit: synapse(/$/, '\nfederation_domain_whitelist: [lab2.test]\n') },
-    shows: { on: 'lab1', sh: `grep whitelist ${paths.synapse}; curl -sS -i ${version}`, shows: /federation_domain_whitelist: \[lab2\.test\][^]*"Synapse"/ },
+    shows: saysAndAnswers(paths.synapse, 'federation_domain_whitelist'),
   },
   {
     id: 'profiles-kept',
     unusual: '`allow_profile_lookup_over_federation: false`: other servers are told nothing of its users',
     by: { edit: synapse(/$/, '\nallow_profile_lookup_over_federation: false\n') },
-    shows: { on: 'lab1', sh: `grep allow_profile ${paths.synapse}; curl -sS -i ${version}`, shows: /allow_profile_lookup_over_federation: false[^]*"Synapse"/ },
+    shows: saysAndAnswers(paths.synapse, 'allow_profile_lookup_over_federation: false'),
   },
   {
     id: 'site-beside',

@@ -1,14 +1,9 @@
-import { curl, paths, type Fault, type Symptom } from './fault.ts'
+import { paths } from './apache.ts'
+import type { Fault } from './fault.ts'
+import { curl, logged } from './symptom.ts'
 
 const matrix = 'https://matrix.lab1.test/_matrix'
 const format = /CustomLog .*%m %U %H.*/
-
-/** What Synapse has logged of a request that curl makes on lab1. */
-const logged = (words: string, pattern: string, shows: RegExp): Symptom => ({
-  on: 'lab1',
-  sh: `curl -s -o /dev/null ${words}; sleep 0.2; journalctl -u matrix-synapse -n 20 -o cat | grep -e '${pattern}' | tail -n 1`,
-  shows,
-})
 
 /** What only a look from inside shows: it troubles nobody yet, or nobody who looks from outside. */
 export const insideFaults: readonly Fault[] = [
@@ -68,7 +63,11 @@ export const insideFaults: readonly Fault[] = [
     id: 'tokens-in-the-log',
     broken: 'an access log that keeps the query, and with it access tokens',
     by: { edit: { [paths.homeserver]: [[format, 'CustomLog "/var/log/apache2/matrix.lab1.test-access.log" combined']] } },
-    shows: { on: 'lab1', sh: `curl -s -o /dev/null '${matrix}/client/versions?access_token=secret'; tail -n 1 /var/log/apache2/matrix.lab1.test-access.log`, shows: /access_token=secret/ },
+    shows: {
+      on: 'lab1',
+      sh: `curl -s -o /dev/null '${matrix}/client/versions?access_token=secret'; tail -n 1 /var/log/apache2/matrix.lab1.test-access.log`,
+      shows: /access_token=secret/,
+    },
     expect: ['SEC-07', 'tokens'],
     line: /CustomLog .*combined/,
   },

@@ -1,4 +1,6 @@
-import { curl, passesMatrix, paths, type Fault } from './fault.ts'
+import { documentsIn, passesMatrix, paths, servesDocuments, virtualHost } from './apache.ts'
+import type { Fault } from './fault.ts'
+import { curl } from './symptom.ts'
 
 const [v4, v6] = ['10.77.0.11', 'fd77::11']
 const well = 'https://lab1.test/.well-known/matrix/server'
@@ -44,8 +46,8 @@ export const nameFaults: readonly Fault[] = [
     broken: 'One of two front ends delegates elsewhere',
     by: {
       dns: {},
-      edit: { [paths.homeserver]: [bothFamilies], [paths.delegation]: [[/$/, `<VirtualHost [${v6}]:443>\n    ServerName lab1.test\n    SSLEngine on\n    SSLCertificateFile /etc/ssl/matrix/fullchain.pem\n    SSLCertificateKeyFile /etc/ssl/matrix/privkey.pem\n    DocumentRoot /var/www/old\n    <Directory /var/www/old>\n        Require all granted\n    </Directory>\n    <Location /.well-known/matrix/>\n        ForceType application/json\n        Header always set Access-Control-Allow-Origin "*"\n    </Location>\n</VirtualHost>\n`]] },
-      write: { '/var/www/old/.well-known/matrix/server': '{"m.server": "old.lab1.test:443"}', '/var/www/old/.well-known/matrix/client': '{"m.homeserver": {"base_url": "https://matrix.lab1.test"}}' },
+      edit: { [paths.homeserver]: [bothFamilies], [paths.delegation]: [[/$/, virtualHost(`[${v6}]:443`, 'lab1.test', servesDocuments('/var/www/old'))]] },
+      write: documentsIn('/var/www/old', 'old.lab1.test:443'),
     },
     shows: curl(`-6 ${well}`, /old\.lab1\.test/),
     expect: ['WKS-06', 'differs'],
@@ -56,7 +58,7 @@ export const nameFaults: readonly Fault[] = [
     broken: 'One of two front ends passes nothing on',
     by: {
       dns: {},
-      edit: { [paths.homeserver]: [[/$/, `<VirtualHost [${v6}]:443>\n    ServerName matrix.lab1.test\n    SSLEngine on\n    SSLCertificateFile /etc/ssl/matrix/fullchain.pem\n    SSLCertificateKeyFile /etc/ssl/matrix/privkey.pem\n    DocumentRoot /var/www/matrix.lab1.test\n</VirtualHost>\n`]], [paths.delegation]: [bothFamilies] },
+      edit: { [paths.homeserver]: [[/$/, virtualHost(`[${v6}]:443`, 'matrix.lab1.test', '')]], [paths.delegation]: [bothFamilies] },
     },
     shows: curl(`-6 ${fed}`, /^HTTP\/2 404/),
     expect: ['FED-02', 'partly'],
@@ -65,7 +67,10 @@ export const nameFaults: readonly Fault[] = [
   {
     id: 'deprecated-srv',
     broken: 'No delegation document, and an SRV record under its old name alone',
-    by: { ...noDocument, dns: { services: { '_matrix._tcp.lab1.test': [{ target: 'matrix.lab1.test', port: 443, priority: 10, weight: 5 }] } } },
+    by: {
+      ...noDocument,
+      dns: { services: { '_matrix._tcp.lab1.test': [{ target: 'matrix.lab1.test', port: 443, priority: 10, weight: 5 }] } },
+    },
     shows: curl(well, /^HTTP\/2 404/),
     expect: ['DNS-05', 'deprecated'],
     cause: 'a record from before Matrix 1.8',
@@ -73,7 +78,14 @@ export const nameFaults: readonly Fault[] = [
   {
     id: 'srv-to-an-alias',
     broken: 'An SRV record that names an alias (CNAME)',
-    by: { ...noDocument, dns: { services: { '_matrix-fed._tcp.lab1.test': [{ target: 'alias.lab1.test', port: 443, priority: 10, weight: 5 }] }, aliases: { 'alias.lab1.test': ['matrix.lab1.test'] }, addresses: { 'alias.lab1.test': [v4, v6] } } },
+    by: {
+      ...noDocument,
+      dns: {
+        services: { '_matrix-fed._tcp.lab1.test': [{ target: 'alias.lab1.test', port: 443, priority: 10, weight: 5 }] },
+        aliases: { 'alias.lab1.test': ['matrix.lab1.test'] },
+        addresses: { 'alias.lab1.test': [v4, v6] },
+      },
+    },
     shows: curl(well, /^HTTP\/2 404/),
     expect: ['DNS-05', 'alias'],
     cause: 'RFC 2782',

@@ -1,14 +1,25 @@
-import { curl, inHomeserver, paths, withModSecurity, withModule, type Fault, type Symptom } from './fault.ts'
+import { allowsOnly, inHomeserver, paths, wantsPassword, withModSecurity, withModule } from './apache.ts'
+import type { Fault, Symptom } from './fault.ts'
+import { curl, logged } from './symptom.ts'
 
 const matrix = 'https://matrix.lab1.test/_matrix'
 const everywhere = 'ProxyPass /_matrix http://127.0.0.1:8008/_matrix nocanon retry=0'
 
 /** How Synapse logs the target of a request that is sent with escapes. */
-const logged = (mark: string, shows: RegExp): Symptom => ({
-  on: 'lab1',
-  sh: `curl -s -o /dev/null --path-as-is '${matrix}/federation/v1/event/%24${mark}%2Fx?q=%24${mark}'; sleep 0.2; journalctl -u matrix-synapse -n 20 -o cat | grep 'event/.*${mark}'`,
-  shows,
-})
+const arrives = (mark: string, shows: RegExp): Symptom => logged(`'${matrix}/federation/v1/event/%24${mark}%2Fx'`, `event/.*${mark}`, shows)
+
+/** Single sign-on is redirected to where it came from. */
+const turnsInACircle = curl(
+  `'${matrix}/client/v3/login/sso/redirect?redirectUrl=https%3A%2F%2Fclient.example%2F'`,
+  /location: https?:\/\/matrix\.lab1\.test\/_matrix\/client\/v3\/login\/sso\/redirect/i,
+)
+
+const smallBodies = `        SecRuleEngine On
+        SecRuleRemoveById 1-9999999
+        SecRequestBodyAccess On
+        SecRequestBodyLimit 140000
+        SecRequestBodyLimitAction Reject
+`
 
 /** What Apache does to requests on their way to the homeserver, and to its answers. */
 export const proxyFaults: readonly Fault[] = [
@@ -16,27 +27,29 @@ export const proxyFaults: readonly Fault[] = [
     id: 'no-nocanon',
     broken: '`ProxyPass` without `nocanon`',
     by: { edit: { [paths.homeserver]: [[`${everywhere}`, everywhere.replace(' nocanon', '')]] } },
-    shows: logged('canon', /GET \/_matrix\/federation\/v1\/event\/\$canon%2Fx/),
+    shows: arrives('canon', /GET \/_matrix\/federation\/v1\/event\/\$canon%2Fx/),
     expect: ['HTTP-06', 'changed'],
     line: /ProxyPass \/_matrix .*_matrix retry=0$/,
   },
   {
     id: 'rewrite-rule',
     broken: '`RewriteRule … [P]` in place of `ProxyPass`',
-    by: { edit: { [paths.homeserver]: [[everywhere, 'RewriteEngine On\n    RewriteRule ^/_matrix/(.*)$ http://127.0.0.1:8008/_matrix/$1 [P]']] }, run: withModule('rewrite') },
-    shows: logged('rewritten', /GET \/_matrix\/federation\/v1\/event\/\$rewritten(%2F|\/)x/),
+    by: {
+      edit: { [paths.homeserver]: [[everywhere, 'RewriteEngine On\n    RewriteRule ^/_matrix/(.*)$ http://127.0.0.1:8008/_matrix/$1 [P]']] },
+      run: withModule('rewrite'),
+    },
+    shows: arrives('rewritten', /GET \/_matrix\/federation\/v1\/event\/\$rewritten(%2F|\/)x/),
     expect: ['HTTP-06', 'changed'],
     line: /RewriteRule .*\[P\]/,
   },
   {
     id: 'query-cut-off',
     broken: '`RewriteRule … [P,QSD]`, which drops the query',
-    by: { ...inHomeserver('    RewriteEngine On\n    RewriteRule ^/_matrix/federation/v1/query/(.*)$ http://127.0.0.1:8008/_matrix/federation/v1/query/$1 [P,QSD]'), run: withModule('rewrite') },
-    shows: {
-      on: 'lab1',
-      sh: `curl -s -o /dev/null '${matrix}/federation/v1/query/profile?user_id=mark'; sleep 0.2; journalctl -u matrix-synapse -n 5 -o cat | grep /query/profile`,
-      shows: /GET \/_matrix\/federation\/v1\/query\/profile HTTP/,
+    by: {
+      ...inHomeserver('    RewriteEngine On\n    RewriteRule ^(/_matrix/federation/v1/query/.*)$ http://127.0.0.1:8008$1 [P,QSD]'),
+      run: withModule('rewrite'),
     },
+    shows: logged(`'${matrix}/federation/v1/query/profile?user_id=mark'`, '/query/profile', /GET \/_matrix\/federation\/v1\/query\/profile HTTP/),
     expect: ['HTTP-08', 'changed'],
     also: ['HTTP-07'],
     line: /RewriteRule .*QSD/,
@@ -101,7 +114,7 @@ export const proxyFaults: readonly Fault[] = [
     id: 'host-not-preserved',
     broken: '`ProxyPreserveHost Off` and single sign-on',
     by: withSingleSignOn([['ProxyPreserveHost On', 'ProxyPreserveHost Off']]),
-    shows: curl(`'${matrix}/client/v3/login/sso/redirect?redirectUrl=https%3A%2F%2Fclient.example%2F'`, /location: https:\/\/matrix\.lab1\.test\/_matrix\/client\/v3\/login\/sso\/redirect/i),
+    shows: turnsInACircle,
     expect: ['HTTP-10', 'loop'],
     line: /ProxyPreserveHost Off/,
   },
@@ -109,7 +122,7 @@ export const proxyFaults: readonly Fault[] = [
     id: 'forwarded-proto-http',
     broken: '`X-Forwarded-Proto` says http, and single sign-on',
     by: withSingleSignOn([['X-Forwarded-Proto "https"', 'X-Forwarded-Proto "http"']]),
-    shows: curl(`'${matrix}/client/v3/login/sso/redirect?redirectUrl=https%3A%2F%2Fclient.example%2F'`, /location: https?:\/\/matrix\.lab1\.test\/_matrix\/client\/v3\/login\/sso\/redirect/i),
+    shows: turnsInACircle,
     expect: ['HTTP-10', 'loop'],
     line: /X-Forwarded-Proto \"http\"/,
   },
@@ -135,7 +148,7 @@ export const proxyFaults: readonly Fault[] = [
   {
     id: 'methods-limited',
     broken: '`<LimitExcept GET POST OPTIONS>`, which forbids PUT',
-    by: inHomeserver('    <Location /_matrix>\n        <LimitExcept GET POST OPTIONS>\n            Require all denied\n        </LimitExcept>\n    </Location>'),
+    by: inHomeserver(allowsOnly('/_matrix', 'GET POST OPTIONS')),
     shows: curl(`-X PUT -d '{}' ${matrix}/federation/v1/send/x`, /^HTTP\/2 403[^]*<html>/i),
     expect: ['HTTP-14', 'refused'],
     line: /<LimitExcept GET POST OPTIONS>/,
@@ -151,7 +164,7 @@ export const proxyFaults: readonly Fault[] = [
   {
     id: 'password-over-matrix',
     broken: 'Basic authentication over the whole site',
-    by: { ...inHomeserver('    <Location />\n        AuthType Basic\n        AuthName site\n        AuthUserFile /etc/apache2/passwords\n        Require valid-user\n    </Location>'), write: { '/etc/apache2/passwords': 'somebody:$apr1$x$y\n' } },
+    by: { ...inHomeserver(wantsPassword), write: { '/etc/apache2/passwords': '' } },
     shows: curl(`${matrix}/client/versions`, /^HTTP\/2 401[^]*www-authenticate: basic/i),
     expect: ['HTTP-15', 'claimed'],
     line: /AuthType Basic/,
@@ -160,7 +173,7 @@ export const proxyFaults: readonly Fault[] = [
     id: 'small-bodies',
     broken: '`SecRequestBodyLimit` of mod_security smaller than what people upload',
     by: {
-      edit: { [paths.homeserver]: [['        SecRuleEngine Off\n', '        SecRuleEngine On\n        SecRuleRemoveById 1-9999999\n        SecRequestBodyAccess On\n        SecRequestBodyLimit 140000\n        SecRequestBodyLimitAction Reject\n']] },
+      edit: { [paths.homeserver]: [['        SecRuleEngine Off\n', smallBodies]] },
       run: withModSecurity,
     },
     shows: curl(`--http1.1 -H 'Expect:' -X POST --data-binary @/bin/bash ${matrix}/media/v3/upload`, /^HTTP\/1.1 413[^]*<html>/i),

@@ -1,4 +1,6 @@
-import { curl, inHomeserver, paths, withModule, type Fault, type Injection } from './fault.ts'
+import { inHomeserver, paths, withModule } from './apache.ts'
+import type { Fault, Injection } from './fault.ts'
+import { curl } from './symptom.ts'
 
 const site = 'https://matrix.lab1.test'
 const everywhere = 'ProxyPass /_matrix http://127.0.0.1:8008/_matrix nocanon retry=0'
@@ -65,7 +67,12 @@ export const securityFaults: readonly Fault[] = [
   {
     id: 'catch-all',
     broken: 'The virtual host of Matrix is the first of its port, and answers to any name',
-    by: { run: { do: 'mv /etc/apache2/sites-enabled/matrix-homeserver.conf /etc/apache2/sites-enabled/000-matrix.conf', undo: 'mv /etc/apache2/sites-enabled/000-matrix.conf /etc/apache2/sites-enabled/matrix-homeserver.conf' } },
+    by: {
+      run: {
+        do: 'cd /etc/apache2/sites-enabled && mv matrix-homeserver.conf 000-matrix.conf',
+        undo: 'cd /etc/apache2/sites-enabled && mv 000-matrix.conf matrix-homeserver.conf',
+      },
+    },
     shows: curl('-k --connect-to ::lab1.test: https://nobody.example/_matrix/client/versions', /"versions"/),
     expect: ['SEC-05', 'catch-all'],
     line: /<VirtualHost \*:443>/,

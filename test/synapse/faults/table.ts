@@ -26,7 +26,8 @@ ${healthySetups.map(({ unusual }) => `- ${unusual}\n`).join('')}`
 function row({ broken, expect: [id, kind] }: Fault): string {
   const known = catalogue.find(check => check.id === id)?.faults[kind]
   if (!known) throw new Error(`No check ${id} finds ${kind}`)
-  return `| ${sentence(broken)} | ${escaped(known.users ?? 'nothing yet')} | [${id}](checks.md#${id.toLowerCase()}) ${kind} (${known.severity}) | ${escaped(known.fix ?? '')} |\n`
+  const check = `[${id}](checks.md#${id.toLowerCase()}) ${kind} (${known.severity})`
+  return `| ${sentence(broken)} | ${escaped(known.users ?? 'nothing yet')} | ${check} | ${escaped(known.fix ?? '')} |\n`
 }
 
 const sentence = (text: string): string => text.slice(0, 1).toUpperCase() + text.slice(1)

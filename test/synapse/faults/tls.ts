@@ -1,5 +1,7 @@
 import { certificatePaths } from '../../../src/lab/image/personal.ts'
-import { curl, inHomeserver, paths, type Fault, type Injection } from './fault.ts'
+import { inHomeserver, paths } from './apache.ts'
+import type { Fault, Injection } from './fault.ts'
+import { curl } from './symptom.ts'
 
 const names = ['lab1.test', 'matrix.lab1.test']
 const version = 'https://matrix.lab1.test/_matrix/federation/v1/version'
