@@ -19,9 +19,11 @@ test('every module has an example that uses it and says what it shows', async ()
 
 const resultsOf = (ran: Ran) => ran.events.filter(event => event.type === 'host-result' || event.type === 'item-result')
 
-/** What is changed, in the order of the tasks; not what nobody can foresee. */
+/** What is changed on each host, in the order of its tasks (hosts finish a task in any order); not what nobody can foresee. */
 const changesOf = (ran: Ran) =>
-  resultsOf(ran).flatMap(event => event.changes.filter(({ kind }) => kind !== 'unknown').map(({ kind, subject }) => `${event.host} ${event.task} ${kind} ${subject.kind} ${subject.name}`))
+  resultsOf(ran)
+    .toSorted((one, other) => one.host.localeCompare(other.host))
+    .flatMap(event => event.changes.filter(({ kind }) => kind !== 'unknown').map(({ kind, subject }) => `${event.host} ${event.task} ${kind} ${subject.kind} ${subject.name}`))
 
 const recaps = (ran: Ran) => {
   const end = ran.events.find(event => event.type === 'run-end')
