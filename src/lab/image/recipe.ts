@@ -33,7 +33,7 @@ const packages = [
 /** What can be installed on a host, with what each of them needs. */
 const offered = [
   'apache2', 'cron', 'dnsmasq', 'hello', 'libapache2-mod-evasive', 'libapache2-mod-security2', 'modsecurity-crs', 'redis-server',
-  'ssl-cert', 'unzip', 'xz-utils',
+  'ssl-cert', 'strace', 'unzip', 'xz-utils',
 ] // prettier-ignore
 
 /** The recipe of a release with the keys of this machine's cache. */
