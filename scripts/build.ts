@@ -1,37 +1,14 @@
-/** Bundles the program into dist/, or the directory that is named: an entry, all that it leads to, and large packages that few runs need. */
-import { readFileSync, rmSync } from 'node:fs'
+/**
+ * Bundles the program into one file in dist/, or in the directory that is named: each file more costs a third of a millisecond. What
+ * is imported dynamically is in it too, and is evaluated when it is asked for.
+ */
+import { createHash } from 'node:crypto'
+import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
 import { build, type Plugin } from 'esbuild'
 
 const root = new URL('../', import.meta.url).pathname
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }
-
-/** Where the front door is. */
-const cli = `${root}src/cli/`
-
-/** What the front door leaves to others, in the order in which it stands there: the parser and the commands. */
-const behindTheDoor = ['front-door.ts', 'commands.ts'].flatMap(file => [...readFileSync(cli + file, 'utf8').matchAll(/\bimport\('(\.[^']+)'\)/g)].map(([, path]) => path!))
-
-/**
- * Two files, of which help and version need the first: each more costs a third of a millisecond. What is imported
- * dynamically is in the second too, and is evaluated when it is asked for. Large packages that few runs need are apart.
- */
-const twoFiles: Plugin = {
-  name: 'two-files',
-  setup({ onLoad, onResolve }) {
-    onLoad({ filter: /\/src\/.*\.ts$/ }, ({ path }) => ({
-      loader: 'ts',
-      contents: readFileSync(path, 'utf8').replaceAll(/\bimport\('(\.[^']+|ssh2|node-ssh)'\)(?!\.)/g, (_, what: string) =>
-        path.startsWith(cli) && behindTheDoor.includes(what) ? `import('behind-the-door').then(({ load }) => load['${what}']())`
-          : `Promise.resolve().then(() => ${what === 'ssh2' ? `({ default: require('ssh2') })` : `require('${what}')`})`),
-    }))
-    onResolve({ filter: /^behind-the-door$/ }, ({ path }) => ({ path, namespace: 'door' }))
-    onLoad({ filter: /.*/, namespace: 'door' }, () => ({
-      resolveDir: cli,
-      contents: `export const load = { ${behindTheDoor.map(path => `'${path}': () => require('${path}')`).join(', ')} }`,
-    }))
-  },
-}
 
 /**
  * Node's own modules without the lists of their exports that an import makes: asked for all that it exports, `node:http`
@@ -68,6 +45,11 @@ const leanSsh: Plugin = {
       [/Server: (require\('.\/server.js'\)),/, 'get Server() { return $1 },'],
       [/\.\.\.(require\('.\/keygen.js'\)),/, 'get generateKeyPair() { return $1.generateKeyPair }, get generateKeyPairSync() { return $1.generateKeyPairSync },'],
     ])
+    // A packet of AES-GCM has a cipher of its own. Given its key as bytes, Node makes two errors and a key object of them each time.
+    edit(/\/ssh2\/lib\/protocol\/crypto\.js$/, [
+      [/(class AESGCMCipherNative \{[^]*?this\._encKey = )(enc\.cipherKey);/, `$1require('crypto').createSecretKey($2);`],
+      [/(class AESGCMDecipherNative \{[^]*?this\._decipherKey = )(dec\.decipherKey);/, `$1require('crypto').createSecretKey($2);`],
+    ])
     // A server offers its other keys; to have it prove that it holds them is of use only to who writes them down.
     edit(/\/ssh2\/lib\/client\.js$/, [[/hostKeysProve\(this, data, \(err, keys\) => \{[^}]*\}\);/, '']])
     edit(/\/node-ssh\/lib\/cjs\/index\.js$/, [[/__importDefault\(require\("make-dir"\)\)/, `{ default: (...words) => require('make-dir')(...words) }`]])
@@ -88,22 +70,27 @@ function replaced(text: string, path: string, replacements: readonly (readonly [
 }
 
 const [outdir = `${root}dist`] = process.argv.slice(2)
-rmSync(outdir, { recursive: true, force: true })
-await build({
+const { outputFiles: [bundle] } = await build({
   absWorkingDir: root,
-  entryPoints: { main: 'src/cli/main.ts' },
-  outdir,
-  chunkNames: 'part-[name]-[hash]',
+  entryPoints: ['src/cli/main.ts'],
   bundle: true,
-  splitting: true,
-  format: 'esm',
+  write: false,
+  format: 'cjs',
   platform: 'node',
   target: 'node22.12',
-  plugins: [twoFiles, plainBuiltins, leanSsh],
-  minifySyntax: true,
-  minifyWhitespace: true,
-  define: { BUILT_VERSION: JSON.stringify(version) },
-  // What is CommonJS inside asks for Node's own modules with require, and for its directory.
-  banner: { js: `const require = process.getBuiltinModule('node:module').createRequire(import.meta.url), __dirname = import.meta.dirname;` },
+  // ASCII, so that V8 has one byte a character to look at; and no import(), which would load what is in the bundle already.
+  charset: 'ascii',
+  supported: { 'dynamic-import': false },
+  plugins: [plainBuiltins, leanSsh],
+  minify: true,
+  define: { BUILT_VERSION: JSON.stringify(version), 'import.meta.url': 'bundleUrl' },
   logLevel: 'warning',
 })
+const body = `(function (require, __filename, __dirname) { 'use strict'
+const bundleUrl = require('node:url').pathToFileURL(__filename).href
+${bundle!.text}})
+`
+rmSync(outdir, { recursive: true, force: true })
+mkdirSync(outdir, { recursive: true })
+// The comment's digest is how compiled code is known to be this bundle's (bin/compiled.cjs).
+writeFileSync(`${outdir}/main.cjs`, `// ${createHash('sha256').update(body).digest('hex').slice(0, 16)}\n${body}`)

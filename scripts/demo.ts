@@ -15,7 +15,7 @@ const inventory = join('.lab', 'inventory.yml')
 /** Shows a command, runs it, and gives its exit status. */
 function run(say: string, ...words: readonly string[]): number {
   console.log(`\n# ${say}\n$ matrix-provision ${words.map(word => word.replace(`${project}/`, '')).join(' ')}\n`)
-  const program = [join(project, 'bin', 'matrix-provision.js'), ...words]
+  const program = [join(project, 'bin', 'matrix-provision.cjs'), ...words]
   return spawnSync(process.execPath, program, { cwd: directory, stdio: 'inherit' }).status ?? 1
 }
 
@@ -30,7 +30,7 @@ const steps: readonly (readonly [say: string, words: readonly string[]])[] = [
 ]
 
 /** The demo ends by taking the lab down, so it must not be somebody's. */
-const running = spawnSync(process.execPath, [join(project, 'bin', 'matrix-provision.js'), 'lab', 'list'], { encoding: 'utf8' }).stdout
+const running = spawnSync(process.execPath, [join(project, 'bin', 'matrix-provision.cjs'), 'lab', 'list'], { encoding: 'utf8' }).stdout
 if (/\brunning\b/.test(running)) {
   console.error('A lab is running already, and the demo would take it down. End it first: npx matrix-provision lab down')
   process.exit(1)

@@ -2,7 +2,7 @@ import type { Lab } from '../../src/lab/lab.ts'
 import { run } from '../python.ts'
 import { bench, first, type Contender, type Phase } from './contender.ts'
 
-const command = `${bench}/../bin/matrix-provision.js`
+const command = `${bench}/../bin/matrix-provision.cjs`
 
 /** What its last line says. */
 const saying: { readonly [P in Phase]: (hosts: number) => RegExp } = {

@@ -24,9 +24,25 @@ export function dialServer(target: Target, timeout: number): Promise<Duplex> {
       clearTimeout(timer)
       socket.removeAllListeners('error')
       socket.on('error', () => {})
-      resolve(socket)
+      resolve(together(socket))
     })
   })
+}
+
+/**
+ * What is written in one turn of the event loop leaves in one segment: ssh2 writes each packet in three pieces, and each
+ * would wake the server.
+ */
+function together(socket: net.Socket): net.Socket {
+  const write = socket.write.bind(socket) as (...words: unknown[]) => boolean
+  socket.write = (...words: unknown[]): boolean => {
+    if (socket.writableCorked === 0) {
+      socket.cork()
+      process.nextTick(() => socket.uncork())
+    }
+    return write(...words)
+  }
+  return socket
 }
 
 /** What stands between us and the server is a program of the user's. It ends when the socket is closed. */

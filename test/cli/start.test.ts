@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync } from 'node:fs'
+import { chmodSync, cpSync, mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
 import { execFileSync, spawnSync } from 'node:child_process'
 import { tmpdir } from 'node:os'
 import { dirname, join, resolve } from 'node:path'
@@ -22,14 +22,17 @@ test('help and version load no package: they are there at once', () => {
   expect(seen.size).toBeLessThan(20)
 })
 
-describe('bin/matrix-provision.js', () => {
+describe('bin/matrix-provision.cjs', () => {
   let place = ''
   const write = (path: string, text: string, time: number) => {
     mkdirSync(dirname(join(place, path)), { recursive: true })
     writeFileSync(join(place, path), text)
     utimesSync(join(place, path), time, time)
   }
-  const start = () => execFileSync(process.execPath, [join(place, 'bin/matrix-provision.js')], { encoding: 'utf8' }).trim()
+  const bundleThatSays = (text: string, digest = '0123456789abcdef') => `// ${digest}\n(function (require, __filename, __dirname) { const say = () => console.log(${JSON.stringify(text)}); say() })\n`
+  const start = (environment: NodeJS.ProcessEnv = {}) =>
+    execFileSync(process.execPath, [join(place, 'bin/matrix-provision.cjs'), 'apply'], { encoding: 'utf8', env: { ...process.env, XDG_CACHE_HOME: join(place, 'cache'), ...environment } }).trim()
+  const kept = join('cache', 'matrix-provision', 'compiled', 'apply')
   const [older, newer] = [1_700_000_000, 1_700_000_100]
 
   beforeEach(() => {
@@ -40,7 +43,7 @@ describe('bin/matrix-provision.js', () => {
   afterEach(() => rmSync(place, { recursive: true }))
 
   test('runs the bundle where there is no source', () => {
-    write('dist/main.js', 'console.log("bundle")', older)
+    write('dist/main.cjs', bundleThatSays('bundle'), older)
     expect(start()).toBe('bundle')
   })
 
@@ -52,20 +55,64 @@ describe('bin/matrix-provision.js', () => {
   test('in a clone, a bundle that is older than any source file is passed over', () => {
     write('src/cli/main.ts', 'console.log("source")', older)
     write('src/core/deep/part.ts', '', older)
-    write('dist/main.js', 'console.log("bundle")', newer)
+    write('dist/main.cjs', bundleThatSays('bundle'), newer)
     expect(start()).toBe('bundle')
     utimesSync(join(place, 'src/core/deep/part.ts'), newer + 1, newer + 1)
     expect(start()).toBe('source')
   })
 
+  test('what was compiled is kept for the next run, and is of no account for another bundle', () => {
+    write('dist/main.cjs', bundleThatSays('first'), older)
+    for (let run = 1; run <= 5; run++) {
+      expect(start()).toBe('first')
+      const [name, ...others] = readdirSync(join(place, kept))
+      expect(others).toEqual([])
+      expect(readFileSync(join(place, kept, name!)).at(-1)).toBe(Math.min(run, 3))
+    }
+    // As long as the other, which is all that V8 looks at.
+    write('dist/main.cjs', bundleThatSays('other', 'fedcba9876543210'), older)
+    expect(start()).toBe('other')
+    expect(readdirSync(join(place, kept))).toEqual([expect.stringMatching(/^fedcba9876543210-/)])
+  })
+
+  test('what was kept and is cut off or empty is made anew', () => {
+    write('dist/main.cjs', bundleThatSays('bundle'), older)
+    start()
+    const path = join(place, kept, readdirSync(join(place, kept))[0]!)
+    const whole = readFileSync(path)
+    for (const damaged of [Buffer.alloc(0), whole.subarray(0, whole.length / 2), Buffer.alloc(whole.length)]) {
+      writeFileSync(path, damaged)
+      expect(start()).toBe('bundle')
+      expect(readFileSync(path).length).toBeGreaterThan(whole.length / 2)
+    }
+  })
+
+  test('what somebody else may have written is not run', () => {
+    write('dist/main.cjs', bundleThatSays('bundle'), older)
+    start()
+    const path = join(place, kept, readdirSync(join(place, kept))[0]!)
+    chmodSync(path, 0o666)
+    expect(start()).toBe('bundle')
+    expect(readFileSync(path).at(-1)).toBe(1)
+    expect(statSync(path).mode & 0o777).toBe(0o600)
+    chmodSync(join(place, kept), 0o777)
+    expect(start()).toBe('bundle')
+    expect(readFileSync(path).at(-1)).toBe(1)
+  })
+
+  test('runs where nothing can be kept', () => {
+    write('dist/main.cjs', bundleThatSays('bundle'), older)
+    expect(start({ XDG_CACHE_HOME: join(place, 'package.json') })).toBe('bundle')
+  })
+
   test('an old Node is told what is needed', () => {
     const pretend = 'data:text/javascript,Object.defineProperty(process,"versions",{value:{...process.versions,node:"20.19.0"}})'
-    const { status, stderr } = spawnSync(process.execPath, ['--import', pretend, file('bin/matrix-provision.js')], { encoding: 'utf8' })
+    const { status, stderr } = spawnSync(process.execPath, ['--import', pretend, file('bin/matrix-provision.cjs')], { encoding: 'utf8' })
     expect({ status, stderr }).toEqual({ status: 1, stderr: 'matrix-provision needs Node 22.12 or newer, and this is Node 20.19.0.\n' })
   })
 
   test('is the program', async () => {
     const { version } = JSON.parse(readFileSync(file('package.json'), 'utf8'))
-    expect(await run('bin/matrix-provision.js', ['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' })
+    expect(await run('bin/matrix-provision.cjs', ['--version'])).toEqual({ code: 0, out: `${version}\n`, err: '' })
   })
 })
