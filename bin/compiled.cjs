@@ -45,7 +45,7 @@ function read(path) {
   }
 }
 
-/** Whole or not at all, since V8 does not check what it is given. Where nothing can be written, nothing is kept. What is kept of other versions goes. */
+/** Whole or not at all, since V8 does not check what it is given. Where nothing can be written, nothing is kept. What other versions have kept goes a week later. */
 function keep(directory, name, code, runs) {
   try {
     mkdirSync(directory, { recursive: true, mode: 0o700 })
@@ -53,7 +53,8 @@ function keep(directory, name, code, runs) {
     const beside = join(directory, `.${name}-${process.pid}`)
     writeFileSync(beside, Buffer.concat([code, Buffer.of(runs)]), { mode: 0o600, flush: true })
     renameSync(beside, join(directory, name))
-    for (const other of readdirSync(directory)) if (other !== name && /^[0-9a-f]{16}-v/.test(other)) unlinkSync(join(directory, other))
+    const longAgo = Date.now() - 7 * 86_400_000
+    for (const other of readdirSync(directory)) if (/^\.?[0-9a-f]{16}-v/.test(other) && lstatSync(join(directory, other)).mtimeMs < longAgo) unlinkSync(join(directory, other))
   } catch {
     // A full or a read-only disk; another run that was faster.
   }

@@ -25,6 +25,8 @@ export async function connectLocal(endpoint: Endpoint): Promise<Connection> {
     const words = stream === 'pipe' ? ['/bin/sh', '-c', withPipes, 'mp', command] : ['script', '-q', '-e', '-c', command, '/dev/null']
     const child = execa(words[0]!, words.slice(1), {
       stdin: 'pipe', stdout: 'pipe', stderr: 'pipe', buffer: false, encoding: 'buffer', reject: false, stripFinalNewline: false,
+      // A bash that is nobody's child and whose stdin is a socket takes itself for a remote login, and reads ~/.bashrc.
+      env: { SHLVL: String(Math.max(1, Number(process.env.SHLVL) || 0)) },
       detached: true, ...(endpoint.directory !== undefined && { cwd: endpoint.directory }),
     })
     const ended = child.then((result): ChannelEnd => ({

@@ -1,6 +1,6 @@
 import type { Duplex } from 'node:stream'
 import type { NodeSSH } from 'node-ssh'
-import type { ServerHostKeyAlgorithm } from 'ssh2'
+import type { KexAlgorithm, ServerHostKeyAlgorithm } from 'ssh2'
 import { ConnectionFailure } from './connection.ts'
 import { checkHostKey } from './host-key.ts'
 import type { KeyFiles } from './key-files.ts'
@@ -13,6 +13,11 @@ import type { Target } from './ssh-target.ts'
 /** What ssh2 offers when it is left alone, in its order. */
 const hostKeyAlgorithms: readonly ServerHostKeyAlgorithm[] =
   ['ssh-ed25519', 'ecdsa-sha2-nistp256', 'ecdsa-sha2-nistp384', 'ecdsa-sha2-nistp521', 'rsa-sha2-512', 'rsa-sha2-256', 'ssh-rsa']
+
+/** The same of key exchanges, but P-256 first: OpenSSH has fast code for it, and takes milliseconds more for Curve25519. */
+const keyExchanges: readonly KexAlgorithm[] =
+  ['ecdh-sha2-nistp256', 'curve25519-sha256', 'curve25519-sha256@libssh.org', 'ecdh-sha2-nistp384', 'ecdh-sha2-nistp521', 'diffie-hellman-group-exchange-sha256', 'diffie-hellman-group14-sha256',
+    'diffie-hellman-group15-sha512', 'diffie-hellman-group16-sha512', 'diffie-hellman-group17-sha512', 'diffie-hellman-group18-sha512']
 
 /** Milliseconds between two signs of life, and how many may fail before the link counts as broken. */
 const keepalive = { keepaliveInterval: 15_000, keepaliveCountMax: 3 }
@@ -54,7 +59,7 @@ export async function login(
       username: target.user,
       readyTimeout: 0,
       ...keepalive,
-      algorithms: { serverHostKey: knownFirst(known, target.hostKeyName, target.port, hostKeyAlgorithms) },
+      algorithms: { kex: [...keyExchanges], serverHostKey: knownFirst(known, target.hostKeyName, target.port, hostKeyAlgorithms) },
       authHandler: proofs.handler,
       hostVerifier: (key: Buffer, verify: (good: boolean) => void) => {
         showedKey = true

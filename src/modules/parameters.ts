@@ -55,6 +55,29 @@ export function checkParameters(module: Signature, given: RawDict, more = false)
   return check.problems
 }
 
+/** What of specifications is asked for each time, so that a task does not go through all of them for it. */
+interface Index {
+  readonly aliases: readonly (readonly [alias: string, name: string])[]
+  readonly defaults: readonly (readonly [name: string, value: Value])[]
+  readonly required: readonly string[]
+}
+
+const indexes = new WeakMap<ParameterSpecs, Index>()
+
+function indexOf(specs: ParameterSpecs): Index {
+  let index = indexes.get(specs)
+  if (!index) {
+    const entries = Object.entries(specs)
+    index = {
+      aliases: entries.flatMap(([name, { aliases = [] }]) => aliases.map(alias => [alias, name] as const)),
+      defaults: entries.flatMap(([name, { default: value }]) => (value === undefined || value === null ? [] : [[name, toValue(value)] as const])),
+      required: entries.filter(([, { required }]) => required).map(([name]) => name).sort(),
+    }
+    indexes.set(specs, index)
+  }
+  return index
+}
+
 type Path = readonly (string | number)[]
 
 interface Group {
@@ -85,9 +108,10 @@ class Check {
     // A template may turn out to be omitted.
     const certain = (name: string) => values.has(name) && !(values.get(name)!.value instanceof TemplateText)
     for (const message of exclusions(rules, certain)) say(message)
-    this.#setDefaults(values, specs)
+    const { defaults, required } = indexOf(specs)
+    for (const [name, value] of defaults) if (!values.has(name)) values.set(name, { value, path: [] })
     if (complete) {
-      const missing = Object.keys(specs).filter(name => specs[name]!.required && !values.has(name)).sort()
+      const missing = required.filter(name => !values.has(name))
       if (missing.length > 0) say(`missing required arguments: ${missing.join(', ')}`)
     }
     const known = [...values].flatMap(([name, entry]) => (Object.hasOwn(specs, name) ? [{ name, entry, spec: specs[name]! }] : []))
@@ -106,16 +130,14 @@ class Check {
       const name = pythonText(key)
       if (value !== OMIT) values.set(name, { value: withoutOmitted(value), path: [...path, name] })
     }
-    for (const [name, spec] of Object.entries(specs)) {
-      for (const alias of spec.aliases ?? []) {
-        const entry = values.get(alias)
-        if (!entry) continue
-        if (values.has(name)) this.warnings.push(`Both option ${name} and its alias ${alias} are set.`)
-        values.set(name, entry)
-        values.delete(alias)
-      }
-      if (values.get(name)?.value === null && !spec.choices) values.delete(name)
+    for (const [alias, name] of indexOf(specs).aliases) {
+      const entry = values.get(alias)
+      if (!entry) continue
+      if (values.has(name)) this.warnings.push(`Both option ${name} and its alias ${alias} are set.`)
+      values.set(name, entry)
+      values.delete(alias)
     }
+    for (const [name, { value }] of values) if (value === null && Object.hasOwn(specs, name) && !specs[name]!.choices) values.delete(name)
     return values
   }
 
@@ -132,11 +154,6 @@ class Check {
       message: `${this.#module.name === undefined ? '' : `Unsupported parameters for (${this.#module.name}) module: `}${unknown.map(name => prefix + name).sort().join(', ')}. Supported parameters include: ${supported}.`,
       hint: didYouMean(unknown[0]!, [...names, ...aliases]),
     })
-  }
-
-  #setDefaults(values: Map<string, Entry>, specs: ParameterSpecs): void {
-    for (const [name, { default: value }] of Object.entries(specs))
-      if (value !== undefined && value !== null && !values.has(name)) values.set(name, { value: toValue(value), path: [] })
   }
 
   #convert(name: string, spec: ParameterSpec, entry: Entry, context: readonly string[]): void {

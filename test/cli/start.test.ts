@@ -72,7 +72,15 @@ describe('bin/matrix-provision.cjs', () => {
     // As long as the other, which is all that V8 looks at.
     write('dist/main.cjs', bundleThatSays('other', 'fedcba9876543210'), older)
     expect(start()).toBe('other')
-    expect(readdirSync(join(place, kept))).toEqual([expect.stringMatching(/^fedcba9876543210-/)])
+    expect(readdirSync(join(place, kept))).toEqual([expect.stringMatching(/^0123456789abcdef-/), expect.stringMatching(/^fedcba9876543210-/)])
+  })
+
+  test('what a version has kept that is not used any more goes after a week', () => {
+    write('dist/main.cjs', bundleThatSays('bundle'), older)
+    write(join(kept, '00000000000000aa-v24.1.0-x64'), '', older)
+    write(join(kept, 'of-somebody-else'), '', older)
+    start()
+    expect(readdirSync(join(place, kept))).toEqual([expect.stringMatching(/^0123456789abcdef-/), 'of-somebody-else'])
   })
 
   test('what was kept and is cut off or empty is made anew', () => {

@@ -1,6 +1,8 @@
 import { execFileSync } from 'node:child_process'
-import { existsSync, readFileSync, readdirSync } from 'node:fs'
+import { existsSync, mkdtempSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs'
 import net from 'node:net'
+import { tmpdir } from 'node:os'
+import { join } from 'node:path'
 import fc from 'fast-check'
 import { afterAll, beforeAll, describe, expect, test } from 'vitest'
 import type { Connection } from '../../src/connection/connection.ts'
@@ -118,6 +120,19 @@ describe.each(shells)('A program in a shell held open, $name', ({ shell, missing
     await new Promise(resolve => setTimeout(resolve, 400))
     expect(await outcome(connection, 'echo second')).toBe('0 "second\\n" ""')
   })
+})
+
+test.skipIf(!existsSync('/bin/bash'))('A bash reads no ~/.bashrc, also where nothing has been a shell before (cron, systemd)', async () => {
+  const { HOME, SHLVL } = process.env
+  const home = mkdtempSync(join(tmpdir(), 'mp-home-'))
+  writeFileSync(join(home, '.bashrc'), 'PATH=/spoiled:$PATH\n')
+  Object.assign(process.env, { HOME: home, SHLVL: '0' })
+  try {
+    expect(await outcome(await connect('/bin/bash --posix'), 'echo "$PATH"')).not.toContain('/spoiled')
+  } finally {
+    Object.assign(process.env, { HOME, SHLVL: SHLVL ?? '0' })
+    rmSync(home, { recursive: true })
+  }
 })
 
 describe('The local connection', () => {

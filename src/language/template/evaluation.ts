@@ -65,7 +65,10 @@ export class Evaluation implements Services {
 
   /** A variable's rendered value; `undefined` where there is none. */
   value(name: string): Value | undefined {
-    return this.has(name) ? this.#settled(() => this.variable(name)!) : undefined
+    const raw = this.#variables.get(name)
+    // What is no template and holds none is its own value; how a host is reached is asked for by 30 names, for each task.
+    if (raw === undefined || raw === null || typeof raw !== 'object') return raw
+    return this.#settled(() => this.variable(name)!)
   }
 
   /** Whether a variable of this name exists; it is not rendered. */

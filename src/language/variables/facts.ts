@@ -21,7 +21,7 @@ class InjectedFacts extends Map<Value, Raw> {
   }
 
   override has(name: Value): boolean {
-    return typeof name === 'string' && name.startsWith(prefix) && !isDangerous(name) && this.#facts.has(name.slice(prefix.length))
+    return typeof name === 'string' && name.startsWith(prefix) && this.#facts.has(name.slice(prefix.length)) && !isDangerous(name)
   }
 
   override get(name: Value): Raw | undefined {

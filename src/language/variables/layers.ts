@@ -16,7 +16,11 @@ export class LayeredVariables implements Variables {
   }
 
   get(name: string): Raw | undefined {
-    return this.#holder(name)?.get(name)
+    for (let index = this.#layers.length - 1; index >= 0; index--) {
+      const raw = this.#layers[index]!.get(name)
+      if (raw !== undefined) return raw
+    }
+    return undefined
   }
 
   names(): Iterable<string> {
@@ -26,11 +30,6 @@ export class LayeredVariables implements Variables {
   }
 
   positionOf(name: string): Position | undefined {
-    return positionOf(this.#holder(name), name)
-  }
-
-  #holder(name: string): Layer | undefined {
-    for (let index = this.#layers.length - 1; index >= 0; index--) if (this.#layers[index]!.has(name)) return this.#layers[index]
-    return undefined
+    return positionOf(this.#layers.findLast(layer => layer.has(name)), name)
   }
 }

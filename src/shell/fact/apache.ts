@@ -8,9 +8,9 @@ export const apacheModules: FactReader<'apacheModules'> = {
   // Comments that name others, and all that is no comment, since only what stands above it counts.
   program: () => `mp_section apacheModules
 if [ -d /etc/apache2/mods-available ]; then
-cd /etc/apache2/mods-available && { printf 'here\\n'; grep -E '^(# (Depends|Conflicts):|[[:space:]]*[^#[:space:]])' /dev/null *.load 2>/dev/null; for mp_f in *; do printf '%s\\n' "$mp_f"; done; }
+cd /etc/apache2/mods-available && { printf 'here\\n'; grep -E '^(# (Depends|Conflicts):|[[:space:]]*[^#[:space:]])' /dev/null *.load 2>/dev/null; printf '%s\\n' *; }
 mp_section 'apacheModules enabled'
-cd /etc/apache2/mods-enabled 2>/dev/null && for mp_f in *; do printf '%s\\n' "$mp_f"; done
+cd /etc/apache2/mods-enabled 2>/dev/null && printf '%s\\n' *
 cd /
 fi
 `,
