@@ -7,6 +7,7 @@ import type { KeyFiles } from './key-files.ts'
 import { knownFirst } from './known-hosts.ts'
 import type { KnownHostsFiles } from './known-hosts-files.ts'
 import { authentication, type Authentication } from './ssh-auth.ts'
+import { signAtOnce } from './sign-at-once.ts'
 import { noAnswer, unreachable } from './ssh-socket.ts'
 import type { Target } from './ssh-target.ts'
 
@@ -69,6 +70,7 @@ export async function login(
         })
       },
     })
+    if (ssh.connection) signAtOnce(ssh.connection)
     ssh.connection?.on('change password', () => {
       refusal ??= new ConnectionFailure('authentication', `${target.label}: the password of ${target.user} has expired`, { hint: 'Log in by hand and change it.' })
       socket.destroy()

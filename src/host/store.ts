@@ -53,10 +53,20 @@ export class HostFacts {
    */
   async get<K extends FactKind>(request: FactRequest<K>): Promise<FactKinds[K]> {
     this.refuseHidden(request)
-    const [observation, leadsTo] = await Promise.all([this.observe(request) as Promise<Observation<K>>, this.#foreseenBeyond(request)])
+    return this.seenThrough(request, (await this.observe(request)) as Observation<K>)
+  }
+
+  /**
+   * What an observation comes to: as it is or, in a dry run, as it would be.
+   *
+   * @throws as `get`
+   */
+  async seenThrough<K extends FactKind>(request: FactRequest<K>, observation: Observation<K>): Promise<FactKinds[K]> {
+    const foreseen = this.forecast.length > 0
+    const leadsTo = foreseen ? await this.#foreseenBeyond(request) : request.key
     if (leadsTo !== request.key) return this.get({ ...request, key: leadsTo })
     if (observation.value instanceof FactFailure) throw observation.value
-    const value = this.#foresee(request, observation.value)
+    const value = foreseen ? this.#foresee(request, observation.value) : observation.value
     if (value instanceof Unknown) throw new UnknownReached(value)
     return value
   }
@@ -130,12 +140,11 @@ export class HostFacts {
 
   /** In a dry run, bytes and names are foreseen where they are: behind the links that will be there. */
   async #foreseenBeyond({ kind, key, become }: FactRequest): Promise<string> {
-    if (this.forecast.length === 0 || !(kind === 'content' || kind === 'digest' || kind === 'listing')) return key
+    if (!(kind === 'content' || kind === 'digest' || kind === 'listing')) return key
     return (await this.get({ kind: 'followed', key, become })).path
   }
 
   #foresee<K extends FactKind>(fact: FactRequest<K>, observed: FactKinds[K]): FactKinds[K] | Unknown {
-    if (this.forecast.length === 0) return observed
     const id = requestId(fact)
     const known = this.#foreseen.get(id)
     if (known?.after === this.forecast.length) return known.value as FactKinds[K]
@@ -155,12 +164,13 @@ export class Reading {
     const asked = new Set<string>()
     const read = async (kind: FactKind, key: string) => {
       const request: FactRequest = { kind, key, become }
-      if (anew && !asked.has(requestId(request))) host.forget([request])
-      asked.add(requestId(request))
+      const id = requestId(request)
+      if (anew && !asked.has(id)) host.forget([request])
+      asked.add(id)
       host.refuseHidden(request)
       const observation = await host.observe(request)
-      this.#seen.set(requestId(request), { request, fingerprint: observation.fingerprint })
-      return host.get(request)
+      this.#seen.set(id, { request, fingerprint: observation.fingerprint })
+      return host.seenThrough(request, observation)
     }
     this.facts = new Proxy({} as Facts, { get: (_, kind) => (typeof kind === 'string' ? (key: string) => read(kind as FactKind, key) : undefined) })
   }

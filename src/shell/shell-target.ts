@@ -74,7 +74,7 @@ export class ShellTarget implements Target {
 
   async #readAs(connection: Connection, become: Become | undefined, requests: readonly FactRequest[]): Promise<readonly Observation[]> {
     const reading = compileReading(requests)
-    const program = `${sectionPrelude}${reading.prelude}${reading.program}exit 0\n`
+    const program = `${gathered(`${sectionPrelude}${reading.prelude}${reading.program}`)}exit 0\n`
     try {
       const answer = await this.#run(connection, become, program, this.#options.readDeadline)
       return reading.parse(readSections(answer.stdout), Buffer.from(answer.stderr).toString())
@@ -104,6 +104,12 @@ export class ShellTarget implements Target {
     return connection.run({ ...(as && { as }), program, deadline })
   }
 }
+
+/**
+ * A program whose output leaves as one: each line that sh prints by itself would be a packet, which wakes sshd and us. A dd that
+ * does not know the flag fails before it reads.
+ */
+const gathered = (program: string): string => `{ ${program}:; } | { dd bs=1048576 iflag=fullblock 2>/dev/null || cat; }\n`
 
 function groupByUser(requests: readonly FactRequest[]): Iterable<number[]> {
   const groups = new Map<string, number[]>()

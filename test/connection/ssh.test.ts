@@ -161,6 +161,14 @@ describe(`Over SSH${because(labMissing)}`, () => {
       expect(await as({ privateKeyFile: keyWith(`id-${name.replaceAll(' ', '')}`, '-N', '', ...words) })).toBe('0 "root\\n" ""')
     })
 
+    it.each(['ed25519', 'rsa'])('proves that it has its key of type %s at once: the server looks it up one time', async type => {
+      const lookups = () => lab.inside(`grep -c 'Accepted key' ${join(lab.directory, 'log')}`)
+      const privateKeyFile = keyWith(`id-once-${type}`, '-N', '', '-t', type)
+      const before = Number(lookups())
+      expect(await as({ privateKeyFile })).toBe('0 "root\\n" ""')
+      expect(Number(lookups()) - before).toBe(1)
+    })
+
     it('takes an encrypted key with its passphrase', async () => {
       expect(await as({ privateKeyFile: keyWith('id-locked', '-t', 'ed25519', '-N', 'open sesame', '-a', '4'), privateKeyPassphrase: 'open sesame' })).toBe('0 "root\\n" ""')
     })
