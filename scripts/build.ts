@@ -5,33 +5,42 @@
 import { createHash } from 'node:crypto'
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { builtinModules } from 'node:module'
+import { constants } from 'node:zlib'
 import { build, type Plugin } from 'esbuild'
 
 const root = new URL('../', import.meta.url).pathname
 const { version } = JSON.parse(readFileSync(`${root}package.json`, 'utf8')) as { version: string }
 
+/** Of Node's own modules those that are imported by what each run evaluates, and used by few. */
+const seldom = ['child_process', 'zlib']
+
 /**
  * Node's own modules without the lists of their exports that an import makes: asked for all that it exports, `node:http`
- * loads WebSocket and fetch too. And each is loaded when what uses it is evaluated.
+ * loads WebSocket and fetch too. And each is loaded when what uses it is evaluated; of those that are seldom used, not before a function
+ * is called.
  */
 const plainBuiltins: Plugin = {
   name: 'plain-builtins',
   setup({ onLoad, onResolve }) {
     const names = new RegExp(`^(node:.*|${builtinModules.join('|')})$`)
     onResolve({ filter: names }, ({ path, kind }) => (kind === 'import-statement' ? { path: path.replace('node:', ''), namespace: 'builtin' } : undefined))
-    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => ({
-      contents: [
-        `const builtin = process.getBuiltinModule('node:${path}')`,
-        'const member = name => builtin[name]',
-        'export default builtin',
-        ...Object.keys(process.getBuiltinModule(path)!).map(name => `export const ${name} = /* @__PURE__ */ member('${name}')`),
-      ].join('\n'),
-    }))
+    onLoad({ filter: /.*/, namespace: 'builtin' }, ({ path }) => {
+      const later = (name: string) => `new Proxy(function () {}, { get: (_, key) => member('${name}')[key], apply: (_, self, words) => member('${name}')(...words), construct: (_, words) => new (member('${name}'))(...words) })`
+      const exported = ([name, value]: [string, unknown]) => (seldom.includes(path) && typeof value === 'function' ? later(name) : `member('${name}')`)
+      return {
+        contents: [
+          `const builtin = () => process.getBuiltinModule('node:${path}')`,
+          'const member = name => builtin()[name]',
+          `export default ${seldom.includes(path) ? 'new Proxy({}, { get: (_, name) => member(name) })' : '/* @__PURE__ */ builtin()'}`,
+          ...Object.entries(process.getBuiltinModule(path)!).map(entry => `export const ${entry[0]} = /* @__PURE__ */ ${exported(entry)}`),
+        ].join('\n'),
+      }
+    })
   },
 }
 
 /**
- * ssh2 and node-ssh load with a client what others need of them: a server, HTTP agents, a key generator, a way to make
+ * ssh2 and node-ssh load with a client what others need of them: a server, HTTP agents, a key generator, zlib, a way to make
  * directories. Here that waits until it is asked for.
  */
 const leanSsh: Plugin = {
@@ -52,6 +61,18 @@ const leanSsh: Plugin = {
     ])
     // A server offers its other keys; to have it prove that it holds them is of use only to who writes them down.
     edit(/\/ssh2\/lib\/client\.js$/, [[/hostKeysProve\(this, data, \(err, keys\) => \{[^}]*\}\);/, '']])
+    // Programs are for agents on Windows, zlib is for servers that compress, and that this Node knows Ed25519 need not be tried.
+    edit(/\/ssh2\/lib\/agent\.js$/, [
+      [/const \{ execFile, spawn \} = (require\('child_process'\));/, 'const execFile = (...words) => $1.execFile(...words), spawn = (...words) => $1.spawn(...words);'],
+    ])
+    const { DEFLATE, INFLATE, Z_DEFAULT_CHUNK, Z_DEFAULT_COMPRESSION, Z_DEFAULT_MEMLEVEL, Z_DEFAULT_STRATEGY, Z_DEFAULT_WINDOWBITS, Z_PARTIAL_FLUSH } = constants
+    edit(/\/ssh2\/lib\/protocol\/zlib\.js$/, [
+      [/const \{\s*createInflate,\s*constants: (\{[^}]*\})\s*\} = require\('zlib'\);/, `const $1 = ${JSON.stringify({ DEFLATE, INFLATE, Z_DEFAULT_CHUNK, Z_DEFAULT_COMPRESSION, Z_DEFAULT_MEMLEVEL, Z_DEFAULT_STRATEGY, Z_DEFAULT_WINDOWBITS, Z_PARTIAL_FLUSH })};`],
+      [/const ZlibHandle = (createInflate\(\)\._handle\.constructor);/, `const zlibHandle = () => require('zlib').$1;`],
+      [/new ZlibHandle\(/, 'new (zlibHandle())('],
+    ])
+    edit(/\/ssh2\/lib\/protocol\/constants\.js$/, [[/const eddsaSupported = \(\(\) => \{[^]*?\n\}\)\(\);/, 'const eddsaSupported = true;']])
+    onResolve({ filter: /^node-ssh$/ }, () => ({ path: `${root}node_modules/node-ssh/lib/cjs/index.js` }))
     edit(/\/node-ssh\/lib\/cjs\/index\.js$/, [[/__importDefault\(require\("make-dir"\)\)/, `{ default: (...words) => require('make-dir')(...words) }`]])
     // Native code is found where npm has built it, if it has. That of cpu-features would only tell whether there are AES instructions.
     onResolve({ filter: /sshcrypto\.node$/ }, () => ({ path: 'ssh2/lib/protocol/crypto/build/Release/sshcrypto.node', external: true }))
