@@ -36,7 +36,8 @@ class InjectedFacts extends Map<Value, Raw> {
 const prefix = 'ansible_'
 
 const connection = new Set(
-  'connection host user password port pass shell_executable shell_type pipelining timeout module_compression private_key_file facts playbook_python rsync_path'.split(' ').map(name => prefix + name),
+  `connection host user password port pass shell_executable shell_type pipelining timeout module_compression private_key_file facts playbook_python rsync_path
+  host_key_checking known_hosts_file private_key_passphrase proxy_jump`.split(/\s+/).map(name => prefix + name),
 )
 
 const isDangerous = (name: string): boolean =>
