@@ -2,6 +2,8 @@ import type { Duplex } from 'node:stream'
 import type { ConnectionOptions, SecureContextOptions } from 'node:tls'
 import { ConnectionFailure, type Become, type Connection } from '../connection/connection.ts'
 import type { HttpAnswer, HttpRequest } from '../host/fact.ts'
+import { Deadline, exchange, headOf } from './http-exchange.ts'
+import type { Response } from './http-response.ts'
 import { needsOwnTrust, trustOf } from './trust.ts'
 
 /** A request as a fact or a step asks for it. */
@@ -22,7 +24,7 @@ const mostBytes = 16 * 1024 * 1024
 export async function httpFrom(connection: Connection, request: AnyRequest): Promise<HttpAnswer> {
   const started = performance.now()
   const elapsed = () => (performance.now() - started) / 1000
-  const deadline = AbortSignal.timeout((request.timeout ?? 30) * 1000)
+  const deadline = new Deadline((request.timeout ?? 30) * 1000)
   let { url, method, body } = request
   try {
     for (let redirects = 0; ; redirects++) {
@@ -35,14 +37,9 @@ export async function httpFrom(connection: Connection, request: AnyRequest): Pro
     }
   } catch (error) {
     return { status: -1, url, error: explain(error, deadline, request), elapsed: elapsed() }
+  } finally {
+    deadline.clear()
   }
-}
-
-interface Response {
-  readonly status: number
-  readonly reason: string
-  readonly headers: { readonly [name: string]: string }
-  readonly body: Uint8Array
 }
 
 /** Ansible's rules: `safe` follows GET and HEAD only; 303, and what servers mean by 301 and 302, turn into GET. */
@@ -63,53 +60,19 @@ function redirected({ url: first, headers = {}, unredirected = [] }: AnyRequest,
 
 const sameHost = (a: string, b: string) => new URL(a).host === new URL(b).host
 
-async function once(connection: Connection, request: AnyRequest, deadline: AbortSignal): Promise<Response> {
+async function once(connection: Connection, request: AnyRequest, deadline: Deadline): Promise<Response> {
   const url = new URL(request.url)
   const secure = url.protocol === 'https:'
-  // An import would ask Node's HTTP for all that it exports, WebSocket and fetch too, which takes 25 ms to load.
-  const { request: send } = process.getBuiltinModule('node:http')
   const port = Number(url.port || (secure ? 443 : 80))
   const host = request.address ?? url.hostname.replace(/^\[|\]$/g, '')
+  const head = headOf(request, url)
   const plain = await connection.forward(host, port)
   const stream = secure ? await secured(connection, plain, url.hostname.replace(/^\[|\]$/g, ''), request, () => connection.forward(host, port), deadline) : plain
-  const { credentials } = request
-  const headers: Record<string, string> = { host: url.host, connection: 'close', 'user-agent': 'matrix-provision', accept: '*/*' }
-  if (credentials) headers.authorization = `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`
-  if (request.body !== undefined) headers['content-length'] = String(Buffer.byteLength(request.body))
-  for (const [name, value] of Object.entries(request.headers ?? {})) headers[name.toLowerCase()] = value
-  return new Promise<Response>((resolve, reject) => {
-    const sent = send(
-      { method: request.method, path: url.pathname + url.search, headers, setHost: false, createConnection: () => stream as never, signal: deadline },
-      message => {
-        const chunks: Buffer[] = []
-        let size = 0
-        message.on('data', (chunk: Buffer) => {
-          size += chunk.length
-          if (size > (request.limit ?? mostBytes)) message.destroy(new Error(`the answer is larger than ${request.limit ?? mostBytes} bytes`))
-          else chunks.push(chunk)
-        })
-        message.on('end', () => {
-          stream.destroy()
-          resolve({
-            status: message.statusCode ?? 0,
-            reason: message.statusMessage ?? '',
-            headers: Object.fromEntries(Object.entries(message.headers).map(([name, value]) => [name, Array.isArray(value) ? value.join(', ') : (value ?? '')])),
-            body: Uint8Array.from(Buffer.concat(chunks)),
-          })
-        })
-        message.on('error', reject)
-      },
-    )
-    sent.on('error', error => {
-      stream.destroy()
-      reject(error)
-    })
-    sent.end(request.body)
-  })
+  return exchange(stream, { ...request, head, limit: request.limit ?? mostBytes }, deadline)
 }
 
 /** TLS over a forwarded stream. Most certificates chain to public roots; only for others is the host's store asked for. */
-async function secured(connection: Connection, plain: Duplex, name: string, request: AnyRequest, again: () => Promise<Duplex>, deadline: AbortSignal): Promise<Duplex> {
+async function secured(connection: Connection, plain: Duplex, name: string, request: AnyRequest, again: () => Promise<Duplex>, deadline: Deadline): Promise<Duplex> {
   const { authorities: ca, certificate: cert, certificateKey: key = cert } = request
   const own: SecureContextOptions = cert === undefined ? {} : { cert, key }
   if (request.validateCertificates === false) return handshake(plain, name, { rejectUnauthorized: false, ...own }, deadline)
@@ -128,18 +91,18 @@ const distrusted: ReadonlySet<string> = new Set([
   'SELF_SIGNED_CERT_IN_CHAIN', 'DEPTH_ZERO_SELF_SIGNED_CERT', 'UNABLE_TO_GET_ISSUER_CERT', 'UNABLE_TO_GET_ISSUER_CERT_LOCALLY', 'UNABLE_TO_VERIFY_LEAF_SIGNATURE',
 ])
 
-async function handshake(plain: Duplex, name: string, options: ConnectionOptions, deadline: AbortSignal): Promise<Duplex> {
+async function handshake(plain: Duplex, name: string, options: ConnectionOptions, deadline: Deadline): Promise<Duplex> {
   const { connect } = await import('node:tls')
   const { isIP } = await import('node:net')
   return new Promise((resolve, reject) => {
     const socket = connect({ socket: plain, host: name, ...(!isIP(name) && { servername: name }), ALPNProtocols: ['http/1.1'], ...options }, () => resolve(socket))
     socket.on('error', reject)
-    deadline.addEventListener('abort', () => socket.destroy(deadline.reason as Error), { once: true })
+    deadline.guard(socket)
   })
 }
 
-function explain(error: unknown, deadline: AbortSignal, request: AnyRequest): string {
-  if (deadline.aborted) return `no answer within ${request.timeout ?? 30} seconds`
+function explain(error: unknown, deadline: Deadline, request: AnyRequest): string {
+  if (deadline.passed) return `no answer within ${request.timeout ?? 30} seconds`
   if (error instanceof ConnectionFailure) return error.message
   const { message, cause } = error as Error
   return cause instanceof Error ? `${message}: ${cause.message}` : message
