@@ -33,6 +33,8 @@ export interface Tried {
 export async function attemptAction(run: TaskRun, evaluation: Evaluation, notified: readonly Handler[], again: boolean): Promise<Tried> {
   const { task, context, world, host } = run
   const { action } = task
+  const scouted = again ? undefined : scoutedPlan(run)
+  if (scouted) return scouted
   const delegate = delegateOf(task, evaluation)
   const owner = factsOwner(run, evaluation, delegate)
   const delegatedTo = delegate === undefined ? {} : { delegatedTo: delegate }
@@ -53,6 +55,7 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation, notifi
     noLog: booleanKeyword(evaluation, levels, 'noLog', false),
     deadline: timeout > 0 ? timeout * 1000 : world.options.taskDeadline,
     ...notes(run, { facts, become }, notified),
+    news: () => world.scouted.news(),
   })
   const tried = await trying.catch((error: unknown) => {
     if (isUnreachable(error)) world.tellUnreachable(delegate ?? host.name)
@@ -63,6 +66,9 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation, notifi
   const { _ansible_verbose_always: _, ...result } = tried.result
   return { ...tried, result, ...delegatedTo }
 }
+
+/** What the task would do, if that is known already and still so. Rounds that see what rounds before them have registered are not scouted. */
+const scoutedPlan = (run: TaskRun): Tried | undefined => (run.front && run.round === undefined ? undefined : run.world.scouted.find(run))
 
 /** How handlers come into the journal: by the program that makes the change, or ahead of it where that has other rights or another host. */
 function notes({ task, journal }: TaskRun, reached: Reached, notified: readonly Handler[]): Pick<Act, 'journal' | 'noteAhead'> {

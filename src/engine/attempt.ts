@@ -37,6 +37,8 @@ export interface Act {
   readonly journal: { readonly name: string; readonly notify: readonly string[] } | undefined
   /** Done before the first change: writes them down where the change itself cannot. */
   readonly noteAhead: (() => Promise<void>) | undefined
+  /** Told when something is going to be changed, or foreseen to be: what was planned ahead does not hold any more. */
+  readonly news: () => void
   readonly context: Omit<PlanContext, 'facts'>
 }
 
@@ -55,6 +57,7 @@ export async function attempt(act: Act): Promise<Attempt> {
     if (!isPlan(planned)) return planned
     const changes = planned.changes
     if (changes.length === 0) return { result: planned.result([]), changes }
+    act.news()
     if (act.dry) return foresee(act, planned)
     await lookAtApacheFirst(act, changes)
     await act.noteAhead?.()
@@ -86,6 +89,7 @@ async function plan(act: Act, reading: Reading): Promise<Plan | Attempt> {
     if (error instanceof UnknownReached) {
       const readOnly = typeof act.module.readOnly === 'function' ? act.module.readOnly(act.parameters) : act.module.readOnly
       if (act.dryRun && !readOnly) act.host.forecast.addUnknown(act.taskName)
+      act.news()
       return { result: { changed: false }, changes: [], unknown: error.unknown.why }
     }
     if (error instanceof FactFailure) return failed(error.message, [])

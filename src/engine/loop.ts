@@ -38,7 +38,7 @@ export async function runLoop(run: TaskRun, base: Evaluation): Promise<Done> {
     if (index > 0 && pause > 0 && !world.options.checkMode) await sleep(pause * 1000, undefined, { signal: world.options.signal }).catch(() => undefined)
     if (world.options.signal.aborted) break
     const variables = control.of(items, index)
-    const round = { ...run, front: new Map([...variables, ...registered]) }
+    const round = { ...run, front: new Map([...variables, ...registered]), ...(!task.register && { round: index }) }
     const evaluation = evaluationFor(round)
     const finished = await runItem(round, evaluation)
     // Until the loop is done its register is what the last item made of the task.

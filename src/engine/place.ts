@@ -17,6 +17,8 @@ export interface Place {
   readonly includedRoles: readonly RoleUse[]
   /** The loop's variables; before everything. */
   readonly front?: ReadonlyMap<string, Raw>
+  /** Which round of a loop it is, from 0, where its variables are the item's alone. */
+  readonly round?: number
 }
 
 /** What a task's texts are rendered with. @param pure nothing may act or come out different each time: for scouting */

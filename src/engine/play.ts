@@ -60,6 +60,7 @@ class PlayRun {
   async #scout(): Promise<void> {
     const stage = this.#stage
     const { world, play, playHosts, batch, batchNames, includedRoles } = stage
+    world.scouted.news()
     if (!world.options.scout) return
     const scouting = { world, play, playHosts, batch: batchNames, includedRoles }
     const isOwed = stage.handlers.length > 0
@@ -141,7 +142,10 @@ class PlayRun {
     if (task.action.kind === 'include-tasks' || task.action.kind === 'include-role') return this.#runInclude(task, hosts, context)
     if (task.action.kind !== 'verb' || task.action.verb !== 'meta') return this.#runOn(task, hosts, context, 'task')
     if (metaName(task) === 'flush_handlers') await this.#flushHandlers()
-    else await runMeta(this.#stage, task, hosts, context)
+    else {
+      await runMeta(this.#stage, task, hosts, context)
+      this.#stage.world.scouted.news()
+    }
     return hosts.filter(host => host.usable)
   }
 
@@ -154,6 +158,7 @@ class PlayRun {
 
   async #runInclude(task: Task, hosts: readonly HostState[], context: Context): Promise<HostState[]> {
     const included = await includedBy(this.#stage, task, hosts, context, (this.#lastTask = this.#stage.world.nextTask()))
+    this.#stage.world.scouted.news()
     let well = this.#goingOn(task, context, hosts, hosts.filter(host => host.usable))
     if (context.role) for (const host of new Set(included.flatMap(one => one.hosts))) this.#stage.goneThrough.begin(context.role, host)
     for (const { what, nodes, inner, hosts: group } of included) {
@@ -186,6 +191,7 @@ class PlayRun {
       if (hasWaited) world.emit({ type: 'host-start', host: host.name, task: id, elapsed: (performance.now() - world.options.began) / 1000 })
       const outcome = await this.#runHost(task, host, context, id)
       if (once) this.#share(task, outcome, first, hosts)
+      if (!isUneventful(task, outcome)) world.scouted.news()
     }, throttle)
 
     return this.#goingOn(task, context, hosts, (once && begun.length > 0 ? hosts : begun).filter(host => host.usable))
@@ -293,6 +299,10 @@ class PlayRun {
     })
   }
 }
+
+/** Whether a task has left everything as it was: what is on hosts, variables, and who takes part. */
+const isUneventful = ({ action, register }: Task, { status, result }: TaskOutcome): boolean =>
+  action.kind === 'module' && register === undefined && (status === 'ok' || status === 'skipped') && result.ansible_facts === undefined
 
 /** Actions that Ansible does once for all hosts. */
 const bypassesHosts = ({ action }: Task): boolean => action.kind === 'verb' && action.verb === 'add_host'

@@ -1,4 +1,3 @@
-import type { Raw } from '../core/value.ts'
 import { isUnknown } from '../core/unknown.ts'
 import { Reading } from '../host/store.ts'
 import type { Node, Play, RoleUse, Task } from '../language/playbook.ts'
@@ -21,8 +20,9 @@ export interface Scouting {
 }
 
 /**
- * Plans every task of a play that can already be rendered, all at once, and throws the plans away: what they asked of
- * the host is in the store when the tasks' turns come. Nothing that goes wrong here counts.
+ * Plans every task of a play that can already be rendered, all at once: what they asked of the host is in the store when
+ * the tasks' turns come. Plans that change something are thrown away; the others are kept (`Scouted`). Nothing that goes
+ * wrong here counts.
  */
 export async function scout(scouting: Scouting, host: HostState): Promise<void> {
   const { play } = scouting
@@ -51,21 +51,27 @@ function scoutTask(scouting: Scouting, host: HostState, task: Task, context: Con
     const items = evaluation.loop(task.loop.plugin, task.loop.terms, task.loop.at)
     if (isUnknown(items)) return []
     const variables = loopVariables(task.loop.control, evaluation)
-    return items.map((_, index) => scoutItem(scouting, host, task, context, variables.of(items, index)))
+    return items.map((_, index) => scoutItem(scouting, host, task, context, { front: variables.of(items, index), round: index }))
   } catch {
     return []
   }
 }
 
-async function scoutItem(scouting: Scouting, host: HostState, task: Task, context: Context, front?: ReadonlyMap<string, Raw>): Promise<void> {
+async function scoutItem(scouting: Scouting, host: HostState, task: Task, context: Context, round: Pick<Place, 'front' | 'round'> = {}): Promise<void> {
   if (task.action.kind !== 'module') return
-  const place: Place = { ...scouting, host, task, context, ...(front && { front }) }
+  const { scouted } = scouting.world
+  const { sinceLastNews } = scouted
+  const place: Place = { ...scouting, host, task, context, ...round }
   const evaluation = evaluationFor(place, true)
   const levels = levelsOf(task, context)
   if (condition(evaluation, levels) !== true) return
   const prepared = prepareModule(place, evaluation)
   if ('failed' in prepared || prepared.module.unscouted) return
-  const { facts, become } = reach(place, evaluation, delegateOf(task, evaluation))
+  const delegate = delegateOf(task, evaluation)
+  const { facts, become } = reach(place, evaluation, delegate)
   const reading = new Reading(facts, become)
-  await prepared.module.plan(prepared.parameters, { ...prepared.context, facts: reading.facts })
+  const plan = await prepared.module.plan(prepared.parameters, { ...prepared.context, facts: reading.facts })
+  if (plan.changes.length > 0 || prepared.warnings.length > 0 || sinceLastNews !== scouted.sinceLastNews) return
+  const { _ansible_verbose_always: _, ...result } = plan.result([])
+  if (!result.failed && result.ansible_facts === undefined) scouted.keep(place, { result, changes: [], ...(delegate !== undefined && { delegatedTo: delegate }) })
 }

@@ -6,6 +6,7 @@ import type { HostFacts } from '../host/store.ts'
 import type { Environment, Variables } from '../language/template/scope.ts'
 import type { Context } from './context.ts'
 import type { HostState } from './host-state.ts'
+import type { Scouted } from './scouted.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import type { Node, RoleUse, Task } from '../language/playbook.ts'
 
@@ -14,6 +15,8 @@ export interface World {
   readonly options: EngineOptions
   readonly emit: Listener
   readonly secrets: Secrets
+  /** Plans that were made ahead, and still hold. */
+  readonly scouted: Scouted
   /** Every host that was ever part of the run, `add_host` included. */
   host(name: string): HostState
   /**

@@ -5,6 +5,7 @@ import { Secrets } from '../core/secret.ts'
 import type { Raw } from '../core/value.ts'
 import type { Context } from '../engine/context.ts'
 import { HostState } from '../engine/host-state.ts'
+import { Scouted } from '../engine/scouted.ts'
 import type { EngineOptions, RoleOptions, ScopeRequest, World } from '../engine/world.ts'
 import { FactStore, type HostFacts } from '../host/store.ts'
 import type { Target } from '../host/target.ts'
@@ -32,6 +33,7 @@ const readDeadline = 60_000
 export class RunWorld implements World {
   readonly options: EngineOptions
   readonly secrets = new Secrets()
+  readonly scouted = new Scouted()
   readonly emit: Listener
   readonly hosts = new Map<string, HostState>()
   readonly store = new FactStore()

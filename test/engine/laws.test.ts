@@ -56,7 +56,7 @@ const changesOf = (ran: Ran) =>
   ran.events.flatMap(event => (event.type === 'host-result' ? event.changes.filter(change => change.kind !== 'unknown').map(change => `${event.task} ${change.kind} ${change.subject.name} ${JSON.stringify(change.desired)}`) : []))
 
 /** Events without what time tells. */
-const timeless = (events: readonly Event[]) => JSON.parse(JSON.stringify(events, (key, value) => (['time', 'duration', 'elapsed'].includes(key) ? undefined : value))) as unknown
+const timeless = (events: readonly Event[]) => JSON.parse(JSON.stringify(events, (key, value) => (['time', 'duration', 'elapsed', 'atime', 'mtime', 'ctime'].includes(key) ? undefined : value))) as unknown
 
 /** The same plays each time, so that a red test is red again; FC_SEED=$RANDOM looks for others. */
 const runs = { numRuns: 200, seed: Number(process.env.FC_SEED ?? 7) }
@@ -102,6 +102,51 @@ function cutAt(host: FakeHost, nth: number, done: boolean): Target {
     },
   }
 }
+
+/** What is there already: a task that asks for it changes nothing, unless something has happened before. */
+const there = 'here before\n'
+const content = fc.constantFrom('one', there, ...["(r | default({})).changed", 'x', 'hostvars.g.x', '(hostvars.h.r | default({})).changed', '(r.results | default([{}])).0.changed'].map(name => `{{ ${name} | default('${there}') }}`))
+const copy = (to: string, what: string) => `copy: {content: ${JSON.stringify(what)}, dest: ${to}}`
+
+/** Tasks that hang on each other by variables, loops, other hosts and roles, as well as by what they do. */
+const linked = fc.oneof(
+  { weight: 4, arbitrary: fc.tuple(fc.constantFrom('/srv/b', '/srv/a'), content).map(([to, what]) => copy(to, what)) },
+  { weight: 2, arbitrary: task },
+  fc.tuple(path, fc.constantFrom('r', 's')).map(([from, name]) => `stat: {path: ${from}}, register: ${name}`),
+  content.map(what => `${copy('/srv/b', what)}, register: r`),
+  fc.tuple(fc.constantFrom('x', 'y'), fc.constantFrom('one', '{{ (r | default({})).changed | default(false) }}', '{{ x | default(0) }}-')).map(([name, value]) => `set_fact: {${name}: "${value}"}`),
+  fc.tuple(content, fc.constantFrom('x is defined', 'x is not defined', '(r | default({})).changed | default(true)', "ansible_play_hosts | length == 2")).map(([what, when]) => `${copy('/srv/b', what)}, when: "${when}"`),
+  fc.tuple(fc.array(content, { minLength: 1, maxLength: 3 }), fc.boolean()).map(([items, kept]) => `copy: {content: "{{ item }}", dest: /srv/b}, loop: ${JSON.stringify(items)}${kept ? ', register: r' : ''}`),
+  fc.tuple(content, fc.constantFrom('g', 'h')).map(([what, other]) => `${copy('/srv/b', what)}, delegate_to: ${other}`),
+  content.map(what => `import_role: {name: one}, vars: {to: /srv/b, content: ${JSON.stringify(what)}}`),
+  fc.constant("fail: {msg: no}, when: inventory_hostname == 'g'"), fc.constant('meta: flush_handlers'), fc.constant('meta: clear_host_errors'),
+  content.map(what => `block: [{${copy('/srv/b', what)}}, {fail: {msg: no}, when: x is defined}], rescue: [{${copy('/srv/b', 'rescued')}}], always: [{${copy('/srv/b', there)}}]`),
+)
+
+const isPlain = (body: string) => !/^(block|meta|import_role)/.test(body)
+const linkedPlay = fc.tuple(fc.constantFrom('', 'roles: [{role: one, to: /srv/b, content: first}, {role: one, to: /srv/a, content: second}]'), fc.array(fc.tuple(linked, fc.boolean(), fc.boolean()), { minLength: 2, maxLength: 6 })).map(([roles, tasks]) => `- hosts: all
+  gather_facts: false
+  ${roles}
+  tasks:
+${tasks.map(([body, notify, ignore], index) => `    - {name: t${index}, ${body}${ignore && isPlain(body) ? ', ignore_errors: true' : ''}${notify && isPlain(body) ? ', notify: Reload' : ''}}`).join('\n')}
+  handlers:
+    - {name: Reload, service: {name: web, state: reloaded}}
+`)
+
+test('with and without scouting it is the same where tasks hang on each other, and for two hosts', () =>
+  fc.assert(
+    fc.asyncProperty(linkedPlay, fc.boolean(), async (text, checkMode) => {
+      using scene = new Scene({
+        'site.yml': text, 'roles/one/tasks/main.yml': '- {name: role, copy: {content: "{{ content }}", dest: "{{ to }}"}, register: made}\n- {name: after, file: {path: "{{ to }}", mode: "0640"}, when: made is changed}\n',
+      })
+      const [scouted, unscouted] = [{ g: freshHost(), h: freshHost() }, { g: freshHost(), h: freshHost() }] as const
+      // One after the other: what two hosts do at the same time to a third has no order.
+      const both = (hosts: { readonly [name: string]: Target }, scout: boolean) => scene.run({ inventory: ['h,g,'], forks: 1, scout, checkMode }, { targetFor: name => hosts[name]! })
+      for (const _round of [1, 2]) expect(timeless((await both(scouted, true)).events)).toEqual(timeless((await both(unscouted, false)).events))
+      expect([scouted.g.snapshot(), scouted.h.snapshot()]).toEqual([unscouted.g.snapshot(), unscouted.h.snapshot()])
+    }),
+    { ...runs, numRuns: 300 },
+  ), 120_000)
 
 test('a run that is cut anywhere ends the same when it is run again, and no reload is lost', () =>
   fc.assert(

@@ -247,6 +247,7 @@ export class Evaluation implements Services {
   }
 
   warn(message: string, at?: Position): void {
+    this.impure('what is to be warned of')
     this.environment.warn?.(message, at)
   }
 
