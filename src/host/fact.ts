@@ -38,6 +38,8 @@ export interface FactKinds {
   group: Group | null
   /** Apache's modules on Debian's layout: what is available and what is enabled. Key: empty. */
   apacheModules: readonly ApacheModule[] | null
+  /** What the `.load` files of the available ones say. Key: empty. */
+  apacheModuleFiles: readonly ApacheModuleFile[] | null
   /** The result of `apachectl configtest`. Key: `now`, or `start` for the first look, which is never forgotten. */
   apacheCheck: { readonly valid: boolean; readonly output: string }
   /** Apache's configuration files, and what it was started with; null where there is no Apache. Key: empty. */
@@ -215,6 +217,11 @@ export interface ApacheModule {
   readonly enabled: boolean
   /** It has a `.conf` beside its `.load`. */
   readonly configured: boolean
+}
+
+/** A module's `.load` file: which others it names, and what it loads. */
+export interface ApacheModuleFile {
+  readonly name: string
   readonly depends: readonly string[]
   readonly conflicts: readonly string[]
   /** The identifiers that its LoadModule lines give: `proxy_http_module`. */
@@ -348,6 +355,7 @@ export const isAbsent: { readonly [K in FactKind]: (value: FactKinds[K]) => bool
   account: value => value === null,
   group: value => value === null,
   apacheModules: value => value === null,
+  apacheModuleFiles: value => value === null,
   apacheCheck: () => true,
   apacheConfiguration: value => value === null,
   synapseConfiguration: value => value === null,

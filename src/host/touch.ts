@@ -40,6 +40,7 @@ function isTouched(fact: FactKey, touched: FactKey): boolean {
 /** Kinds that are read out of files. */
 const derivedFrom: { readonly [K in FactKind]?: readonly string[] } = {
   apacheModules: ['/etc/apache2/mods-enabled', '/etc/apache2/mods-available'],
+  apacheModuleFiles: ['/etc/apache2/mods-available'],
   apacheConfiguration: ['/etc/apache2', '/etc/httpd', '/usr/local/etc/apache24'],
   synapseConfiguration: ['/etc/matrix-synapse'],
   unit: ['/etc/systemd/system', '/usr/lib/systemd/system', '/lib/systemd/system', '/run/systemd/system'],

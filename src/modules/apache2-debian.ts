@@ -11,7 +11,7 @@ import { sha256 } from './file-change.ts'
  * is not among it is not in its trees. Read from an installation of 2.4.71-1~deb12u1 on Debian 12.
  */
 export function apache2Provision(): Provision {
-  return { facts: [...files(), { kind: 'apacheModules', key: '', value: shippedModules }, ...users(), ...units()], trees: ['/etc/apache2', '/var/www', '/var/lib/apache2'] }
+  return { facts: [...files(), ...modules(), ...users(), ...units()], trees: ['/etc/apache2', '/var/www', '/var/lib/apache2'] }
 }
 
 const unread = new Unknown('the package apache2 has not been installed yet')
@@ -48,6 +48,11 @@ const logFiles = ['access', 'error', 'other_vhosts_access'].map(name => `/var/lo
 const marks = [
   ...confs.map(name => `conf/enabled_by_maint/${name}`), ...enabled.map(({ name }) => `module/enabled_by_maint/${name}`), 'site/enabled_by_admin/000-default',
 ].map(path => `/var/lib/apache2/${path}`)
+
+const modules = (): Prediction[] => [
+  { kind: 'apacheModules', key: '', value: shippedModules.map(({ name, enabled, configured }) => ({ name, enabled, configured })) },
+  { kind: 'apacheModuleFiles', key: '', value: shippedModules.map(({ name, depends, conflicts, identifiers }) => ({ name, depends, conflicts, identifiers })) },
+]
 
 function files(): Prediction[] {
   const modules = shippedModules.map(module => ({ path: `/etc/apache2/mods-available/${module.name}.load`, text: loadText(module) }))

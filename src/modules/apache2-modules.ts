@@ -1,4 +1,4 @@
-import type { ApacheModule } from '../host/fact.ts'
+import type { ApacheModule, ApacheModuleFile } from '../host/fact.ts'
 
 /**
  * The modules that Debian 12's packages apache2 and apache2-bin bring: name, with a star where it has a configuration
@@ -131,7 +131,7 @@ const enabledAtFirst = new Set(
 const words = (text = ''): string[] => text.split(' ').filter(Boolean)
 
 /** The modules of a fresh installation. */
-export const shippedModules: readonly ApacheModule[] = shipped
+export const shippedModules: readonly (ApacheModule & ApacheModuleFile)[] = shipped
   .trim()
   .split('\n')
   .map(line => {
@@ -144,7 +144,7 @@ export const shippedModules: readonly ApacheModule[] = shipped
   })
 
 /** What is in a module's `.load` file. */
-export function loadText({ name, depends, conflicts, identifiers }: ApacheModule): string {
+export function loadText({ name, depends, conflicts, identifiers }: ApacheModuleFile): string {
   const says = [['Depends', depends], ['Conflicts', conflicts]] as const
   const comments = says.filter(([, names]) => names.length > 0).map(([word, names]) => `# ${word}: ${names.join(' ')}\n`)
   const lines = identifiers.map(identifier => `LoadModule ${identifier} /usr/lib/apache2/modules/mod_${identifier.replace(/_module$/, '')}.so\n`)

@@ -1,6 +1,6 @@
 import { didYouMean } from '../core/nearest.ts'
 import type { Change, Outcome } from '../host/change.ts'
-import type { ApacheModule } from '../host/fact.ts'
+import type { ApacheModule, ApacheModuleFile } from '../host/fact.ts'
 import { disabling, type Enabled, enabling } from './apache2-enabling.ts'
 import { failure, type Module, type ModuleResult, type Plan, type PlanContext, unchanged } from './module.ts'
 import { asOne } from './one-change.ts'
@@ -87,15 +87,21 @@ const noMpm = 'Error executing apache2ctl: AH00534: No MPM is loaded'
 const mpmHint = 'Apache does not start without one of mpm_event, mpm_worker and mpm_prefork. Enable one, or set ignore_configcheck: true where a later task does.'
 const mpmWarning = 'No MPM module loaded! apache2 reload AND other module actions will fail if no MPM module is loaded immediately.'
 
+/** A module with what its file says. */
+type Known = ApacheModule & ApacheModuleFile
+
 async function changeOf(wanted: ApacheModule, modules: readonly ApacheModule[], parameters: Parameters, context: PlanContext): Promise<Change> {
   const { name } = wanted
   const enabled = parameters.state === 'present'
-  checkIdentifier(wanted, parameters)
-  const moved = enabled ? toEnable(wanted, modules) : toDisable(wanted, modules, parameters.force)
+  const known = withFiles(modules, (await context.facts.apacheModuleFiles('')) ?? [])
+  const itself = known.find(each => each.name === name)!
+  checkIdentifier(itself, parameters)
+  const moved = enabled ? toEnable(itself, known) : toDisable(itself, known, parameters.force)
   const things = moved.map((each): Enabled => ({ kind: 'mods', name: each.name, files: [`${each.name}.load`, ...(each.configured ? [`${each.name}.conf`] : [])] }))
   const changes = await (enabled ? enabling : disabling)(things, context)
-  const after = modules.map(each => (moved.includes(each) ? { ...each, enabled } : each))
-  const others = moved.filter(each => each !== wanted).map(each => each.name)
+  const names = new Set(moved.map(each => each.name))
+  const after = modules.map(each => (names.has(each.name) ? { ...each, enabled } : each))
+  const others = moved.filter(each => each !== itself).map(each => each.name)
   const what = { subject: { kind: 'module', name }, kind: enabled ? 'create' : 'delete', observed: { enabled: !enabled }, desired: { enabled } } as const
   return asOne({ ...what, ...(others.length > 0 && { note: `with ${others.join(', ')}` }) }, changes, {
     touches: [{ kind: 'apacheModules', key: '' }],
@@ -103,10 +109,15 @@ async function changeOf(wanted: ApacheModule, modules: readonly ApacheModule[], 
   })
 }
 
+function withFiles(modules: readonly ApacheModule[], files: readonly ApacheModuleFile[]): readonly Known[] {
+  const said = new Map(files.map(file => [file.name, file]))
+  return modules.map(module => ({ depends: [], conflicts: [], identifiers: [], ...said.get(module.name), ...module }))
+}
+
 const foretold = (change: Change): readonly ApacheModule[] => change.predicts.find(({ kind }) => kind === 'apacheModules')?.value as readonly ApacheModule[]
 
 /** Ansible judges by the identifier whether it has worked (plugins/modules/apache2_module.py, `create_apache_identifier`). */
-function checkIdentifier({ name, identifiers }: ApacheModule, { state, identifier = guessed(name) }: Parameters): void {
+function checkIdentifier({ name, identifiers }: Known, { state, identifier = guessed(name) }: Parameters): void {
   if (identifiers.length === 0 || identifiers.some(each => each.startsWith(identifier))) return
   refuse(`Failed to set module ${name} to ${state === 'present' ? 'enabled' : 'disabled'}: its identifier is ${identifiers.join(', ')} and not ${identifier}`, {
     hint: `Set identifier: ${identifiers[0]}`,
@@ -121,12 +132,12 @@ function guessed(name: string): string {
 }
 
 /** The module with all that it depends on and that is not enabled, dependencies first. */
-function toEnable(wanted: ApacheModule, modules: readonly ApacheModule[]): readonly ApacheModule[] {
+function toEnable(wanted: Known, modules: readonly Known[]): readonly Known[] {
   const { name } = wanted
   if (name === 'cgi' && modules.some(each => each.enabled && /^mpm_(event|worker)$/.test(each.name)))
     refuse('Your MPM seems to be threaded, so the module cgi cannot be used.', { hint: 'Enable cgid instead.' })
-  const found = new Set<ApacheModule>()
-  const visit = (each: ApacheModule, path: readonly string[]): void => {
+  const found = new Set<Known>()
+  const visit = (each: Known, path: readonly string[]): void => {
     if (path.includes(each.name)) return
     for (const needed of each.depends) {
       const module = modules.find(other => other.name === needed)
@@ -143,10 +154,10 @@ function toEnable(wanted: ApacheModule, modules: readonly ApacheModule[]): reado
 }
 
 /** The module, and with `force` all that depends on it, those first. */
-function toDisable(wanted: ApacheModule, modules: readonly ApacheModule[], force: boolean): readonly ApacheModule[] {
+function toDisable(wanted: Known, modules: readonly Known[], force: boolean): readonly Known[] {
   const { name } = wanted
-  const found = new Set<ApacheModule>()
-  const visit = (each: ApacheModule, path: readonly string[]): void => {
+  const found = new Set<Known>()
+  const visit = (each: Known, path: readonly string[]): void => {
     if (path.includes(each.name)) return
     for (const other of modules) if (other.enabled && other.depends.includes(each.name)) visit(other, [...path, each.name])
     found.add(each)

@@ -1,5 +1,5 @@
 import { namedInHeader } from '../../src/host/apache-header.ts'
-import type { ApacheModule, FactKinds } from '../../src/host/fact.ts'
+import type { ApacheModule, ApacheModuleFile, FactKinds } from '../../src/host/fact.ts'
 import type { FakeFiles } from './fake-files.ts'
 
 const text = (files: FakeFiles, path: string) => Buffer.from(files.content(path) ?? []).toString()
@@ -7,22 +7,24 @@ const text = (files: FakeFiles, path: string) => Buffer.from(files.content(path)
 /** Apache's modules, as mods-available and mods-enabled tell. */
 export function apacheModules(files: FakeFiles): readonly ApacheModule[] | null {
   const available = files.listing('/etc/apache2/mods-available')
-  if (!available) return null
-  return available
-    .filter(file => file.endsWith('.load'))
-    .map(file => {
-      const name = file.slice(0, -'.load'.length)
-      const lines = text(files, `/etc/apache2/mods-available/${file}`).split('\n')
-      return {
-        name,
-        enabled: files.find(`/etc/apache2/mods-enabled/${file}`, false) !== undefined,
-        configured: available.includes(`${name}.conf`),
-        depends: namedInHeader(lines, 'Depends'),
-        conflicts: namedInHeader(lines, 'Conflicts'),
-        identifiers: lines.flatMap(line => /^\s*LoadModule\s+(\S+)/.exec(line)?.[1] ?? []),
-      }
-    })
+  return available && namesOf(available).map(name => ({
+    name, enabled: files.find(`/etc/apache2/mods-enabled/${name}.load`, false) !== undefined, configured: available.includes(`${name}.conf`),
+  }))
 }
+
+/** What their files say. */
+export function apacheModuleFiles(files: FakeFiles): readonly ApacheModuleFile[] | null {
+  const available = files.listing('/etc/apache2/mods-available')
+  return available && namesOf(available).map(name => {
+    const lines = text(files, `/etc/apache2/mods-available/${name}.load`).split('\n')
+    return {
+      name, depends: namedInHeader(lines, 'Depends'), conflicts: namedInHeader(lines, 'Conflicts'),
+      identifiers: lines.flatMap(line => /^\s*LoadModule\s+(\S+)/.exec(line)?.[1] ?? []),
+    }
+  })
+}
+
+const namesOf = (available: readonly string[]) => available.filter(file => file.endsWith('.load')).map(file => file.slice(0, -'.load'.length))
 
 /** The files of Debian's layout, the main one first. */
 export function apacheConfiguration(files: FakeFiles): FactKinds['apacheConfiguration'] {
@@ -30,7 +32,7 @@ export function apacheConfiguration(files: FakeFiles): FactKinds['apacheConfigur
   const enabled = ['mods-enabled', 'conf-enabled', 'sites-enabled'].flatMap(directory => (files.listing(`/etc/apache2/${directory}`) ?? []).map(name => `${directory}/${name}`))
   const paths = ['apache2.conf', 'ports.conf', ...enabled].map(name => `/etc/apache2/${name}`).filter(path => files.content(path))
   return {
-    version: '2.4.67', modules: (apacheModules(files) ?? []).flatMap(({ enabled, identifiers }) => (enabled ? identifiers : [])), defines: [], environment: {}, root: '/etc/apache2', unread: [],
+    version: '2.4.67', modules: (apacheModuleFiles(files) ?? []).flatMap(({ name, identifiers }) => (files.find(`/etc/apache2/mods-enabled/${name}.load`, false) ? identifiers : [])), defines: [], environment: {}, root: '/etc/apache2', unread: [],
     files: paths.map(path => ({ path, text: text(files, path) })),
   }
 }

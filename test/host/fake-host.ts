@@ -5,7 +5,7 @@ import { FactFailure, type FactKind, type FactKinds, type FactRequest, type File
 import type { ExecStep, PackagesStep, Step, WriteStep } from '../../src/host/step.ts'
 import type { Observation, Performed, Target, Work } from '../../src/host/target.ts'
 import { FakeAccounts } from './fake-accounts.ts'
-import { apacheCheck, apacheConfiguration, apacheModules } from './fake-apache.ts'
+import { apacheCheck, apacheConfiguration, apacheModuleFiles, apacheModules } from './fake-apache.ts'
 import { FakeFiles, type Inode, type Maker } from './fake-files.ts'
 
 /** What a user's command does on the fake host. */
@@ -187,6 +187,7 @@ export class FakeHost implements Target {
     account: name => this.accounts.users.get(name) ?? null,
     group: name => this.accounts.group(name),
     apacheModules: () => apacheModules(this.files),
+    apacheModuleFiles: () => apacheModuleFiles(this.files),
     apacheCheck: key => (key === 'start' ? (this.#firstCheck ??= apacheCheck(this.files)) : apacheCheck(this.files)),
     apacheConfiguration: () => apacheConfiguration(this.files),
     synapseConfiguration: () => null,

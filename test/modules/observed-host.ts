@@ -32,6 +32,7 @@ const nothing: { readonly [K in FactKind]: (key: string) => FactKinds[K] } = {
   account: () => null,
   group: () => null,
   apacheModules: () => null,
+  apacheModuleFiles: () => null,
   apacheCheck: () => ({ valid: true, output: 'Syntax OK' }),
   apacheConfiguration: () => null,
   synapseConfiguration: () => null,

@@ -162,7 +162,7 @@ describe('Apache is not reloaded with a broken configuration', () => {
     output: `AH00526: Syntax error on line 12 of /etc/apache2/sites-enabled/matrix.conf:\nInvalid command 'RequestHeader', perhaps misspelled or defined by a module not included in the server configuration\n`,
   }
   const reload = { name: 'apache2', state: 'reloaded' }
-  const headers: ApacheModule = { name: 'headers', enabled: false, configured: false, depends: [], conflicts: [], identifiers: ['headers_module'] }
+  const headers: ApacheModule = { name: 'headers', enabled: false, configured: false }
 
   test('a valid one is read again', async () => {
     const { changes } = await planOn(service, reload, { unit: running })

@@ -1,54 +1,63 @@
 import { namedInHeader } from '../../host/apache-header.ts'
-import type { ApacheModule } from '../../host/fact.ts'
+import type { ApacheModuleFile } from '../../host/fact.ts'
 import { observed, type FactReader } from './reader.ts'
 
 /** Debian's layout: a module is a `.load` in mods-available, and enabled by a link of the same name in mods-enabled. */
 export const apacheModules: FactReader<'apacheModules'> = {
   kind: 'apacheModules',
-  // Comments that name others, and all that is no comment, since only what stands above it counts.
   program: () => `mp_section apacheModules
 if [ -d /etc/apache2/mods-available ]; then
-cd /etc/apache2/mods-available && { printf 'here\\n'; grep -E '^(# (Depends|Conflicts):|[[:space:]]*[^#[:space:]])' /dev/null *.load 2>/dev/null; printf '%s\\n' *; }
+cd /etc/apache2/mods-available && printf '%s\\n' here *
 mp_section 'apacheModules enabled'
 cd /etc/apache2/mods-enabled 2>/dev/null && printf '%s\\n' *
 cd /
 fi
 `,
   parse(sections) {
-    const [available, enabled] = [sections.text('apacheModules'), sections.text('apacheModules enabled')]
-    // Hosts of one kind say the same.
-    const key = `${available}\0${enabled}`
-    let modules = parsed.get(key)
-    if (modules === undefined) parsed.set(key, (modules = parseModules(available, enabled)))
-    return [observed<'apacheModules'>(modules)]
+    const [here, ...available] = sections.text('apacheModules').split('\n')
+    if (here !== 'here') return [observed<'apacheModules'>(null)]
+    const files = new Set(available)
+    const enabled = new Set(sections.text('apacheModules enabled').split('\n'))
+    return [observed<'apacheModules'>(loadFiles(available).map(file => ({ name: nameOf(file), enabled: enabled.has(file), configured: files.has(`${nameOf(file)}.conf`) })))]
   },
 }
 
-const parsed = new Map<string, readonly ApacheModule[] | null>()
+export const apacheModuleFiles: FactReader<'apacheModuleFiles'> = {
+  kind: 'apacheModuleFiles',
+  // Comments that name others, and all that is no comment, since only what stands above it counts.
+  program: () => `mp_section apacheModuleFiles
+if [ -d /etc/apache2/mods-available ]; then
+cd /etc/apache2/mods-available && { printf '%s\\n' here *.load; grep -E '^(# (Depends|Conflicts):|[[:space:]]*[^#[:space:]])' /dev/null *.load 2>/dev/null; }
+cd /
+fi
+`,
+  parse(sections) {
+    const text = sections.text('apacheModuleFiles')
+    // Hosts of one kind say the same.
+    let files = parsed.get(text)
+    if (files === undefined) parsed.set(text, (files = parseFiles(text)))
+    return [observed<'apacheModuleFiles'>(files)]
+  },
+}
 
-function parseModules(available: string, enabledNames: string): readonly ApacheModule[] | null {
-  const [here, ...lines] = available.split('\n')
+const loadFiles = (names: readonly string[]) => names.filter(name => name.endsWith('.load') && name !== '*.load')
+const nameOf = (file: string) => file.slice(0, -'.load'.length)
+
+const parsed = new Map<string, readonly ApacheModuleFile[] | null>()
+
+function parseFiles(text: string): readonly ApacheModuleFile[] | null {
+  const [here, ...lines] = text.split('\n')
   if (here !== 'here') return null
-  const enabled = new Set(enabledNames.split('\n'))
-  const files = new Set<string>()
   const said = new Map<string, string[]>()
   for (const line of lines) {
     const colon = line.indexOf(':')
-    if (colon < 0) files.add(line)
-    else {
-      const file = line.slice(0, colon)
-      const own = said.get(file)
-      if (own) own.push(line.slice(colon + 1))
-      else said.set(file, [line.slice(colon + 1)])
-    }
+    if (colon >= 0) said.set(line.slice(0, colon), [...(said.get(line.slice(0, colon)) ?? []), line.slice(colon + 1)])
   }
-  return [...files].filter(file => file.endsWith('.load') && file !== '*.load').map((file): ApacheModule => {
-    const name = file.slice(0, -'.load'.length)
+  return loadFiles(lines.filter(line => !line.includes(':'))).map((file): ApacheModuleFile => {
     const own = said.get(file) ?? []
     return {
-      name, enabled: enabled.has(file), configured: files.has(`${name}.conf`),
-      depends: namedInHeader(own, 'Depends'), conflicts: namedInHeader(own, 'Conflicts'),
-      identifiers: own.flatMap(text => /^\s*LoadModule\s+(\S+)/i.exec(text)?.[1] ?? []),
+      name: nameOf(file), depends: namedInHeader(own, 'Depends'), conflicts: namedInHeader(own, 'Conflicts'),
+      identifiers: own.flatMap(line => /^\s*LoadModule\s+(\S+)/i.exec(line)?.[1] ?? []),
     }
   })
 }

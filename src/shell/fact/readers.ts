@@ -1,6 +1,6 @@
 import type { FactKind } from '../../host/fact.ts'
 import { account, group } from './account.ts'
-import { apacheCheck, apacheModules } from './apache.ts'
+import { apacheCheck, apacheModuleFiles, apacheModules } from './apache.ts'
 import { apacheConfiguration } from './apache-configuration.ts'
 import { aptSimulation, available, debFile, packageNames } from './apt.ts'
 import { content } from './content.ts'
@@ -20,7 +20,7 @@ import { unit } from './unit.ts'
 /** Every kind of fact that a shell can read, in the order in which they are read. HTTP is read through the connection. */
 export const readers: readonly FactReader<FactKind>[] = [
   platform, pending, file, followed, details, digest, listing, content, packages, available, packageNames, aptSimulation, debFile,
-  unit, account, group, apacheModules, apacheCheck, apacheConfiguration, synapseConfiguration, listening, gathered,
+  unit, account, group, apacheModules, apacheModuleFiles, apacheCheck, apacheConfiguration, synapseConfiguration, listening, gathered,
 ] as unknown as readonly FactReader<FactKind>[]
 
 export const readerOf = (kind: FactKind): FactReader<FactKind> | undefined => readers.find(reader => reader.kind === kind)
