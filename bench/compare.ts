@@ -32,9 +32,10 @@ if ((await labList()).length > 0) {
 const scratch = mkdtempSync(join(tmpdir(), 'matrix-provision-bench-'))
 try {
   const lab = await labUp(Math.max(...sizes), { directory: scratch, onProgress: console.log })
-  const tools = [ours(lab), pyinfra(lab, scratch), ansible(lab, scratch)]
+  const own = ours(lab, scratch)
+  const tools = [own, pyinfra(lab, scratch), ansible(lab, scratch)]
   const everyone = [floor(lab), ...tools]
-  const pieces = parts(lab)
+  const pieces = parts(lab, own)
   const together = [...everyone, ...Object.values(pieces)]
   const samples: Sample[] = []
 
