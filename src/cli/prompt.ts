@@ -33,7 +33,8 @@ export function createPrompt(input: PromptInput, output: { write(text: string): 
     wake()
   }
   input.setEncoding('utf8')
-  input.on('data', onData).on('end', onEnd)
+  // An input that an earlier prompt left paused does not flow again by being listened to.
+  input.on('data', onData).on('end', onEnd).resume()
   if (terminal) input.setRawMode!(true)
 
   const ask = async (question: string, echo = false): Promise<string | undefined> => {

@@ -1,10 +1,11 @@
 import type { Listener } from '../core/event.ts'
 import { createReporter, type ReporterOptions } from '../report/reporter.ts'
 import type { RunOptions } from '../rollout/options.ts'
-import type { Ask } from '../rollout/questions.ts'
+import type { Outside } from '../rollout/run.ts'
 import { wantsColor } from './color.ts'
 import type { CommandLine } from './commands.ts'
 import { exitCodes } from '../core/exit-codes.ts'
+import { passphrases } from './passphrase.ts'
 import { askPasswords } from './passwords.ts'
 import { askOn } from './questions.ts'
 import { whenEndingAtOnce } from './restore.ts'
@@ -12,7 +13,7 @@ import { runOptions, wantsDiff, type Environment } from './run-options.ts'
 import { onStop } from './stop.ts'
 import { programVersion } from '../core/version.ts'
 
-type Run = (options: RunOptions, listener: Listener, outside: { readonly ask: Ask | undefined }) => Promise<number>
+type Run = (options: RunOptions, listener: Listener, outside: Pick<Outside, 'ask' | 'askPassphrase'>) => Promise<number>
 
 /**
  * Runs playbooks for `plan` and `apply`: asks for passwords, shows what happens, stops when asked to.
@@ -29,7 +30,10 @@ export async function runPlaybooksOf(line: CommandLine, load: () => Promise<Run>
   const forget = whenEndingAtOnce(reporter.abandon)
   const release = onStop(() => stop.abort())
   try {
-    return await run(options, reporter.listener, { ask: askOn(process.stdin, process.stderr) })
+    return await run(options, reporter.listener, {
+      ask: askOn(process.stdin, process.stderr),
+      askPassphrase: passphrases(process.stdin, process.stderr, { hold: reporter.hold, giveUp: () => stop.abort() }),
+    })
   } finally {
     release()
     await reporter.close()

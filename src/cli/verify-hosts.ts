@@ -7,6 +7,7 @@ import type { RunOptions } from '../rollout/options.ts'
 import { runPlaybooks } from '../rollout/run.ts'
 import type { CommandLine } from './commands.ts'
 import { list, positive, text } from './flag-values.ts'
+import { passphrases } from './passphrase.ts'
 import { askPasswords } from './passwords.ts'
 import { runOptions } from './run-options.ts'
 import { shipped } from './shipped.ts'
@@ -23,23 +24,25 @@ import { sayWhatIsWaitedFor } from './waiting.ts'
 export async function verifyHosts(line: CommandLine): Promise<number> {
   const stop = new AbortController()
   const stopped = Promise.withResolvers<number>()
-  const release = onStop(() => {
+  const giveUp = () => {
     stop.abort()
     stopped.resolve(exitCodes.interrupted)
-  })
+  }
+  const release = onStop(giveUp)
   const started = performance.now()
   const gathered = new Gathered()
-  const quiet = sayWhatIsWaitedFor(() => gathered.open, () => gathered.all)
+  const waiting = sayWhatIsWaitedFor(() => gathered.open, () => gathered.all)
   try {
     const options = await optionsOf(line, stop.signal)
     if (!options) return exitCodes.interrupted
-    const exit = await Promise.race([runPlaybooks(options, gathered.take), stopped.promise])
+    const askPassphrase = passphrases(process.stdin, process.stderr, { hold: waiting.hold, giveUp })
+    const exit = await Promise.race([runPlaybooks(options, gathered.take, { askPassphrase }), stopped.promise])
     for (const problem of gathered.problems) process.stderr.write(`${problem}\n`)
     if (gathered.reports.length > 0) await showReports(line, gathered.reports, performance.now() - started)
     // A host that is broken has failed; one that could not be reached, or a mistake in the files, says more.
     return exit === exitCodes.ok || exit === exitCodes.failed ? Math.max(verifyExitCode(line, gathered.reports), gathered.problems.length > 0 ? exit : exitCodes.ok) : exit
   } finally {
-    quiet()
+    waiting.end()
     release()
   }
 }

@@ -30,7 +30,7 @@ export async function verifyNames(line: CommandLine): Promise<number> {
   const stop = Promise.withResolvers<'stopped'>()
   const release = onStop(() => stop.resolve('stopped'))
   const done = new Map<string, Report>()
-  const quiet = sayWhatIsWaitedFor(() => names.filter(name => !done.has(name)), () => names.length)
+  const waiting = sayWhatIsWaitedFor(() => names.filter(name => !done.has(name)), () => names.length)
   try {
     const all = Promise.all(names.map(async serverName => done.set(serverName, await looks.look({ serverName, ...how }))))
     const stopped = (await Promise.race([all, stop.promise])) === 'stopped'
@@ -38,7 +38,7 @@ export async function verifyNames(line: CommandLine): Promise<number> {
     if (reports.length > 0) await showReports(line, reports, performance.now() - started)
     return stopped ? exitCodes.interrupted : verifyExitCode(line, reports)
   } finally {
-    quiet()
+    waiting.end()
     release()
     await looks.close()
   }

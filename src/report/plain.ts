@@ -9,6 +9,8 @@ export interface Progress extends Sink {
   close(): Promise<void>
   /** The same at once, for a program that is about to end. */
   abandon(): void
+  /** Draws and prints nothing, since somebody is asked something. @returns goes on with what has come up since */
+  hold(): () => void
 }
 
 export interface PlainOptions {
@@ -50,5 +52,7 @@ export function createPlain(options: PlainOptions): Progress {
     err,
     close: async () => stop(),
     abandon: stop,
+    // There is no terminal, so that nobody can be asked.
+    hold: () => () => {},
   }
 }

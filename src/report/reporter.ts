@@ -39,6 +39,8 @@ export interface Reporter {
   close(): Promise<void>
   /** Leaves the terminal as it was found, at once; says nothing more. */
   abandon(): void
+  /** Leaves the terminal to somebody who is asked something. @returns takes it back */
+  hold(): () => void
 }
 
 /** The form of output that the options ask for. What only one form needs is loaded only for it. */
@@ -71,6 +73,7 @@ export async function createReporter(options: ReporterOptions): Promise<Reporter
     },
     close: () => progress.close(),
     abandon: () => progress.abandon(),
+    hold: () => progress.hold(),
   }
 }
 

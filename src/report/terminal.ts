@@ -25,14 +25,37 @@ export function createTerminal({ stdout, stderr, room, paint, onWait }: Terminal
   // listr2 draws on what it takes for the standard output: ours is stderr. Its `toStderr` is then our stdout.
   const streams = new ProcessOutput(stderr, stdout, { leaveEmptyLine: false })
   let live: LiveRenderer | undefined
+  /** What comes up to be printed while somebody is asked something. */
+  let held: (() => void)[] | undefined
 
   class LiveRenderer extends DefaultRenderer {
     static override nonTTY = true
     #ended = false
+    #held = false
 
     override async render() {
       await super.render()
-      if (!this.#ended) live = this
+      if (this.#ended) return
+      live = this
+      if (held) this.hold()
+    }
+
+    override update() {
+      if (!this.#held) super.update()
+    }
+
+    /** Gives the terminal back for a while. */
+    hold() {
+      this.#held = true
+      this['updater'].clear()
+      this['updater'].done()
+      this['logger'].process.release()
+    }
+
+    goOn() {
+      this['logger'].process.hijack()
+      this.#held = false
+      this.update()
     }
 
     override create(options?: Parameters<DefaultRenderer['create']>[0]) {
@@ -56,6 +79,7 @@ export function createTerminal({ stdout, stderr, room, paint, onWait }: Terminal
       if (this.#ended) return
       this.#ended = true
       live = undefined
+      if (this.#held) this['logger'].process.hijack()
       super.end()
     }
   }
@@ -76,7 +100,7 @@ export function createTerminal({ stdout, stderr, room, paint, onWait }: Terminal
   }, 1000)
   timer.unref()
 
-  const print = (write: () => void) => (live ? live.above(write) : write())
+  const print = (write: () => void) => (held ? held.push(write) : live ? live.above(write) : write())
   return {
     listener: event => {
       // Before it begins the user may be asked something.
@@ -91,5 +115,14 @@ export function createTerminal({ stdout, stderr, room, paint, onWait }: Terminal
       await running
     },
     abandon: () => live?.end(),
+    hold: () => {
+      const waiting: (() => void)[] = (held = [])
+      live?.hold()
+      return () => {
+        held = undefined
+        live?.goOn()
+        for (const write of waiting) print(write)
+      }
+    },
   }
 }

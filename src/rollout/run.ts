@@ -31,6 +31,8 @@ import { RunWorld } from './world.ts'
 export interface Outside {
   /** Absent: nobody can be asked. */
   readonly ask?: Ask | undefined
+  /** Asks for the passphrase of a key file; absent, or answered with undefined: that key is passed over. */
+  readonly askPassphrase?: ((file: string) => Promise<string | undefined>) | undefined
   /** Hosts that are not real, for tests. */
   readonly targetFor?: (host: string) => Target
 }
@@ -92,7 +94,7 @@ class Run {
     this.#inventory = inventory
     this.#listener = listener
     this.#extra = extra
-    this.#pool = connectionPool({ ...(process.env.SSH_AUTH_SOCK && { agent: process.env.SSH_AUTH_SOCK }) })
+    this.#pool = connectionPool({ ...(process.env.SSH_AUTH_SOCK && { agent: process.env.SSH_AUTH_SOCK }), ...(outside.askPassphrase && { askPassphrase: outside.askPassphrase }) })
     const engine: EngineOptions = {
       checkMode: options.checkMode, diff: options.diff || options.checkMode, forks: options.forks, verbosity: options.verbosity, scout: options.scout, forceHandlers: options.forceHandlers,
       tags: options.tags, skipTags: options.skipTags, startAtTask: options.startAtTask, taskDeadline: options.taskTimeout ? options.taskTimeout * 1000 : taskDeadline, signal: options.signal, began,

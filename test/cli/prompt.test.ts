@@ -1,14 +1,14 @@
-import { EventEmitter } from 'node:events'
+import { PassThrough } from 'node:stream'
 import { describe, expect, test } from 'vitest'
 import { createPrompt, type PromptInput } from '../../src/cli/prompt.ts'
 import { askOn } from '../../src/cli/questions.ts'
 
 /** A terminal under our hands: what is typed, what is shown, whether it is raw. */
 function terminal() {
-  const input = Object.assign(new EventEmitter(), { isTTY: true, raw: false, paused: false, setEncoding() {}, setRawMode(raw: boolean) { input.raw = raw }, pause() { input.paused = true } })
+  const input = Object.assign(new PassThrough(), { isTTY: true, raw: false, setRawMode(raw: boolean) { input.raw = raw } })
   let shown = ''
-  const prompt = createPrompt(input as unknown as PromptInput, { write: text => (shown += text) })
-  return { input, prompt, type: (text: string) => input.emit('data', text), shown: () => shown }
+  const output = { write: (text: string) => (shown += text) }
+  return { input, output, prompt: createPrompt(input, output), type: (text: string) => input.write(text), shown: () => shown }
 }
 
 describe('a secret on a terminal', () => {
@@ -29,7 +29,7 @@ describe('a secret on a terminal', () => {
     expect(await answer).toBe(secret)
     expect(shown()).toBe('Password: \n')
     prompt.close()
-    expect(input).toMatchObject({ raw: false, paused: true })
+    expect(input).toMatchObject({ raw: false, readableFlowing: false })
   })
 
   test('two may be pasted at once', async () => {
@@ -37,6 +37,18 @@ describe('a secret on a terminal', () => {
     const first = prompt.ask('1: ')
     type('one\r\ntwo\r\n')
     expect([await first, await prompt.ask('2: ')]).toEqual(['one', 'two'])
+  })
+
+  test('is asked again after an earlier question is over', async () => {
+    const { input, output, prompt, type } = terminal()
+    const first = prompt.ask('1: ')
+    type('one\r')
+    expect(await first).toBe('one')
+    prompt.close()
+    const again = createPrompt(input, output)
+    const second = again.ask('2: ')
+    type('two\r')
+    expect(await second).toBe('two')
   })
 
   test('the terminal is raw only while it is asked', () => {
@@ -66,16 +78,16 @@ describe('a question on a terminal', () => {
     const { input } = terminal()
     const { ask, shown } = asking(input)
     const answers = ask!([{ text: 'New', isPrivate: true, confirm: true }, { text: 'Name [x]', isPrivate: false, confirm: false }])
-    input.emit('data', 'one\rtwo\rsame\rsame\ry\r')
+    input.write('one\rtwo\rsame\rsame\ry\r')
     expect(await answers).toEqual(['same', 'y'])
     expect(shown()).toBe('New: \nconfirm New: \n***** VALUES ENTERED DO NOT MATCH ****\nNew: \nconfirm New: \nName [x]: y\n')
-    expect(input).toMatchObject({ raw: false, paused: true })
+    expect(input).toMatchObject({ raw: false, readableFlowing: false })
   })
 
   test('that is not answered ends all of them', async () => {
     const { input } = terminal()
     const answers = asking(input).ask!([{ text: 'a', isPrivate: false, confirm: false }, { text: 'b', isPrivate: false, confirm: false }])
-    input.emit('data', 'one\r\u0003')
+    input.write('one\r\u0003')
     expect(await answers).toBeUndefined()
   })
 

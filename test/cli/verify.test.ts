@@ -66,16 +66,21 @@ test('Ctrl-C shows what is there already, and ends with 130', async () => {
   expect(out).not.toContain(place)
 })
 
-test('who waits for long is told for whom', () => {
+test('who waits for long is told for whom, unless asked something meanwhile', () => {
   vi.useFakeTimers()
   let err = ''
   vi.spyOn(process.stderr, 'write').mockImplementation(text => ((err += String(text)), true))
-  const end = sayWhatIsWaitedFor(() => ['a.example', 'b.example', 'c.example', 'd.example', 'e.example'], () => 7)
+  const waiting = sayWhatIsWaitedFor(() => ['a.example', 'b.example', 'c.example', 'd.example', 'e.example'], () => 7)
   vi.advanceTimersByTime(10_000)
-  end()
+  const goOn = waiting.hold()
+  vi.advanceTimersByTime(10_000)
+  expect(err).toMatch(/^.*\n$/)
+  goOn()
+  vi.advanceTimersByTime(10_000)
+  waiting.end()
   vi.advanceTimersByTime(60_000)
   vi.useRealTimers()
-  expect(err).toMatch(/^\d+ s: waiting for a\.example, b\.example, c\.example and 2 more \(2 of 7 done\)\n$/)
+  expect(err).toMatch(/^(\d+ s: waiting for a\.example, b\.example, c\.example and 2 more \(2 of 7 done\)\n){2}$/)
 })
 
 describe('a server that is there', () => {
