@@ -1,17 +1,14 @@
+import type { ShellVariables } from '../language/template/scope.ts'
 import type { BecomeOptions, HostKeyPolicy, Passwords, RunOptions } from '../rollout/options.ts'
 import type { CommandLine, FlagValues } from './commands.ts'
 import { given, list, positive, splitCommas, text } from './flag-values.ts'
-
-export interface Environment {
-  readonly [name: string]: string | undefined
-}
 
 /**
  * What a run is asked to do, from flags and the environment; flags win.
  *
  * @throws ProvisionError `wrong-use` for a value that is none
  */
-export function runOptions(line: CommandLine, environment: Environment, passwords: Passwords, signal: AbortSignal): RunOptions {
+export function runOptions(line: CommandLine, environment: ShellVariables, passwords: Passwords, signal: AbortSignal): RunOptions {
   const { flags } = line
   const command = line.command === 'plan' ? 'plan' : 'apply'
   const has = (flag: string) => flags[flag] === true
@@ -59,7 +56,7 @@ function becomeOptions(flags: FlagValues): BecomeOptions | undefined {
 }
 
 /** Ansible's switch knows two of the three policies. */
-function hostKeys(flags: FlagValues, environment: Environment): HostKeyPolicy {
+function hostKeys(flags: FlagValues, environment: ShellVariables): HostKeyPolicy {
   const asked = text(flags['host-keys'])
   if (asked !== undefined) return asked as HostKeyPolicy
   return /^(0|false|no|off|n|f)$/i.test(environment.ANSIBLE_HOST_KEY_CHECKING ?? '') ? 'off' : 'strict'

@@ -1,4 +1,5 @@
 import type { Listener } from '../core/event.ts'
+import type { ShellVariables } from '../language/template/scope.ts'
 import { createReporter, type ReporterOptions } from '../report/reporter.ts'
 import type { RunOptions } from '../rollout/options.ts'
 import type { Outside } from '../rollout/run.ts'
@@ -9,11 +10,11 @@ import { passphrases } from './passphrase.ts'
 import { askPasswords } from './passwords.ts'
 import { askOn } from './questions.ts'
 import { whenEndingAtOnce } from './restore.ts'
-import { runOptions, wantsDiff, type Environment } from './run-options.ts'
+import { runOptions, wantsDiff } from './run-options.ts'
 import { onStop } from './stop.ts'
 import { programVersion } from '../core/version.ts'
 
-type Run = (options: RunOptions, listener: Listener, outside: Pick<Outside, 'ask' | 'askPassphrase'>) => Promise<number>
+type Run = (options: RunOptions, listener: Listener, outside: Outside) => Promise<number>
 
 /**
  * Runs playbooks for `plan` and `apply`: asks for passwords, shows what happens, stops when asked to.
@@ -31,6 +32,7 @@ export async function runPlaybooksOf(line: CommandLine, load: () => Promise<Run>
   const release = onStop(() => stop.abort())
   try {
     return await run(options, reporter.listener, {
+      shellVariables: process.env,
       ask: askOn(process.stdin, process.stderr),
       askPassphrase: passphrases(process.stdin, process.stderr, { hold: reporter.hold, giveUp: () => stop.abort() }),
     })
@@ -43,7 +45,7 @@ export async function runPlaybooksOf(line: CommandLine, load: () => Promise<Run>
 
 const loadEngine = async (): Promise<Run> => (await import('../rollout/run.ts')).runPlaybooks
 
-function reporterOptions(line: CommandLine, options: RunOptions, environment: Environment): ReporterOptions {
+function reporterOptions(line: CommandLine, options: RunOptions, environment: ShellVariables): ReporterOptions {
   const { stdout, stderr } = process
   const capable = environment.TERM !== 'dumb'
   const lists = options.listTasks || options.listHosts || options.listTags || options.syntaxCheck

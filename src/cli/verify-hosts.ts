@@ -36,7 +36,7 @@ export async function verifyHosts(line: CommandLine): Promise<number> {
     const options = await optionsOf(line, stop.signal)
     if (!options) return exitCodes.interrupted
     const askPassphrase = passphrases(process.stdin, process.stderr, { hold: waiting.hold, giveUp })
-    const exit = await Promise.race([runPlaybooks(options, gathered.take, { askPassphrase }), stopped.promise])
+    const exit = await Promise.race([runPlaybooks(options, gathered.take, { shellVariables: process.env, askPassphrase }), stopped.promise])
     for (const problem of gathered.problems) process.stderr.write(`${problem}\n`)
     if (gathered.reports.length > 0) await showReports(line, gathered.reports, performance.now() - started)
     // A host that is broken has failed; one that could not be reached, or a mistake in the files, says more.

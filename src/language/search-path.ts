@@ -1,5 +1,6 @@
 import type { Play, RoleUse } from './playbook.ts'
 import { candidates, existing } from './template/files.ts'
+import type { ShellVariables } from './template/scope.ts'
 
 /**
  * Directories that a task's relative names of files are looked up in, nearest first: its role, the roles that led to
@@ -22,8 +23,8 @@ export type FileKind = 'files' | 'templates' | 'vars' | 'tasks'
  *
  * @returns its path, or undefined
  */
-export const findFile = (name: string, kind: FileKind, directories: readonly string[]): string | undefined => existing(placesOf(name, kind, directories))
+export const findFile = (name: string, kind: FileKind, directories: readonly string[], shellVariables?: ShellVariables): string | undefined => existing(placesOf(name, kind, directories, shellVariables))
 
 /** Where a file would be looked for, in order. */
-export const placesOf = (name: string, kind: FileKind, directories: readonly string[]): string[] =>
-  [...new Set(candidates(name, kind, { directory: directories.at(-1) ?? '/', searchPath: directories, shellVariables: process.env }))]
+export const placesOf = (name: string, kind: FileKind, directories: readonly string[], shellVariables?: ShellVariables): string[] =>
+  [...new Set(candidates(name, kind, { directory: directories.at(-1) ?? '/', searchPath: directories, shellVariables }))]

@@ -16,6 +16,7 @@ import { resolveLimit, resolvePattern } from '../language/inventory/pattern.ts'
 import { loadPlaybook, type LoadOptions } from '../language/playbook/load.ts'
 import type { Play, Playbook } from '../language/playbook.ts'
 import { Evaluation } from '../language/template/evaluation.ts'
+import type { ShellVariables } from '../language/template/scope.ts'
 import { parseExtraVars } from '../language/variables/extra-vars.ts'
 import { batches } from './batches.ts'
 import { exitCode } from './exit-code.ts'
@@ -29,6 +30,8 @@ import { RunWorld } from './world.ts'
 
 /** What a run needs of the world around it. */
 export interface Outside {
+  /** The environment of the shell that started the program. Absent: empty. */
+  readonly shellVariables?: ShellVariables
   /** Absent: nobody can be asked. */
   readonly ask?: Ask | undefined
   /** Asks for the passphrase of a key file; absent, or answered with undefined: that key is passed over. */
@@ -50,7 +53,7 @@ export async function runPlaybooks(options: RunOptions, listener: Listener, outs
   const began = performance.now()
   const extra = parseExtraVars(options.extraVars)
   const inventory = loadInventory(options.inventory)
-  const load: LoadOptions = { extraVars: extra, warn: (message, at) => listener({ type: 'warning', message, ...(at && { at }) }) }
+  const load: LoadOptions = { extraVars: extra, shellVariables: outside.shellVariables, warn: (message, at) => listener({ type: 'warning', message, ...(at && { at }) }) }
   const playbooks: Playbook[] = []
   for (const path of options.playbooks) playbooks.push(await loadPlaybook(path, load))
   if (options.limit !== undefined) resolveLimit(inventory, options.limit)
@@ -94,7 +97,7 @@ class Run {
     this.#inventory = inventory
     this.#listener = listener
     this.#extra = extra
-    this.#pool = connectionPool({ ...(process.env.SSH_AUTH_SOCK && { agent: process.env.SSH_AUTH_SOCK }), ...(outside.askPassphrase && { askPassphrase: outside.askPassphrase }) })
+    this.#pool = connectionPool({ agent: outside.shellVariables?.SSH_AUTH_SOCK || undefined, askPassphrase: outside.askPassphrase })
     const engine: EngineOptions = {
       checkMode: options.checkMode, diff: options.diff || options.checkMode, forks: options.forks, verbosity: options.verbosity, scout: options.scout, forceHandlers: options.forceHandlers,
       tags: options.tags, skipTags: options.skipTags, startAtTask: options.startAtTask, taskDeadline: options.taskTimeout ? options.taskTimeout * 1000 : taskDeadline, signal: options.signal, began,

@@ -66,7 +66,7 @@ export class RunSources implements Sources {
     return {
       directory: play.directory,
       searchPath: searchPath(play, role, task?.directory),
-      shellVariables: process.env,
+      shellVariables: this.#load.shellVariables,
       pure,
       dryRun: this.#run.checkMode,
       hostsMatching: pattern => resolvePattern(this.#inventory, String(pattern), undefined, { onUnknown: () => undefined }).map(host => host.name),
@@ -112,7 +112,7 @@ export class RunSources implements Sources {
 
   /** Made anew for each use: what a host has been given since must be seen. Nothing is rendered before it is looked at. */
   #hostvarsOf(play: Play): RawDict {
-    const environment: Environment = { directory: play.directory, searchPath: [play.directory], shellVariables: process.env, dryRun: this.#run.checkMode }
+    const environment: Environment = { directory: play.directory, searchPath: [play.directory], shellVariables: this.#load.shellVariables, dryRun: this.#run.checkMode }
     return this.#store.hostvars(name => this.#hostOf(name), play.directory, environment)
   }
 
@@ -150,7 +150,7 @@ export class RunSources implements Sources {
   #readFile({ at, candidates }: VarsFile, play: Play, evaluation: Evaluation, noHost: boolean, hasFacts: boolean): readonly Layer[] | undefined {
     try {
       const names = candidates.map(candidate => evaluation.evaluate(candidate)).filter(name => !isUnknown(name)).map(String)
-      return readVarsFile(names, play, at)
+      return readVarsFile(names, play, at, { shellVariables: this.#load.shellVariables })
     } catch (error) {
       const early = error instanceof ProvisionError && ((error.code === 'undefined-variable' && !hasFacts) || (error.code === 'file-missing' && noHost))
       if (early) return undefined

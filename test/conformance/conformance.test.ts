@@ -24,7 +24,7 @@ function told(events: readonly Event[]): Told[] {
 async function play(name: string, run: RecordedRun): Promise<Omit<RecordedRun, 'ansible' | 'arguments'>> {
   const events: Event[] = []
   const options = runOptions(parse(['apply', ...argumentsOf(name, run)]), {}, {}, new AbortController().signal)
-  const exit = await runPlaybooks(options, event => events.push(event))
+  const exit = await runPlaybooks(options, event => events.push(event), { shellVariables: process.env })
   const end = events.find(event => event.type === 'run-end')
   if (end?.type !== 'run-end' || end.error) throw new Error(end?.type === 'run-end' ? end.error!.rendered : 'the run has no end')
   // Of a host with nothing to do Ansible does not speak.

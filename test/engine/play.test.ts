@@ -79,14 +79,9 @@ test('a handler that was notified and never ran runs in the next run', async () 
   })
   expect((await scene.run()).exit).toBe(2)
   expect(existsSync(join(scene.directory, 'reloaded'))).toBe(false)
-  process.env.NO_TROUBLE = 'yes'
-  try {
-    const second = await scene.run()
-    expect(second.story).toEqual(['change: ok', 'trouble: skipped', 'reload: changed'])
-    expect((await scene.run()).story).toEqual(['change: ok', 'trouble: skipped'])
-  } finally {
-    delete process.env.NO_TROUBLE
-  }
+  const second = await scene.run({}, { shellVariables: { NO_TROUBLE: 'yes' } })
+  expect(second.story).toEqual(['change: ok', 'trouble: skipped', 'reload: changed'])
+  expect((await scene.run({}, { shellVariables: { NO_TROUBLE: 'yes' } })).story).toEqual(['change: ok', 'trouble: skipped'])
 })
 
 test('block, rescue and always as in Ansible', async () => {
@@ -280,12 +275,7 @@ test('a handler that only changed_when decides on is not lost either', async () 
 `, '  handlers:\n    - {name: reload, debug: {msg: reloaded}}\n'),
   })
   expect((await scene.run()).exit).toBe(2)
-  process.env.AGAIN = 'yes'
-  try {
-    expect((await scene.run()).story).toEqual(['change: ok', 'trouble: skipped', 'reload: ok'])
-  } finally {
-    delete process.env.AGAIN
-  }
+  expect((await scene.run({}, { shellVariables: { AGAIN: 'yes' } })).story).toEqual(['change: ok', 'trouble: skipped', 'reload: ok'])
 })
 
 test('an unknown handler ends the run with its place and the nearest name', async () => {

@@ -6,6 +6,8 @@ import { isUnknown } from '../../core/unknown.ts'
 import { TemplateText, type Raw, type RawDict, type Value } from '../../core/value.ts'
 import type { Keywords, Node, RoleUse } from '../playbook.ts'
 import { Evaluation } from '../template/evaluation.ts'
+import { expandHome } from '../template/files.ts'
+import type { ShellVariables } from '../template/scope.ts'
 import type { Decrypt } from '../yaml.ts'
 import { loadYaml } from '../text-file.ts'
 import { LayeredVariables } from '../variables/layers.ts'
@@ -14,7 +16,9 @@ import { LayeredVariables } from '../variables/layers.ts'
 export interface LoadOptions {
   /** `-e`: names of files and roles that are imported may use them. */
   readonly extraVars?: RawDict
-  /** Directories that have roles in them, beside `roles/` next to the playbook. Absent: `ANSIBLE_ROLES_PATH` or Ansible's own. */
+  /** Absent: none, so that `~` stays and roles are looked for in Ansible's own directories. */
+  readonly shellVariables?: ShellVariables
+  /** Directories that have roles in them, beside `roles/` next to the playbook. Absent: those of `ANSIBLE_ROLES_PATH`, or Ansible's own. */
   readonly rolesPath?: readonly string[]
   readonly decrypt?: Decrypt
   /** Called for what is no error and should be known. */
@@ -102,7 +106,7 @@ export function staticName(raw: Raw | undefined, what: string, place: Place, at:
     new Map<Value, Raw>([['playbook_dir', play.directory], ...(role ? [['role_path', role.role.directory], ['role_name', role.role.name]] as [Value, Raw][] : [])]),
   ])
   try {
-    const value = new Evaluation(variables, { directory: play.directory, searchPath: place.directories, shellVariables: process.env }).evaluate(raw)
+    const value = new Evaluation(variables, { directory: play.directory, searchPath: place.directories, shellVariables: options.shellVariables }).evaluate(raw)
     if (typeof value === 'string' && value !== '') return value
     throw new ProvisionError('playbook-syntax', `${what} gives ${isUnknown(value) ? 'nothing that is known yet' : 'no text'}`, { at: raw.at ?? at })
   } catch (error) {
@@ -125,9 +129,9 @@ export function findTaskFile(name: string, place: Place, at: Position | undefine
   throw new ProvisionError('file-missing', `the file '${name}' does not exist`, { at, hint: `It was looked for as ${candidates.join(', ')}.` })
 }
 
-function taskFiles(name: string, { directories, role, handlers, play }: Place): string[] {
+function taskFiles(written: string, { directories, role, handlers, play, options }: Place): string[] {
+  const name = expandHome(written, options)
   if (isAbsolute(name)) return [name]
-  if (name.startsWith('~/')) return [join(process.env['HOME'] ?? '/', name.slice(2))]
   const parts = handlers ? ['handlers', 'tasks', ''] : ['tasks', '']
   const bases = [...directories, ...(role ? parts.map(part => join(role.role.directory, part)) : []), play.directory]
   return [...new Set(bases.map(base => join(base, name)))]

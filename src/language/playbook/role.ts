@@ -6,6 +6,7 @@ import type { Position } from '../../core/position.ts'
 import { pythonLiteral } from '../../core/python-text.ts'
 import { TemplateText, type Raw, type RawDict, type Value } from '../../core/value.ts'
 import type { Keywords, Role, RoleUse, Task } from '../playbook.ts'
+import { expandHome } from '../template/files.ts'
 import { copyPlace, positionOf, valuePositionOf } from '../positions.ts'
 import { parameterSpecs } from './argument-spec.ts'
 import { checkKeywords, keywordsOf } from './keyword.ts'
@@ -30,19 +31,18 @@ export interface FoundRole {
 export function findRole(name: string, place: Place, at: Position | undefined, beside?: string): FoundRole {
   const directories = [...new Set([join(place.play.directory, 'roles'), ...rolesPath(place), ...(beside === undefined ? [] : [beside]), place.play.directory])]
   for (const directory of directories) {
-    const path = resolve(directory, expandHome(name))
+    const path = resolve(directory, expandHome(name, place.options))
     if (isDirectory(path)) return { name, directory: path }
   }
-  const path = resolve(expandHome(name))
+  const path = resolve(expandHome(name, place.options))
   if (isDirectory(path)) return { name: basename(path), directory: path }
   const near = didYouMean(name, directories.flatMap(rolesIn))
   throw new ProvisionError('file-missing', `the role '${name}' was not found`, { at, hint: `${near ? `${near} ` : ''}It was looked for in ${directories.join(', ')}.` })
 }
 
 const rolesPath = ({ options }: Place): readonly string[] =>
-  (options.rolesPath ?? (process.env['ANSIBLE_ROLES_PATH']?.split(':').filter(part => part !== '') ?? ['~/.ansible/roles', '/usr/share/ansible/roles', '/etc/ansible/roles'])).map(path => resolve(expandHome(path)))
+  (options.rolesPath ?? options.shellVariables?.['ANSIBLE_ROLES_PATH']?.split(':').filter(part => part !== '') ?? ['~/.ansible/roles', '/usr/share/ansible/roles', '/etc/ansible/roles']).map(path => resolve(expandHome(path, options)))
 
-const expandHome = (path: string): string => (path === '~' || path.startsWith('~/') ? (process.env['HOME'] ?? '') + path.slice(1) : path)
 const isDirectory = (path: string): boolean => statSync(path, { throwIfNoEntry: false })?.isDirectory() ?? false
 
 function rolesIn(directory: string): string[] {

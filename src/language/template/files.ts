@@ -4,6 +4,9 @@ import { failWith } from './fail.ts'
 import { decode } from './python/codec.ts'
 import type { Environment } from './scope.ts'
 
+/** Where files are looked for. */
+export type Places = Pick<Environment, 'directory' | 'searchPath' | 'shellVariables'>
+
 /** The first path that something exists at. */
 export const existing = (paths: readonly string[]): string | undefined => paths.find(path => statSync(path, { throwIfNoEntry: false }) !== undefined)
 
@@ -11,11 +14,11 @@ export const existing = (paths: readonly string[]): string | undefined => paths.
  * A file on the controller as Ansible finds it for lookups: on the search path, first in the subdirectory of its
  * kind (`files`, `templates`, `vars`).
  */
-export function findFile(name: string, kind: string, environment: Environment): string | undefined {
+export function findFile(name: string, kind: string, environment: Places): string | undefined {
   return existing(candidates(name, kind, environment))
 }
 
-export function candidates(name: string, kind: string, environment: Environment): string[] {
+export function candidates(name: string, kind: string, environment: Places): string[] {
   const path = expandHome(name, environment)
   if (isAbsolute(path)) return [path]
   const directories = [...(environment.searchPath ?? []), environment.directory]
@@ -30,8 +33,8 @@ export function templateDirectories(environment: Environment): string[] {
 }
 
 /** `~` and `~/…` by the controller's HOME. */
-export function expandHome(path: string, environment: Environment): string {
-  const home = environment.shellVariables?.['HOME']
+export function expandHome(path: string, { shellVariables }: Pick<Environment, 'shellVariables'>): string {
+  const home = shellVariables?.['HOME']
   return home !== undefined && /^~(?:\/|$)/.test(path) ? (home.replace(/\/$/, '') || '/') + path.slice(1) : path
 }
 

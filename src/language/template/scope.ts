@@ -9,14 +9,18 @@ export interface Variables {
   positionOf?(name: string): Position | undefined
 }
 
+/** The environment variables of the controller's shell. */
+export interface ShellVariables {
+  readonly [name: string]: string | undefined
+}
+
 /** What the world outside offers to templates. Paths are of the controller. */
 export interface Environment {
   /** Where relative names of commands and of files that are written begin: the playbook's directory. */
   readonly directory: string
   /** Directories that lookups and includes search, nearest first (`ansible_search_path`); each with its `files/` or `templates/`. */
   readonly searchPath?: readonly string[]
-  /** The controller's environment variables. */
-  readonly shellVariables?: { readonly [name: string]: string | undefined }
+  readonly shellVariables?: ShellVariables
   now?(): Date
   /** The render is for scouting: what would act, cost or come out different each time throws `NotPure`. */
   readonly pure?: boolean

@@ -2,6 +2,7 @@ import { ProvisionError } from '../../core/error.ts'
 import type { Position } from '../../core/position.ts'
 import type { Raw, RawDict } from '../../core/value.ts'
 import type { Play } from '../playbook.ts'
+import type { LoadOptions } from '../playbook/load.ts'
 import { positionOf } from '../positions.ts'
 import { findFile, placesOf, searchPath } from '../search-path.ts'
 import { loadYaml } from '../text-file.ts'
@@ -15,11 +16,11 @@ import type { YamlOptions } from '../yaml.ts'
  * @returns one layer, or several where the file holds a list of dictionaries
  * @throws ProvisionError `file-missing`, with where they were looked for
  */
-export function readVarsFile(names: readonly string[], play: Pick<Play, 'directory'>, at: Position, options: YamlOptions = {}): RawDict[] {
+export function readVarsFile(names: readonly string[], play: Pick<Play, 'directory'>, at: Position, options: YamlOptions & Pick<LoadOptions, 'shellVariables'> = {}): RawDict[] {
   const directories = searchPath(play, undefined)
-  const path = names.map(name => findFile(name, 'vars', directories)).find(found => found !== undefined)
+  const path = names.map(name => findFile(name, 'vars', directories, options.shellVariables)).find(found => found !== undefined)
   if (path === undefined)
-    throw new ProvisionError('file-missing', `vars file ${names.join(', ')} was not found`, { at, hint: `It was looked for as ${names.flatMap(name => placesOf(name, 'vars', directories)).join(', ')}.` })
+    throw new ProvisionError('file-missing', `vars file ${names.join(', ')} was not found`, { at, hint: `It was looked for as ${names.flatMap(name => placesOf(name, 'vars', directories, options.shellVariables)).join(', ')}.` })
   return dictionaries(loadYaml(path, options, at), path)
 }
 
