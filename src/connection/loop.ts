@@ -5,9 +5,10 @@ import type { Sign } from './greeting.ts'
  * The fixed program that holds a shell open on a host, and the frames it is fed with.
  *
  * It is given as an argument (`sh -c LOOP mp …`), so it stands in `ps` for all to see and carries nothing of the user.
- * Requests come as frames on stdin: a header line `NONCE BYTES`, read by the builtin `read`, which takes a pipe byte by
- * byte, and the body, read by `dd` with `iflag=fullblock`, which takes exactly what it is told (BusyBox `head -c` reads
- * ahead and swallows the next frames). Where dd does not know that flag it fails before it reads, and `dd bs=1` takes over.
+ * Requests come as frames on stdin: a header line `NONCE BYTES` for the loop and one with both nonces for its worker, read by the
+ * builtin `read`, which takes a pipe byte by byte, then the body, read by `dd` with `iflag=fullblock`, which takes exactly what
+ * it is told (BusyBox `head -c` reads ahead and swallows the next frames). Where dd does not know that flag it fails before it
+ * reads, and `dd bs=1` takes over.
  *
  * The loop (LOOP) reads a header and starts a worker for the body (WORKER): a fresh sh in a session of its own, by `setsid` in
  * place. Its process id is that of its process group, which is how a request that passes its deadline is killed with all its
@@ -30,24 +31,24 @@ const lines = (text: string): string => text.trim().split('\n').map(line => line
  */
 const LOOP = lines(`
   [ -x . ] || cd / ;
-  o=\${6-\${LC_ALL+=$LC_ALL}} ; u=$(umask) ; s= ; i=0 ; e=3 ; c= ; LC_ALL=C ; export LC_ALL ; unset MP_OWN ;
+  o=\${6-\${LC_ALL+=$LC_ALL}} ; u=$(umask) ; s= ; i=0 ; e=3 ; c= ; LC_ALL=C ; export LC_ALL ; unset MP_OWN mp_frame ;
   command -v setsid >/dev/null 2>&1 && s=setsid ;
   exec 3>&2 2>/dev/null ;
   if [ "$5" = pty ] ; then stty raw -echo || exit ; e=1 ; umask 077 ;
     t=$(mktemp) && exec 8>"$t" 9<"$t" && rm -f "$t" && e=8 && c="cat <&9" ; umask $u ; fi ;
   printf "%s%s %s %s\\n" "$1" "$2" $$ "\${s:-none}" ;
   [ "$5" = pty ] || printf "%s%s %s %s\\n" "$1" "$2" $$ "\${s:-none}" >&3 ;
-  read -r MP_NONCE || exit ; [ \${#MP_NONCE} -eq 65 ] || exit ; export MP_NONCE ;
-  while read -r h n && [ "$h" = "\${MP_NONCE%% *}" ] ; do i=$((i + 1)) ;
+  read -r mp_frame || exit ; [ \${#mp_frame} -eq 32 ] || exit ;
+  while read -r h n && [ "$h" = "$mp_frame" ] ; do i=$((i + 1)) ;
     ( exec $s $3 -c "$4" mp "$u" "$o" "$5" "$n" 2>&$e 3>&- 8>&- 9>&- ) ; r=$? ;
-    printf "%s:e:%s:%s\\n" "\${MP_NONCE%% *}" $i $r || exit ;
-    if [ "$5" = pty ] ; then eval "$c" ; printf "%s:e:%s:%s\\n" "\${MP_NONCE%% *}" $i $r || exit ;
-    else printf "%s:e:%s:%s\\n" "\${MP_NONCE%% *}" $i $r >&3 || exit ; fi ; done
+    printf "%s:e:%s:%s\\n" $mp_frame $i $r || exit ;
+    if [ "$5" = pty ] ; then eval "$c" ; printf "%s:e:%s:%s\\n" $mp_frame $i $r || exit ;
+    else printf "%s:e:%s:%s\\n" $mp_frame $i $r >&3 || exit ; fi ; done
 `)
 
-/** Arguments: the umask and the LC_ALL of users' programs, `pty` or `pipe`, the length of the frame's body. Its environment: `MP_NONCE`, frame and program nonce. */
+/** Arguments: the umask and the LC_ALL of users' programs, `pty` or `pipe`, the length of the frame's body. */
 const WORKER = lines(`
-  mp_frame=\${MP_NONCE%% *} ; mp_own=\${MP_NONCE#* } ; unset MP_NONCE ; MP_NONCE=$mp_own ; mp_umask=$1 ; mp_own=$2 ; mp_size=$4 ;
+  unset mp_frame MP_NONCE ; read -r mp_frame MP_NONCE || exit ; mp_umask=$1 ; mp_own=$2 ; mp_size=$4 ;
   mp_text=$(dd bs=$mp_size count=1 iflag=fullblock 2>/dev/null || dd bs=1 count=$mp_size 2>/dev/null) ;
   [ \${#mp_text} -eq $mp_size ] || { kill $PPID ; exit 1 ; } ;
   mp_path=$PATH ; PATH=\${PATH:+$PATH:}/usr/local/sbin:/usr/sbin:/sbin ;
@@ -64,7 +65,10 @@ const WORKER = lines(`
 export const loopWords = (shell: string, greeting: Sign, stream: 'pipe' | 'pty'): string[] =>
   [...shell.trim().split(/\s+/), '-c', LOOP, 'mp', ...greeting.halves, shell.trim(), WORKER, stream]
 
-/** What nobody else on the host can foresee: `frame` marks answers, `program` is `$MP_NONCE` of the programs. Fresh per shell. */
+/**
+ * What nobody else on the host can foresee: `frame` marks answers, `program` is `$MP_NONCE` of the programs. Fresh per shell.
+ * They come by stdin alone: arguments stand in `ps`, the environment in /proc.
+ */
 export interface Nonce {
   readonly frame: string
   readonly program: string
@@ -73,7 +77,7 @@ export interface Nonce {
 export const newNonce = (): Nonce => ({ frame: random(16), program: random(16) })
 
 /** The first line that the loop reads. */
-export const nonceLine = (nonce: Nonce): string => `${nonce.frame} ${nonce.program}\n`
+export const nonceLine = (nonce: Nonce): string => `${nonce.frame}\n`
 
 /**
  * A request as the loop takes it. The full stop behind the text keeps its trailing newlines through `$(…)`.
@@ -82,7 +86,7 @@ export const nonceLine = (nonce: Nonce): string => `${nonce.frame} ${nonce.progr
  */
 export function frame(nonce: Nonce, program: string): Buffer {
   const body = Buffer.from(`${program}.`)
-  return Buffer.concat([Buffer.from(`${nonce.frame} ${body.length}\n`), body])
+  return Buffer.concat([Buffer.from(`${nonce.frame} ${body.length}\n${nonce.frame} ${nonce.program}\n`), body])
 }
 
 /** `word` so that every Bourne-like shell, fish and csh take it as one word, whatever is in it but newlines and `!`. */

@@ -37,6 +37,7 @@ export async function authentication(target: Target, { keys, patiently }: Authen
   const username = target.user
   const notes: string[] = []
   const tried: string[] = []
+  let stayedLocked = false
   const agent = target.agent === undefined ? undefined : createAgent(target.agent)
   const agentKeys = agent ? await identities(agent) : []
   if (typeof agentKeys === 'string') notes.push(`the agent does not answer (${agentKeys})`)
@@ -53,7 +54,10 @@ export async function authentication(target: Target, { keys, patiently }: Authen
   const lockedKey = (file: KeyFile & { state: 'locked' }, label: string): Proof => {
     const unlocked = async () => {
       const key = await patiently(() => file.unlock())
-      if (!key) throw new Error('it is encrypted and its passphrase is not known')
+      if (!key) {
+        stayedLocked = true
+        throw new Error('it is encrypted and its passphrase is not known')
+      }
       return key
     }
     const shown = file.public && utils.parseKey(file.public)
@@ -126,7 +130,7 @@ export async function authentication(target: Target, { keys, patiently }: Authen
       const offered = tried.length === 0 ? 'there was no key and no password to try' : `tried ${tried.join(', ')}`
       const takes = accepted && accepted.length > 0 ? `; the server takes ${accepted.join(', ')}` : ''
       const more = notes.length > 0 ? `; ${notes.join('; ')}` : ''
-      return new ConnectionFailure('authentication', `${target.label} does not let ${username} in: ${offered}${takes}${more}`, { hint: advice(target, tried, accepted) })
+      return new ConnectionFailure('authentication', `${target.label} does not let ${username} in: ${offered}${takes}${more}`, { hint: stayedLocked ? keyHints['wrong-passphrase'] : advice(target, tried, accepted) })
     },
   }
 }
@@ -134,7 +138,7 @@ export async function authentication(target: Target, { keys, patiently }: Authen
 const keyHints = {
   'missing': 'Correct ansible_ssh_private_key_file or --private-key.',
   'unreadable': 'Correct ansible_ssh_private_key_file or --private-key, or the permissions of the file.',
-  'wrong-passphrase': 'Check ansible_ssh_private_key_passphrase, or add the key to the agent with ssh-add.',
+  'wrong-passphrase': 'Give its passphrase with ansible_private_key_passphrase, or add the key to the agent with ssh-add.',
 } as const
 
 /** Both ways in which a server asks for a password. */

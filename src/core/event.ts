@@ -92,6 +92,8 @@ export interface ChangeView {
   readonly diff?: { readonly path: string; readonly before: string | null; readonly after: string | null; readonly binary?: boolean }
   readonly undoable: boolean
   readonly note?: string
+  /** In a dry run: it has been made, since the task says `check_mode: false`. */
+  readonly done?: true
 }
 
 /** What a playbook holds, for `--list-hosts`, `--list-tasks`, `--list-tags` and `--syntax-check`; nothing is run. */

@@ -23,6 +23,8 @@ export interface Tried {
   readonly changes: readonly Change[]
   readonly unknown?: string
   readonly delegatedTo?: string
+  /** In a dry run: the changes have been made (`check_mode: false`). */
+  readonly done?: boolean
 }
 
 /**
@@ -51,6 +53,7 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation, notifi
     become,
     dryRun: world.options.checkMode,
     again,
+    harmless: world.options.checkMode && changesNothing(run, evaluation),
     taskName: run.name,
     noLog: booleanKeyword(evaluation, levels, 'noLog', false),
     deadline: timeout > 0 ? timeout * 1000 : world.options.taskDeadline,
@@ -64,7 +67,19 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation, notifi
   for (const message of prepared.warnings) world.emit({ type: 'warning', message, at: task.at, host: host.name })
   takeFacts(owner, tried.result)
   const { _ansible_verbose_always: _, ...result } = tried.result
-  return { ...tried, result, ...delegatedTo }
+  return { ...tried, result, ...delegatedTo, done: world.options.checkMode && !prepared.dry }
+}
+
+/** Whether `changed_when` is false whatever the result. */
+function changesNothing({ task }: TaskRun, evaluation: Evaluation): boolean {
+  if (task.changedWhen === undefined) return false
+  try {
+    const result = task.register === undefined ? [] : [[task.register, new Unknown(`'${task.register}' is not known yet`)] as const]
+    return evaluation.behind(new Map(result)).condition(task.changedWhen) === false
+  } catch {
+    // Told when the result is judged.
+    return false
+  }
 }
 
 /** What the task would do, if that is known already and still so. Rounds that see what rounds before them have registered are not scouted. */

@@ -28,6 +28,8 @@ export interface Act {
   readonly dryRun: boolean
   /** Whatever it reads is read anew. */
   readonly again: boolean
+  /** `changed_when` says that what it runs changes nothing, whatever comes out: in a dry run the host stays as it is. */
+  readonly harmless: boolean
   /** The name that later unknowns give as their reason. */
   readonly taskName: string
   /** Milliseconds. */
@@ -98,7 +100,7 @@ async function plan(act: Act, reading: Reading): Promise<Plan | Attempt> {
 }
 
 function foresee(act: Act, planned: Plan): Attempt {
-  if (act.dryRun) for (const change of planned.changes) if (!change.incidental) act.host.forecast.add(change, act.taskName)
+  if (act.dryRun) for (const change of planned.changes) if (!change.incidental && !(act.harmless && change.kind === 'run')) act.host.forecast.add(change, act.taskName)
   const result = planned.result(undefined)
   return { result: { changed: planned.changes.some(change => !change.incidental), ...result }, changes: planned.changes }
 }

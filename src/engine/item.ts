@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { ProvisionError } from '../core/error.ts'
 import { Unknown, UnknownReached } from '../core/unknown.ts'
 import { toPlain, toValue, type Raw } from '../core/value.ts'
+import type { Task } from '../language/playbook.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import type { ModuleResult } from '../modules/module.ts'
 import { attemptAction, type Tried } from './action.ts'
@@ -28,7 +29,7 @@ export async function runItem(run: TaskRun, evaluation: Evaluation): Promise<Don
     const tried = await tryUntil(run, evaluation, noLog, notified.flatMap(run.handlersNamed))
     if (tried.unknown !== undefined) return undecided(run, new Unknown(tried.unknown), noLog, notified)
     const { result } = tried
-    const changes = tried.changes.filter(change => !change.incidental).map(change => viewChange(change, world.options.diff))
+    const changes = tried.changes.filter(change => !change.incidental && !(change.kind === 'run' && isHarmless(task, result))).map(change => viewChange(change, { diff: world.options.diff, done: tried.done === true }))
     const status = result.failed ? 'failed' : result.skipped ? 'skipped' : result.changed ? 'changed' : 'ok'
     return { status, result, changes, noLog, ignored: ignored && status === 'failed', notified, ...(tried.delegatedTo !== undefined && { delegatedTo: tried.delegatedTo }) }
   } catch (error) {
@@ -42,6 +43,9 @@ export async function runItem(run: TaskRun, evaluation: Evaluation): Promise<Don
     return { status: 'failed', result, changes: [], noLog, ignored: ignoresErrors(evaluation, levels), notified: [] }
   }
 }
+
+/** What has run and, as `changed_when` says, has changed nothing is no change. */
+const isHarmless = ({ changedWhen }: Task, { changed, failed }: ModuleResult): boolean => changedWhen !== undefined && changed !== true && failed !== true
 
 /** Tries once, or with `until` again and again. Retries add one to the tries; without any, `until` is not asked, as in Ansible. */
 async function tryUntil(run: TaskRun, evaluation: Evaluation, noLog: boolean, notified: readonly Handler[]): Promise<Tried> {

@@ -9,8 +9,8 @@ import { condition } from './condition.ts'
 import { runItem } from './item.ts'
 import { ignoresErrors } from './keyword.ts'
 import { loopVariables, type LoopVariables } from './loop-variables.ts'
-import { failureFrom, skipped, undecided, withoutDiff, type Done, type TaskRun } from './outcome.ts'
-import { viewResult } from './view.ts'
+import { failureFrom, skipped, undecided, type Done, type TaskRun } from './outcome.ts'
+import { viewChanges, viewResult } from './view.ts'
 import { evaluationFor } from './place.ts'
 
 /** Goes through the items of a loop, one after the other. */
@@ -49,7 +49,7 @@ export async function runLoop(run: TaskRun, base: Evaluation): Promise<Done> {
     done.push(one)
     world.emit({
       type: 'item-result', host: host.name, task: id, item: one.noLog ? '(censored due to no_log)' : show(label), status: one.status, result: viewResult(result, one.noLog),
-      changes: one.noLog ? one.changes.map(withoutDiff) : one.changes, ignored: one.ignored,
+      changes: viewChanges(one.changes, one.noLog), ignored: one.ignored,
     })
     if (one.status === 'unreachable') break
   }

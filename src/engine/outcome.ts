@@ -36,8 +36,6 @@ export interface Done extends TaskOutcome {
   readonly delegatedTo?: string
 }
 
-export const withoutDiff = ({ diff: _, ...view }: ChangeView): ChangeView => view
-
 export const skipped = (because: { readonly false: string }, noLog: boolean): Done => ({
   status: 'skipped', result: { changed: false, skipped: true, skip_reason: 'Conditional result was False', false_condition: because.false },
   changes: [], noLog, ignored: false, notified: [], why: `the condition ${because.false} is false`,

@@ -29,12 +29,9 @@ class PlayRun {
   readonly #stage: Stage
   #failedTooOften = false
   #lastTask = 0
-  /** `--start-at-task` has been reached. */
-  #started: boolean
 
   constructor(stage: Stage) {
     this.#stage = stage
-    this.#started = stage.world.options.startAtTask === undefined
   }
 
   async run(): Promise<boolean> {
@@ -149,11 +146,8 @@ class PlayRun {
     return hosts.filter(host => host.usable)
   }
 
-  /** `--start-at-task`: nothing runs before it. */
   #begins(task: Task, context: Context, host: HostState | undefined): boolean {
-    const wanted = this.#stage.world.options.startAtTask
-    if (!this.#started && wanted !== undefined) this.#started = this.#stage.nameOf(task, context, host) === wanted
-    return this.#started
+    return this.#stage.world.startAt.begins(() => [this.#stage.nameOf(task, context, host), this.#stage.titleOf(task, context, host)])
   }
 
   async #runInclude(task: Task, hosts: readonly HostState[], context: Context): Promise<HostState[]> {

@@ -2,8 +2,8 @@ import { toValue } from '../core/value.ts'
 import type { HostState } from './host-state.ts'
 import { runItem } from './item.ts'
 import { runLoop } from './loop.ts'
-import { withoutDiff, type Done, type TaskOutcome, type TaskRun } from './outcome.ts'
-import { viewResult } from './view.ts'
+import { type Done, type TaskOutcome, type TaskRun } from './outcome.ts'
+import { viewChanges, viewResult } from './view.ts'
 import { evaluationFor } from './place.ts'
 
 /** Runs a task on a host, sends its events, and registers its result. Never throws for what a host or a user did. */
@@ -17,7 +17,7 @@ export async function runTask(run: TaskRun): Promise<TaskOutcome> {
   count(host, outcome)
   world.emit({
     type: 'host-result', host: host.name, task: id, status: outcome.status, result: viewResult(outcome.result, noLog),
-    changes: task.loop ? [] : noLog ? outcome.changes.map(withoutDiff) : outcome.changes, ignored: outcome.ignored,
+    changes: task.loop ? [] : viewChanges(outcome.changes, noLog), ignored: outcome.ignored,
     duration: (performance.now() - started) / 1000, looped: task.loop !== undefined,
     ...(outcome.why !== undefined && { why: outcome.why }), ...(outcome.delegatedTo !== undefined && { delegatedTo: outcome.delegatedTo }),
   })

@@ -4,8 +4,8 @@ import { Float } from '../core/value.ts'
 import type { Change } from '../host/change.ts'
 import type { ModuleResult } from '../modules/module.ts'
 
-/** A change as events carry it. @param diff whether texts come with it */
-export const viewChange = (change: Change, diff: boolean): ChangeView => ({
+/** A change as events carry it. @param diff whether texts come with it @param done it has been made, though the run is a dry run */
+export const viewChange = (change: Change, { diff, done }: { readonly diff: boolean; readonly done: boolean }): ChangeView => ({
   subject: change.subject,
   kind: change.kind,
   observed: change.observed,
@@ -13,6 +13,7 @@ export const viewChange = (change: Change, diff: boolean): ChangeView => ({
   ...(diff && change.diff && { diff: viewDiff(change.diff) }),
   undoable: change.undo !== null,
   ...(change.note !== undefined && { note: change.note }),
+  ...(done && { done }),
 })
 
 function viewDiff(diff: NonNullable<Change['diff']>): ChangeView['diff'] {
@@ -37,6 +38,10 @@ function asText(bytes: Uint8Array | null): string | null | undefined {
 
 /** What `no_log` leaves of a result. */
 const censored = "the output has been hidden due to the fact that 'no_log: true' was specified for this result"
+
+/** What `no_log` leaves of changes: what kind of thing they are made to. A command's line is all that it is. */
+export const viewChanges = (changes: readonly ChangeView[], noLog: boolean): readonly ChangeView[] =>
+  noLog ? changes.map(({ subject, kind, undoable, done }) => ({ subject: { kind: subject.kind, name: '(censored due to no_log)' }, kind, observed: {}, desired: {}, undoable, ...(done && { done }) })) : changes
 
 /** A result as events carry it: JSON, with unknowns and bytes as text. */
 export function viewResult(result: ModuleResult, noLog: boolean): TaskResult {

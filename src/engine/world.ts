@@ -7,6 +7,7 @@ import type { Environment, Variables } from '../language/template/scope.ts'
 import type { Context } from './context.ts'
 import type { HostState } from './host-state.ts'
 import type { Scouted } from './scouted.ts'
+import type { StartAt } from './start-at.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import type { Node, RoleUse, Task } from '../language/playbook.ts'
 
@@ -17,6 +18,7 @@ export interface World {
   readonly secrets: Secrets
   /** Plans that were made ahead, and still hold. */
   readonly scouted: Scouted
+  readonly startAt: StartAt
   /** Every host that was ever part of the run, `add_host` included. */
   host(name: string): HostState
   /**
@@ -84,7 +86,6 @@ export interface EngineOptions {
   readonly forceHandlers: boolean
   readonly tags: readonly string[]
   readonly skipTags: readonly string[]
-  readonly startAtTask: string | undefined
   /** Milliseconds; no limit of the task's own: this. */
   readonly taskDeadline: number
   readonly signal: AbortSignal

@@ -15,6 +15,8 @@ export interface Entry {
   readonly attributes: string
   readonly notes: readonly string[]
   readonly diff: readonly string[]
+  /** It has been made already, in a dry run. */
+  readonly done: boolean
 }
 
 export const marks: { readonly [K in ChangeView['kind']]: Mark } = { create: '+', update: '~', delete: '-', run: '>', unknown: '?' }
@@ -34,7 +36,8 @@ export function entriesOf(outcome: Outcome, showDiff: ShowDiff | undefined): Ent
 
 function entryOf(change: ChangeView, showDiff: ShowDiff | undefined): Entry {
   const irreversible = change.undoable || change.kind === 'run' || change.kind === 'unknown' ? [] : ['cannot be undone']
-  const notes = [...(change.note ? [printableLine(change.note)] : []), ...irreversible]
+  const done = change.done ? ['done already: the task says check_mode: false'] : []
+  const notes = [...done, ...(change.note ? [printableLine(change.note)] : []), ...irreversible]
   return {
     mark: marks[change.kind],
     kind: kindText(change),
@@ -42,6 +45,7 @@ function entryOf(change: ChangeView, showDiff: ShowDiff | undefined): Entry {
     attributes: change.kind === 'update' ? difference(change) : change.kind === 'create' ? description(change) : '',
     notes: notes.length > 0 ? [notes.join('; ')] : [],
     diff: change.diff && showDiff ? showDiff(change.diff) : [],
+    done: change.done === true,
   }
 }
 

@@ -27,7 +27,7 @@ export function planLinesOf(outcome: Outcome, notifiedBy: readonly string[], opt
   const place = { at: task.at, task: task.task }
   const why = outcome.why && options.verbosity > 0 ? [printableLine(outcome.why)] : []
   const single = (line: Pick<PlanLine, 'mark' | 'title'> & Partial<PlanLine>): PlanLine =>
-    ({ kind: moduleKind(outcome), names: [name], attributes: '', notes: why, diff: [], ...place, ...line })
+    ({ kind: moduleKind(outcome), names: [name], attributes: '', notes: why, diff: [], done: false, ...place, ...line })
 
   if (status === 'failed' || status === 'unreachable') {
     return outcome.ignored
@@ -39,7 +39,7 @@ export function planLinesOf(outcome: Outcome, notifiedBy: readonly string[], opt
   const entries = entriesOf(outcome, options.showDiff)
   if (task.kind === 'handler' && entries.every(({ mark }) => mark === '>') && (status === 'changed' || status === 'unknown')) {
     const title = notifiedBy.length > 0 ? `notified by ${printableLine(listed(notifiedBy))}` : ''
-    return [single({ mark: status === 'unknown' ? '?' : '>', kind: 'handler', title })]
+    return [single({ mark: status === 'unknown' ? '?' : '>', kind: 'handler', title, done: entries.length > 0 && entries.every(({ done }) => done), notes: [...new Set(entries.filter(({ done }) => done).flatMap(({ notes }) => notes)), ...why] })]
   }
   if (entries.length > 0)
     return entries.map((entry, index) => ({ ...entry, notes: index === 0 ? [...entry.notes, ...why] : entry.notes, title: entry.mark === '?' ? 'known after apply' : name, ...place }))

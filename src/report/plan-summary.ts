@@ -29,7 +29,8 @@ export function planSummary(groups: readonly Group[], end: RunEnd, { columns, pa
     ...(failed > 0 ? [paint.bad(`${grouped(failed)} failed`)] : []),
     ...(unreachable > 0 ? [paint.bad(`${grouped(unreachable)} unreachable`)] : []),
   ]
-  const lines = distinct(groups)
+  const lines = distinct(groups).filter(({ done }) => !done)
+  const done = distinct(groups).length - lines.length
   const total = (mark: string) => lines.filter(line => line.mark === mark).length
   const [runs, unknown] = [total('>'), total('?')]
   const changes = [
@@ -38,13 +39,15 @@ export function planSummary(groups: readonly Group[], end: RunEnd, { columns, pa
     `${total('-')} to delete`,
     ...(runs > 0 ? [`${count(runs, 'command')} to run`] : []),
     ...(unknown > 0 ? [`${unknown} known after apply`] : []),
+    ...(done > 0 ? [`${done} done already`] : []),
   ]
   const sentences = `${count(all, 'host')}: ${verdicts.join(', ')}. ${changes.join(', ')}.`
-  const close = end.interrupted ? 'Interrupted: this is not the whole plan. Nothing was touched.' : 'Nothing was touched.'
+  const touched = done > 0 ? 'Nothing else was touched.' : 'Nothing was touched.'
+  const close = end.interrupted ? `Interrupted: this is not the whole plan. ${touched}` : touched
   return [sentences, edges(close, seconds(end.duration), columns)].join('\n')
 }
 
-const marked = (lines: readonly PlanLine[], marks: string): boolean => lines.some(({ mark }) => marks.includes(mark))
+const marked = (lines: readonly PlanLine[], marks: string): boolean => lines.some(({ mark, done }) => marks.includes(mark) && !done)
 
 const distinct = (groups: readonly Group[]): PlanLine[] =>
-  [...new Map(groups.flatMap(({ lines }) => lines).map(line => [JSON.stringify([line.task, line.mark, line.kind, line.names]), line])).values()]
+  [...new Map(groups.flatMap(({ lines }) => lines).map(line => [JSON.stringify([line.task, line.mark, line.kind, line.names, line.done]), line])).values()]

@@ -2,6 +2,7 @@ import { connectionPool } from '../connection/pool.ts'
 import { ProvisionError, renderError } from '../core/error.ts'
 import type { Listener, RunEnd } from '../core/event.ts'
 import { exitCodes } from '../core/exit-codes.ts'
+import { didYouMean } from '../core/nearest.ts'
 import { isUnknown } from '../core/unknown.ts'
 import { toPlain, type Raw, type RawDict, type Value } from '../core/value.ts'
 import { playContext } from '../engine/context.ts'
@@ -44,13 +45,24 @@ export interface Outside {
 const taskDeadline = 3_600_000
 
 /**
- * Runs playbooks over their hosts, as the command line asks.
+ * Runs playbooks over their hosts, as the command line asks. A mistake of the user's ends the run: it is told with `run-end`.
  *
  * @returns the exit code
- * @throws ProvisionError for mistakes that show before any host is touched
  */
 export async function runPlaybooks(options: RunOptions, listener: Listener, outside: Outside = {}): Promise<number> {
   const began = performance.now()
+  try {
+    return await begin(options, listener, outside, began)
+  } catch (error) {
+    if (!(error instanceof ProvisionError)) throw error
+    listener({ type: 'run-end', recap: {}, exit: exitCodes.wrongUse, duration: (performance.now() - began) / 1000, interrupted: false, error: viewMistake(error) })
+    return exitCodes.wrongUse
+  }
+}
+
+const viewMistake = (error: ProvisionError): NonNullable<RunEnd['error']> => ({ code: error.code, message: error.message, rendered: renderError(error), ...(error.at && { at: error.at }) })
+
+async function begin(options: RunOptions, listener: Listener, outside: Outside, began: number): Promise<number> {
   const extra = parseExtraVars(options.extraVars)
   const inventory = loadInventory(options.inventory)
   const load: LoadOptions = { extraVars: extra, shellVariables: outside.shellVariables, warn: (message, at) => listener({ type: 'warning', message, ...(at && { at }) }) }
@@ -100,7 +112,7 @@ class Run {
     this.#pool = connectionPool({ agent: outside.shellVariables?.SSH_AUTH_SOCK || undefined, askPassphrase: outside.askPassphrase })
     const engine: EngineOptions = {
       checkMode: options.checkMode, diff: options.diff || options.checkMode, forks: options.forks, verbosity: options.verbosity, scout: options.scout, forceHandlers: options.forceHandlers,
-      tags: options.tags, skipTags: options.skipTags, startAtTask: options.startAtTask, taskDeadline: options.taskTimeout ? options.taskTimeout * 1000 : taskDeadline, signal: options.signal, began,
+      tags: options.tags, skipTags: options.skipTags, taskDeadline: options.taskTimeout ? options.taskTimeout * 1000 : taskDeadline, signal: options.signal, began,
       journals: new Set(playbooks.flatMap(playbook => playbook.plays).map(journalName)),
     }
     this.#sources = new RunSources(options, inventory, extra, name => this.#world.host(name), message => this.#world.emit({ type: 'warning', message }), load)
@@ -134,9 +146,10 @@ class Run {
         if (signal.aborted) break
         if (!(await this.#play(play))) break
       }
+      if (!signal.aborted) this.#checkStart()
     } catch (error) {
       if (!(error instanceof ProvisionError)) throw error
-      mistake = { code: error.code, message: error.message, rendered: renderError(error), ...(error.at && { at: error.at }) }
+      mistake = viewMistake(error)
     } finally {
       await Promise.all([this.#pool.close(), this.#looks.close()])
     }
@@ -147,6 +160,17 @@ class Run {
       recap: Object.fromEntries(hosts.map(host => [host.name, host.recap])),
     })
     return exit
+  }
+
+  /** @throws ProvisionError where `--start-at-task` names no task, so that nothing has run */
+  #checkStart(): void {
+    const { startAt } = this.#world
+    const { wanted } = startAt
+    if (startAt.reached || wanted === undefined) return
+    const names = this.#playbooks.flatMap(playbook => listPlays(playbook, { hosts: undefined, tasks: true, tags: false }).plays).flatMap(play => play.tasks ?? []).map(task => task.name)
+    // It is there, and no host has come to it.
+    if (names.some(name => startAt.matches(name) || startAt.matches(name.slice(name.indexOf(' : ') + 3)))) return
+    throw new ProvisionError('wrong-use', `--start-at-task: no task is called ${wanted}: nothing was run`, { hint: didYouMean(wanted, names) ?? 'matrix-provision apply --list-tasks shows their names.' })
   }
 
   /** Runs one play, batch by batch. Says whether the run may go on. */

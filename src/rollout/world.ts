@@ -6,6 +6,7 @@ import type { Raw } from '../core/value.ts'
 import type { Context } from '../engine/context.ts'
 import { HostState } from '../engine/host-state.ts'
 import { Scouted } from '../engine/scouted.ts'
+import { StartAt } from '../engine/start-at.ts'
 import type { EngineOptions, RoleOptions, ScopeRequest, World } from '../engine/world.ts'
 import { FactStore, type HostFacts } from '../host/store.ts'
 import type { Target } from '../host/target.ts'
@@ -34,6 +35,7 @@ export class RunWorld implements World {
   readonly options: EngineOptions
   readonly secrets = new Secrets()
   readonly scouted = new Scouted()
+  readonly startAt: StartAt
   readonly emit: Listener
   readonly hosts = new Map<string, HostState>()
   readonly store = new FactStore()
@@ -55,6 +57,7 @@ export class RunWorld implements World {
     this.#readers = readers
     this.#run = run
     this.options = options
+    this.startAt = new StartAt(run.startAtTask)
     this.#inventory = inventory
     this.#sources = sources
     this.#pool = pool

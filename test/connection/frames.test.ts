@@ -94,7 +94,7 @@ describe('The loop', () => {
     expect(loopWords(' /bin/busybox  sh ', newSign(), 'pipe').slice(0, 3)).toEqual(['/bin/busybox', 'sh', '-c'])
   })
   test('gets frames that say their length in bytes', () => {
-    expect(frame({ frame: 'F', program: 'P' }, 'echo ö').toString()).toBe('F 8\necho ö.')
+    expect(frame({ frame: 'F', program: 'P' }, 'echo ö').toString()).toBe('F 8\nF P\necho ö.')
   })
   test.each([['a', 'a'], ['a b', "'a b'"], ["it's", "'it'\\''s'"], ['', "''"], ['$x', "'$x'"], ['/a-b_c.d:e,f=g@h%i+j', '/a-b_c.d:e,f=g@h%i+j']])('%j is quoted as %s', (plain, quoted) => {
     expect(quoteWord(plain)).toBe(quoted)

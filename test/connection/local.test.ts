@@ -36,6 +36,7 @@ describe.each(shells)('A program in a shell held open, $name', ({ shell, missing
     ['has no arguments', 'echo $#', '0 "0\\n" ""'],
     ['can open its streams by name', 'echo out >/dev/stdout; echo err >/dev/stderr', '0 "out\\n" "err\\n"'],
     ['does not show its nonce to its children', 'env | grep -c MP_', '1 "0\\n" ""'],
+    ['does not show its nonce in /proc', 'cat /proc/[0-9]*/environ 2>/dev/null | tr "\\0" "\\n" | grep -c "$MP_NONCE"', '1 "0\\n" ""'],
     ['has only its three streams', 'for fd in 3 8 9; do [ -e /proc/$$/fd/$fd ] && echo $fd; done; :', '0 "" ""'],
     ['leads a process group', 'ps -o pgid= -p $$ | tr -d " " | sed "s/^$$\\$/leader/"', '0 "leader\\n" ""'],
     ['cannot change what comes after it', 'x=1; cd /tmp; set -f; umask 022; LC_ALL=POSIX; exec >/dev/null 2>&1; trap "" TERM', '0 "" ""'],

@@ -210,11 +210,39 @@ test('a file that somebody else changes between plan and apply is planned again'
   expect(readFileSync(join(scene.directory, 'file'), 'utf8')).toBe('mine')
 })
 
-test('no_log keeps results and diffs out of the events', async () => {
-  using scene = new Scene({ 'site.yml': play(`- {name: secret, copy: {content: s3cret-value, dest: DIR/file}, no_log: true}\n`) })
-  const ran = await scene.run()
-  expect(ran.story).toEqual(['secret: changed'])
+test.each([false, true])('no_log keeps what a task is given and what it gives out of the events (dry run: %s)', async checkMode => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: file, copy: {content: s3cret-value, dest: DIR/file}, no_log: true}
+- {name: group, group: {name: s3cret-value}, check_mode: true, no_log: true}
+- {name: command, command: echo s3cret-value, no_log: true}
+- {name: loop, shell: "echo {{ item }}", loop: [s3cret-value, other s3cret-value], no_log: true}
+- {name: fails, command: "/bin/false s3cret-value", no_log: true, ignore_errors: true}
+`),
+  })
+  const ran = await scene.run({ checkMode })
+  expect(ran.story).toEqual(['file: changed', 'group: changed', 'command: changed', 'loop: changed', checkMode ? 'fails: changed' : 'fails: failed'])
   expect(JSON.stringify(ran.events)).not.toContain('s3cret-value')
+})
+
+test('what a dry run does all the same, since it says check_mode: false, is told as done', async () => {
+  using scene = new Scene({ 'site.yml': play(`- {name: look, command: touch DIR/file, check_mode: false}\n- {name: then, file: {path: DIR/file, mode: "0600"}}\n`) })
+  const ran = await scene.run({ checkMode: true })
+  expect(existsSync(join(scene.directory, 'file'))).toBe(true)
+  expect(ran.events.flatMap(event => (event.type === 'host-result' ? event.changes.map(({ done }) => done) : []))).toEqual([true, undefined])
+})
+
+test('a command that changes nothing, as it says itself, leaves the preview of what follows clear', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: look, command: uname -r, register: r, changed_when: false}
+- {name: write, copy: {content: x, dest: DIR/file}}
+- {name: use, copy: {content: "{{ r.stdout }}", dest: DIR/other}}
+- {name: maybe, command: uname -r, register: r, changed_when: "'x' in r.stdout"}
+- {name: after, copy: {content: x, dest: DIR/third}}
+`),
+  })
+  const ran = await scene.run({ checkMode: true })
+  expect(ran.story).toEqual(['look: ok', 'write: changed', 'use: unknown', 'maybe: changed', 'after: unknown'])
+  expect(ran.events.flatMap(event => (event.type === 'host-result' ? [event.changes.length] : []))).toEqual([0, 1, 1, 1, 1])
 })
 
 test('run_once runs on one host and its result is known to all; delegate_to runs elsewhere', async () => {

@@ -5,6 +5,14 @@ import * as streams from './streams.ts'
 import type { Event } from '../../src/core/event.ts'
 
 const interrupted: Event[] = [...streams.apply.slice(0, 12), { type: 'interrupt' }, streams.end({ lab1: streams.counters({ ok: 1 }) }, { interrupted: true, exit: 130 })]
+const doneAlready: Event[] = [
+  streams.start('plan', true), streams.play(['lab1', 'lab2'], true),
+  streams.task(1, 'Look', 'command', 12, ['lab1', 'lab2']),
+  ...['lab1', 'lab2'].map(host => streams.result(1, host, 'changed', { changes: [streams.change('run', 'command', 'touch /opt/x', { undoable: false, done: true })] })),
+  streams.task(2, 'Write', 'copy', 14, ['lab1', 'lab2']),
+  streams.result(2, 'lab1', 'ok'), streams.result(2, 'lab2', 'changed', { changes: [streams.change('create', 'file', '/opt/y')] }),
+  streams.end({ lab1: streams.counters({ ok: 2, changed: 1 }), lab2: streams.counters({ ok: 2, changed: 2 }) }),
+]
 const broken: Event[] = [
   streams.start('apply', false),
   streams.end({}, { exit: 1, error: { code: 'undefined-variable', message: "'domian' is not defined", at: streams.at(7), rendered: "error[undefined-variable]: 'domian' is not defined\n  playbooks/site.yml:7:7" } }),
@@ -19,6 +27,7 @@ const cases: { [name: string]: [events: readonly Event[], options?: Partial<Repo
   'plan of trouble': [streams.trouble, { command: 'plan' }],
   'plan of 200 hosts': [streams.twoHundred(true), { command: 'plan' }],
   'plan of odd things': [streams.odd, { command: 'plan' }],
+  'plan that has done something': [doneAlready, { command: 'plan' }],
   'plan interrupted': [interrupted, { command: 'plan' }],
   'apply': [streams.apply],
   'apply narrow': [streams.trouble, { columns: 80 }],
