@@ -1,6 +1,7 @@
 import { didYouMean } from '../core/nearest.ts'
 import { catalogue } from '../federation/check/catalogue.ts'
-import type { Severity } from '../federation/check.ts'
+import type { Finding, Severity } from '../federation/check.ts'
+import { findingLines } from '../federation/finding-lines.ts'
 import type { CheckResult, Report } from '../federation/report.ts'
 
 /** Why a list of what must hold cannot be understood; undefined where it can. */
@@ -11,18 +12,20 @@ export function mistakeIn(required: readonly string[]): string | undefined {
   return `require: there is no check and no group ${wrong}. ${didYouMean(wrong, known) ?? `There are errors, strict, ${concerns.join(', ')}, groups such as TLS, and checks such as HTTP-06.`}`
 }
 
-/** What a report breaks of what must hold, a line each. */
+/** What a report breaks of what must hold, each with what is known of cause and cure in the lines beneath it. */
 export function brokenRequirements(required: readonly string[], { checks }: Report): readonly string[] {
   const reasons = new Set<string>()
   for (const word of required) {
     const rule = ruleOf(word)!
     for (const check of checks.filter(rule.concerns)) {
       if (rule.made && check.outcome === 'not-made') reasons.add(`${check.id} was not made: ${check.why}`)
-      for (const { severity, message } of check.findings) if (rule.severities.includes(severity)) reasons.add(`${check.id} ${message}`)
+      for (const finding of check.findings) if (rule.severities.includes(finding.severity)) reasons.add([`${check.id} ${finding.message}`, ...labelled(finding)].join('\n'))
     }
   }
   return [...reasons]
 }
+
+const labelled = (finding: Finding): string[] => findingLines(finding).map(([label, text]) => `  ${label === '' ? '' : `${label}: `}${text}`)
 
 interface Rule {
   readonly concerns: (check: CheckResult) => boolean

@@ -194,7 +194,7 @@ describe(`Over SSH${because(labMissing)}`, () => {
 
     it('without the passphrase says so', async () => {
       const file = keyWith('id-lost', '-t', 'ed25519', '-N', 'lost', '-a', '4')
-      expect(await failureOf(connect({ privateKeyFile: file }))).toMatchObject({ kind: 'authentication', message: expect.stringContaining('it is encrypted and its passphrase is not known') })
+      expect(await failureOf(connect({ privateKeyFile: file }))).toMatchObject({ kind: 'authentication', message: expect.stringContaining('it is encrypted and its passphrase is not known'), hint: expect.stringContaining('ansible_private_key_passphrase') })
       expect(await failureOf(connect({ privateKeyFile: file, privateKeyPassphrase: 'wrong' }))).toMatchObject({
         kind: 'authentication', message: expect.stringContaining(`the key ${file} does not open with the passphrase given`), hint: expect.stringContaining('ansible_private_key_passphrase'),
       })

@@ -315,6 +315,21 @@ test('an unknown handler ends the run with its place and the nearest name', asyn
   expect(ran.events.findLast(event => event.type === 'run-end')).toMatchObject({ error: { code: 'unknown-handler', rendered: expect.stringContaining('Did you mean reload?') } })
 })
 
+test('--start-at-task begins with the first task of that name, in whichever play it is', async () => {
+  using scene = new Scene({ 'site.yml': `${play('- {name: one, debug: {msg: 1}}\n- {name: two, debug: {msg: 2}}\n')}${play('- {name: three, debug: {msg: 3}}\n- {name: four, debug: {msg: 4}}\n')}${play('- {name: five, debug: {msg: 5}}\n')}` })
+  for (const startAtTask of ['four', 'fo*']) expect((await scene.run({ startAtTask })).story).toEqual(['four: ok', 'five: ok'])
+  const ran = await scene.run({ startAtTask: 'fuor' })
+  expect([ran.exit, ran.story]).toEqual([1, []])
+  expect(ran.events.at(-1)).toMatchObject({ type: 'run-end', error: { message: '--start-at-task: no task is called fuor: nothing was run', rendered: expect.stringContaining('Did you mean four?') } })
+})
+
+test('a mistake that shows before anything runs is told with run-end', async () => {
+  using scene = new Scene({ 'site.yml': play('- {name: one, debgu: {msg: 1}}\n') })
+  const ran = await scene.run()
+  expect(ran.exit).toBe(1)
+  expect(ran.events).toEqual([expect.objectContaining({ type: 'run-end', exit: 1, error: expect.objectContaining({ code: 'unknown-module', rendered: expect.stringContaining('debug') }) })])
+})
+
 test('run_once shares what it registered and set, and nothing else', async () => {
   using scene = new Scene({
     'site.yml': `- hosts: all

@@ -38,10 +38,12 @@ test('a server that federates passes, and changes nothing', async () => {
   expect(result.failed).toBeFalsy()
 })
 
-test('one that does not fails the task, with each reason on a line, and tells the findings one by one', async () => {
+test('one that does not fails the task, with each reason, its cause and its cure, and tells the findings one by one', async () => {
   const result = await resultOf(name, withoutEncodedSlashes)
   expect(result).toMatchObject({ failed: true, verdict: 'broken' })
-  expect(String(result.msg).split('\n')).toEqual(['example.org does not federate: matrix.example.org refuses paths with an encoded slash', 'HTTP-05 matrix.example.org refuses paths with an encoded slash'])
+  const lines = String(result.msg).split('\n')
+  expect(lines.slice(0, 2)).toEqual(['example.org does not federate: matrix.example.org refuses paths with an encoded slash', 'HTTP-05 matrix.example.org refuses paths with an encoded slash'])
+  expect(lines).toEqual(expect.arrayContaining([expect.stringMatching(/^ {2}cause: AllowEncodedSlashes/), '  fix: Write AllowEncodedSlashes NoDecode into the virtual host.']))
   expect(result.findings).toContainEqual(expect.objectContaining({ check: 'HTTP-05', kind: 'refused', severity: 'error', fix: expect.stringContaining('AllowEncodedSlashes NoDecode') }))
 })
 

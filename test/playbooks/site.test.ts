@@ -26,6 +26,22 @@ describe.skipIf(noLab)(onLab('site.yml on real servers'), () => {
 
   const pid = async (host: string) => String(await lab.sh(host, 'systemctl show -p MainPID --value apache2'))
 
+  test.each([
+    ['a name with a scheme', 'matrix_server_name=https://lab1.test', 'without scheme, port and path'],
+    ['a name of two lines', '{"matrix_fqdn": "lab1.test\\nServerAlias *"}', 'without scheme, port and path'],
+    ['TLS that ends nowhere', 'matrix_tls=file', 'must be files or elsewhere'],
+    ['a certificate that is not there', 'matrix_tls_certificate_file=/etc/ssl/nope.pem', '/etc/ssl/nope.pem is not there. Get a certificate first'],
+  ])('%s is refused before anything is written, in a preview too', async (_, variable, words) => {
+    const fresh = String(await lab.sh('lab1', 'ls -A /etc/apache2 /var/www 2>&1; true'))
+    for (const command of ['plan', 'apply']) {
+      const ran = provision(command, site, '-l', 'lab1', '-e', variable)
+      expect(ran.exit).toBe(2)
+      expect(JSON.stringify(ran.results.filter(result => result.status === 'failed')) + JSON.stringify(ran.events.filter(event => event.type === 'item-result'))).toContain(words)
+      expect(ran.changes).toEqual([])
+    }
+    expect(String(await lab.sh('lab1', 'ls -A /etc/apache2 /var/www 2>&1; true'))).toBe(fresh)
+  })
+
   test('a preview of bare hosts shows every file that apply writes, apply does what it says, and a second run changes nothing', async () => {
     const plan = provision('plan', site)
     expect(plan.exit, plan.stderr).toBe(0)

@@ -1,6 +1,6 @@
 import type { CheckResult, Report } from '../../federation/report.ts'
 import { element, escape } from '../xml.ts'
-import { findingLines } from './finding.ts'
+import { findingLines } from '../../federation/finding-lines.ts'
 
 /** JUnit's XML: a suite a server, a case a check; errors are failures, what was not made or does not apply is skipped. */
 export function verifyJunit(reports: readonly Report[]): string {

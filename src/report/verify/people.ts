@@ -4,7 +4,7 @@ import type { Paint } from '../paint.ts'
 import { printableLine } from '../printable.ts'
 import { fill, fit, pad } from '../width.ts'
 import { count, listed, seconds } from '../words.ts'
-import { findingLines } from './finding.ts'
+import { findingLines } from '../../federation/finding-lines.ts'
 
 export interface VerifyViewOptions {
   readonly columns: number

@@ -1,4 +1,4 @@
-import type { Finding } from '../../federation/check.ts'
+import type { Finding } from './check.ts'
 
 /** What is said of a finding beneath its message, each with its label, in the order in which a person asks. */
 export function findingLines({ asked, answered, control, cause, where, users, fix, ours }: Finding): readonly (readonly [label: string, text: string])[] {
