@@ -60,7 +60,7 @@ export function replaceFile(
     ...(placing.unsafe && { unsafe: true }),
   }
   const step = 'from' in source ? ({ step: 'copy', from: source.from, ...how } as const) : ({ step: 'write', content: source.content, ...how } as const)
-  const change = pathChange(former, later, [step])
+  const change = pathChange(former, later, [step], placing.validate === undefined ? {} : { note: 'validated at apply' })
   return placing.backup === undefined ? change : withBackup(change, former, placing.backup)
 }
 

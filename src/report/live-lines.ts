@@ -41,15 +41,15 @@ function countLine(activity: Activity, running: readonly Running[], spinner: str
   ]
   const failed = troubled > 0 ? `, ${troubled} failed` : ''
   const clock = running[0] ? clockOf(running[0]) : ''
-  const name = activity.task ? printableLine(activity.task.name) : ''
-  const room = columns - 6 - width(counts.join(', ')) - failed.length - clock.length
+  const name = activity.task ? printableLine(activity.task.name) : 'Looking at the hosts'
+  const room = columns - 8 - width(counts.join(', ')) - failed.length - clock.length
   return edges(`  ${spinner} ${paint.strong(fit(name, Math.max(10, room)))}: ${counts.join(', ')}${paint.bad(failed)}`, paint.dim(clock), columns)
 }
 
 function runningLine({ host, task, since, attempt }: Running, hosts: readonly string[], spinner: string, columns: number, paint: Paint): string {
   const clock = clockOf({ since })
   const name = nameColumn(host, hosts, columns)
-  const what = fit(`${printableLine(task.name)}${attempt ? ` (${attempt})` : ''}`, columns - width(name) - clock.length - 6)
+  const what = fit(`${printableLine(task.name)}${attempt ? ` (${attempt})` : ''}`, columns - width(name) - clock.length - 7)
   return edges(`  ${name} ${spinner} ${what}`, paint.dim(clock), columns)
 }
 

@@ -82,6 +82,7 @@ describe('a file', () => {
     const judge = (status: number) => ({ commands: [(argv: readonly string[]) => (argv[0] === 'judge' ? { status, stderr: 'not like this' } : undefined)] })
     const parameters = { content: 'two\n', dest: '/srv/text', validate: 'judge %s' }
     const [strict, kind] = [1, 0].map(status => new FakeHost(judge(status)).file('/srv/text', 'one\n')) as [FakeHost, FakeHost]
+    expect((await planFor(copy, parameters, strict)).changes).toMatchObject([{ note: 'validated at apply' }])
     await expect(apply(copy, parameters, strict)).rejects.toThrow('failed to validate: not like this')
     expect(strict.text('/srv/text')).toBe('one\n')
     await apply(copy, parameters, kind)

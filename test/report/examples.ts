@@ -5,7 +5,7 @@ import { at, counters, site } from './streams.ts'
 export const examples: { readonly [T in EventType]: Required<Extract<Event, { type: T }>> } = {
   'run-start': { type: 'run-start', command: 'apply', playbooks: [site], checkMode: false, diff: true, time: '2026-03-01T12:00:00.000Z' },
   'play-start': { type: 'play-start', play: 'Matrix behind Apache', at: at(2, site, 3), hosts: ['lab1', 'lab2'], checkMode: false },
-  'task-start': { type: 'task-start', task: 6, name: 'apache : Virtual host', module: 'ansible.builtin.template', at: at(38), kind: 'task', hosts: ['lab1', 'lab2'], atOnce: 1, tags: ['apache'] },
+  'task-start': { type: 'task-start', task: 6, name: 'apache : Virtual host', module: 'template', at: at(38), kind: 'task', hosts: ['lab1', 'lab2'], atOnce: 1, tags: ['apache'] },
   'host-start': { type: 'host-start', host: 'lab1', task: 6, elapsed: 1.25 },
   'retry': { type: 'retry', host: 'lab1', task: 7, attempt: 1, attempts: 4, result: { changed: false, status: 502 } },
   'item-result': {

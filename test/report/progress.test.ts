@@ -118,10 +118,13 @@ describe('the live region', () => {
 
   test('never is wider than the terminal or higher than half of it', () => {
     for (const rows of [4, 10, 24, 60]) for (const size of [1, 5, 12, 300]) {
-      const activity = started(streams.fleet(size).map(host => `${host}.some-very-long-domain.example.org`))
+      const hosts = streams.fleet(size).map(host => `${host}.some-very-long-domain.example.org`)
+      const activity = started(hosts)
+      activity.listener(streams.task(2, 'A task whose name is longer than a line of this terminal has room for', 'template', 38, hosts))
       const shown = lines(activity, rows)
       expect(shown.length).toBeLessThanOrEqual(Math.max(3, rows / 2))
       for (const line of shown) expect(line.length).toBeLessThanOrEqual(60)
+      expect(shown[0]).toMatch(/ 0\.0 s$/)
     }
   })
 
