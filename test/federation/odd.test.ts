@@ -54,6 +54,14 @@ describe('what resolves oddly', () => {
     expect(told(report)).toEqual([])
   })
 
+  test('name servers that know no name of the Internet: nothing is said of the server', async () => {
+    const report = await nowhere(parts => {
+      for (const name of ['example.org', 'matrix.example.org', 'example.com']) delete parts.addresses[name]
+    })
+    expect(report).toMatchObject({ verdict: 'unknown', summary: expect.stringContaining('do not know the names of the Internet') })
+    expect(told(report)).toEqual([])
+  })
+
   test('to addresses that this machine has no way to: nothing is said of the server', async () => {
     const report = await nowhere(parts => {
       for (const address of ['203.0.113.8', '2001:db8::8', '203.0.113.9', '2001:db8::9']) parts.failures[address] = noRoute

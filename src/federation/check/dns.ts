@@ -79,8 +79,9 @@ const addresses = check({
     if (isIP(site.hostname)) return hidden.length > 0 ? sightings : { notApplicable: 'the server name is an address' }
     const discovery = await site.discovery()
     const { ipv4, ipv6 } = await site.addresses(site.hostname)
-    if (!ipv4.ok && !ipv6.ok && !(await resolverAnswers(site))) return resolverIsSilent
     const found = [ipv4, ipv6].flatMap(lookup => (lookup.ok ? lookup.records : []))
+    const ours = found.length === 0 ? await troubleOfOurs(site) : undefined
+    if (ours) return { notMade: ours }
     for (const [type, lookup] of [['A', ipv4], ['AAAA', ipv6]] as const)
       if (!lookup.ok) sightings.push({
         kind: 'lookup-failed', message: `The ${type} records of ${site.hostname} could not be asked for: ${lookup.message}`,
@@ -102,13 +103,13 @@ const addresses = check({
 
 const most = 32
 
-/** Who cannot say anything of a name that everybody knows (RFC 2606) is at fault himself. */
-async function resolverAnswers(site: Site): Promise<boolean> {
+/** Who cannot find a name that everybody knows (RFC 2606) is at fault himself, not the name that was asked for. */
+async function troubleOfOurs(site: Site): Promise<string | undefined> {
   const { ipv4, ipv6 } = await site.addresses('example.com')
-  return ipv4.ok || ipv6.ok
+  if (!ipv4.ok && !ipv6.ok) return "this machine's name servers do not answer"
+  const known = [ipv4, ipv6].some(lookup => lookup.ok && lookup.records.length > 0)
+  return known ? undefined : "this machine's name servers do not know the names of the Internet, not even example.com"
 }
-
-const resolverIsSilent = { notMade: "this machine's name servers do not answer" }
 
 /** Addresses on the way that were not looked at, since others could not reach them either. */
 async function privateAddresses(site: Site): Promise<readonly string[]> {
@@ -154,7 +155,8 @@ const services = check({
     if (step === null || !asksForServices.has(step)) return { notApplicable: 'other servers do not ask for SRV records' }
     const prefixes = ['_matrix-fed._tcp', '_matrix._tcp'].map(prefix => `${prefix}.${identity}`)
     const failed = (await Promise.all(prefixes.map(async name => ({ name, lookup: await site.services(name) })))).find(({ lookup }) => !lookup.ok)
-    if (failed && !(await resolverAnswers(site))) return resolverIsSilent
+    const ours = failed && (await troubleOfOurs(site))
+    if (ours) return { notMade: ours }
     if (failed && !failed.lookup.ok) return [{
       kind: 'lookup-failed', message: `The SRV records ${failed.name} could not be asked for: ${failed.lookup.message}`,
     }]
