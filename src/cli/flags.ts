@@ -53,7 +53,7 @@ const connection: readonly Flag[] = [
   { name: 'private-key', alias: 'key-file', value: 'FILE', completes: 'file', group: 'Connection', help: 'Log in with this key' },
   { name: 'connection', short: 'c', value: 'KIND', choices: ['ssh', 'local'], group: 'Connection', help: 'How hosts are reached: ssh or local' },
   { name: 'timeout', short: 'T', value: 'SECONDS', group: 'Connection', help: 'How long a connection may take to stand (10)' },
-  { name: 'host-keys', value: 'POLICY', choices: ['strict', 'accept-new', 'off'], group: 'Connection', help: 'What to do about unknown host keys: strict, accept-new or off ($ANSIBLE_HOST_KEY_CHECKING)' },
+  { name: 'host-keys', value: 'POLICY', choices: ['strict', 'accept-new', 'off'], group: 'Connection', help: 'What to do about unknown host keys: strict, accept-new or off ($ANSIBLE_HOST_KEY_CHECKING, or StrictHostKeyChecking of ~/.ssh/config)' },
 ]
 
 const privileges: readonly Flag[] = [

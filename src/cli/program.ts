@@ -1,4 +1,5 @@
 import { exitCodes } from '../core/exit-codes.ts'
+import { fileTrouble } from '../core/file-trouble.ts'
 import { mistakeText } from './mistake.ts'
 import { restoreTerminal } from './restore.ts'
 
@@ -8,10 +9,11 @@ import { restoreTerminal } from './restore.ts'
  * @param answer gives the exit code
  */
 export async function program(answer: () => Promise<number>): Promise<void> {
-  // A reader that has seen enough (`| head`), or a terminal that is gone, is no reason to break off what runs.
+  // What cannot be written is no reason to break off what runs; it is told at the end, unless the reader has seen enough (`| head`) or is gone.
+  let unwritten: string | undefined
   for (const stream of [process.stdout, process.stderr]) {
     stream.on('error', (error: NodeJS.ErrnoException) => {
-      if (error.code !== 'EPIPE' && error.code !== 'EIO') throw error
+      if (error.code !== 'EPIPE' && error.code !== 'EIO') unwritten ??= `${stream === process.stdout ? 'the output' : 'messages'} could not be written: ${fileTrouble(error.code)}`
     })
   }
   process.on('uncaughtException', error => {
@@ -22,5 +24,8 @@ export async function program(answer: () => Promise<number>): Promise<void> {
 
   const exit = await answer()
   // What is still open (a connection that does not close) must not hold the program; what is still unwritten must.
-  process.stdout.write('', () => process.stderr.write('', () => process.exit(exit)))
+  process.stdout.write('', () => setImmediate(() => {
+    if (unwritten !== undefined) process.stderr.write(`error: ${unwritten}\n`)
+    process.stderr.write('', () => process.exit(unwritten === undefined ? exit : exit || exitCodes.wrongUse))
+  }))
 }

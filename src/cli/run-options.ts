@@ -24,7 +24,6 @@ export function runOptions(line: CommandLine, environment: ShellVariables, passw
     forks: positive(flags, 'forks') ?? 50,
     extraVars: list(flags['extra-vars']) ?? [],
     passwords,
-    hostKeys: hostKeys(flags, environment),
     forceHandlers: has('force-handlers'),
     scout: !has('no-scout'),
     verbosity: line.verbosity,
@@ -34,6 +33,7 @@ export function runOptions(line: CommandLine, environment: ShellVariables, passw
     listHosts: has('list-hosts'),
     listTags: has('list-tags'),
     syntaxCheck: has('syntax-check'),
+    ...given('hostKeys', hostKeys(flags, environment)),
     ...given('limit', text(flags.limit)),
     ...given('user', text(flags.user)),
     ...given('become', become),
@@ -56,8 +56,9 @@ function becomeOptions(flags: FlagValues): BecomeOptions | undefined {
 }
 
 /** Ansible's switch knows two of the three policies. */
-function hostKeys(flags: FlagValues, environment: ShellVariables): HostKeyPolicy {
+function hostKeys(flags: FlagValues, environment: ShellVariables): HostKeyPolicy | undefined {
   const asked = text(flags['host-keys'])
   if (asked !== undefined) return asked as HostKeyPolicy
-  return /^(0|false|no|off|n|f)$/i.test(environment.ANSIBLE_HOST_KEY_CHECKING ?? '') ? 'off' : 'strict'
+  const checking = environment.ANSIBLE_HOST_KEY_CHECKING
+  return checking ? (/^(0|false|no|off|n|f)$/i.test(checking) ? 'off' : 'strict') : undefined
 }

@@ -34,17 +34,21 @@ export interface AdmissionEvents {
  * Reads the streams of a shell that starts: skips noise, gives the password when it is asked for, and waits for the
  * greeting. A password that was written before it is asked for would be the first program where sudo does not ask.
  *
+ * @param sent text that begins what is written ahead: where it comes back, nobody took it, and it is no message
  * @returns what it printed before the greeting, for messages
  */
-export function admission({ stdin, stdout, stderr }: Channel, start: ShellStart, events: AdmissionEvents): { said(): string } {
+export function admission({ stdin, stdout, stderr }: Channel, start: ShellStart, sent: string, events: AdmissionEvents): { said(): string } {
   let said = ''
   let called = start.calling === undefined
   let gavePassword = false
   let over = false
+  let echoed = false
 
   const hear = (text: string) => {
-    if (over) return
-    said = (said + text).slice(-4096)
+    if (over || echoed) return
+    const all = said + text
+    echoed = all.includes(sent)
+    said = (echoed ? all.slice(0, all.indexOf(sent)) : all).slice(-4096)
     const at = start.calling ? said.indexOf(start.calling.text) : -1
     if (at !== -1) {
       called = true

@@ -1,7 +1,7 @@
-import { ConnectionFailure, type Become } from './connection.ts'
+import { ConnectionFailure, type Become, type FailureKind } from './connection.ts'
 import { newSign, type Sign } from './greeting.ts'
 import type { ShellStart, Stop } from './admission.ts'
-import { loopWords, quoteWord } from './loop.ts'
+import { loopWords, quoteWord, strayStatus } from './loop.ts'
 
 /** The host and the user who logged in there, as messages name them. */
 export interface LoggedIn {
@@ -19,7 +19,7 @@ export function plainStart({ host, user, shell }: LoggedIn): ShellStart {
     stream: 'pipe',
     greeting,
     early: true,
-    explain: (stop, said, status) => new ConnectionFailure(
+    explain: (stop, said, status) => stop === 'ended' && status === strayStatus ? strayShell('unreachable', host, user) : new ConnectionFailure(
       'unreachable',
       stop === 'silent' ? `${host}: logged in, but ${shell} does not start${quoted(said)}`
         : `${host}: ${shell} did not start for ${user}${status ? ` (exit status ${status})` : ''}${quoted(said)}`,
@@ -105,9 +105,16 @@ function explain(as: Become, { host, user }: LoggedIn, stop: Stop, said: string,
     as.method === 'doas' ? `Add a rule for ${user} to /etc/doas.conf.` : `Add ${user} to the sudoers file of ${host}; it must allow any command.`)
   if (/restricted shell|not available/.test(said)) return failure(`${program} starts no shell for ${as.user} on ${host}${quoted(said)}`,
     'Its login shell runs no commands: use become_method: sudo.')
+  if (status === strayStatus) return strayShell('become', host, user)
   if (status === 127) return failure(`${program} is not installed on ${host}${quoted(said)}`, 'Install it, or choose another become_method.')
   return failure(`${program} did not let ${user} through to ${as.user} on ${host}${quoted(said)}`)
 }
+
+/** Frames are written ahead, and none of them has run: see `nonceLine`. */
+const strayShell = (kind: FailureKind, host: string, user: string): ConnectionFailure =>
+  new ConnectionFailure(kind, `a login file of ${user} on ${host} starts another shell in place of the command it is given`, {
+    hint: 'Let the file do so only where there is a terminal: [ -t 0 ] && exec ….',
+  })
 
 /** What a program on the host said, for the end of a message: its last lines, without control characters. */
 const quoted = (said: string): string => {

@@ -122,7 +122,7 @@ export class HeldShell {
         void this.#giveUp(this.#failure('outcome-unknown', (error as Error).message))
       }
     }
-    return admission(this.#channel, this.#start, {
+    return admission(this.#channel, this.#start, this.#nonce.frame, {
       greeted: line => this.#greet(line),
       refused: stop => this.#refuse(stop),
       stdout: heed(answers.stdout),

@@ -38,7 +38,7 @@ const LOOP = lines(`
     t=$(mktemp) && exec 8>"$t" 9<"$t" && rm -f "$t" && e=8 && c="cat <&9" ; umask $u ; fi ;
   printf "%s%s %s %s\\n" "$1" "$2" $$ "\${s:-none}" ;
   [ "$5" = pty ] || printf "%s%s %s %s\\n" "$1" "$2" $$ "\${s:-none}" >&3 ;
-  read -r mp_frame || exit ; [ \${#mp_frame} -eq 32 ] || exit ;
+  read -r h h h mp_frame || exit ; [ \${#mp_frame} -eq 32 ] || exit ;
   while read -r h n && [ "$h" = "$mp_frame" ] ; do i=$((i + 1)) ;
     ( exec $s $3 -c "$4" mp "$u" "$o" "$5" "$n" 2>&$e 3>&- 8>&- 9>&- ) ; r=$? ;
     printf "%s:e:%s:%s\\n" $mp_frame $i $r || exit ;
@@ -76,8 +76,14 @@ export interface Nonce {
 
 export const newNonce = (): Nonce => ({ frame: random(16), program: random(16) })
 
-/** The first line that the loop reads. */
-export const nonceLine = (nonce: Nonce): string => `${nonce.frame}\n`
+/** The exit status of another shell that takes the loop's input for commands. */
+export const strayStatus = 97
+
+/**
+ * The first line that the loop reads. It may be written before the loop is there to read it: where a login file starts another
+ * shell (`exec zsh` in ~/.bashrc), that one ends by it, as whoever logged in, and runs nothing of what follows.
+ */
+export const nonceLine = (nonce: Nonce): string => `exit ${strayStatus} # ${nonce.frame}\n`
 
 /**
  * A request as the loop takes it. The full stop behind the text keeps its trailing newlines through `$(…)`.

@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { ProvisionError } from '../core/error.ts'
+import { fileTrouble } from '../core/file-trouble.ts'
 import type { Position } from '../core/position.ts'
 import type { Raw } from '../core/value.ts'
 import { isEncrypted } from './encrypted.ts'
@@ -16,12 +17,13 @@ export function readText(path: string, at?: Position): string {
   try {
     content = readFileSync(path)
   } catch (error) {
-    throw new ProvisionError('file-missing', `${path} cannot be read: ${reason(error)}`, { at })
+    throw new ProvisionError('file-missing', `${path} cannot be read: ${fileTrouble((error as NodeJS.ErrnoException).code)}`, { at })
   }
   const text = content.toString('utf8')
   if (text.includes('\ufffd') && !content.equals(Buffer.from(text)))
     throw new ProvisionError('yaml-syntax', `${path} is not UTF-8 text`, { at, hint: 'Save the file as UTF-8.' })
-  return text
+  // Some editors begin a file with a byte order mark.
+  return text.replace(/^\ufeff/, '')
 }
 
 /** The value of a YAML or JSON file, decrypted where the whole file is encrypted. @throws ProvisionError */
@@ -30,9 +32,4 @@ export function loadYaml(path: string, options: YamlOptions = {}, at?: Position)
   if (!isEncrypted(text)) return parseYaml(text, path, options)
   if (!options.decrypt) throw new ProvisionError('vault', `${path} is encrypted and no password is known`, { at, hint: 'Give the password that it was encrypted with.' })
   return parseYaml(options.decrypt(text, { file: path, line: 1, column: 1 }), path, options)
-}
-
-function reason(error: unknown): string {
-  const code = (error as NodeJS.ErrnoException).code
-  return code === 'ENOENT' ? 'there is no such file' : code === 'EACCES' ? 'permission denied' : code === 'EISDIR' ? 'it is a directory' : String(code)
 }

@@ -43,18 +43,19 @@ export function endpointOf(name: string, evaluation: Evaluation, options: RunOpt
   const user = variable(evaluation, 'ansible_ssh_user', 'ansible_user')
   const address = variable(evaluation, 'ansible_ssh_host', 'ansible_host')
   const password = variable(evaluation, 'ansible_ssh_password', 'ansible_ssh_pass', 'ansible_password') ?? options.passwords.connection
-  const privateKeyFile = variable(evaluation, 'ansible_ssh_private_key_file', 'ansible_private_key_file') ?? options.privateKeyFile
+  const privateKeyFile = variable(evaluation, 'ansible_ssh_private_key_file', 'ansible_private_key_file') || options.privateKeyFile
   const privateKeyPassphrase = variable(evaluation, 'ansible_private_key_passphrase')
   const knownHosts = variable(evaluation, 'ansible_known_hosts_file')
   const shell = variable(evaluation, 'ansible_shell_executable')
   const proxyJump = jumpsOf(variable(evaluation, 'ansible_proxy_jump'), variable(evaluation, 'ansible_ssh_common_args'), variable(evaluation, 'ansible_ssh_extra_args'))
+  const timeout = options.timeout ?? variable(evaluation, 'ansible_ssh_timeout', 'ansible_timeout')
   const checking = variable(evaluation, 'ansible_ssh_host_key_checking', 'ansible_host_key_checking')
   return {
     name,
     // What runs on this machine begins where the playbook is.
     ...(kind === 'local' ? { connection: 'local', directory: evaluation.environment.directory } : { connection: 'ssh' }),
-    hostKeys: checking !== undefined && asBoolean(checking) === false ? 'off' : options.hostKeys,
-    connectTimeout: (options.timeout ?? Number(variable(evaluation, 'ansible_ssh_timeout', 'ansible_timeout') ?? 10)) * 1000,
+    ...(checking !== undefined && asBoolean(checking) === false ? { hostKeys: 'off' } : options.hostKeys !== undefined && { hostKeys: options.hostKeys }),
+    ...(timeout !== undefined && { connectTimeout: Number(timeout) * 1000 }),
     ...(address !== undefined && { address }),
     ...(port !== undefined && { port: portNumber(port, name) }),
     ...(user !== undefined && { user }),

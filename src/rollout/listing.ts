@@ -36,7 +36,7 @@ interface Placed {
   readonly context: Context
 }
 
-function tasksOf(play: Play): Placed[] {
+export function tasksOf(play: Play): Placed[] {
   const walk = (nodes: readonly Node[], around: Context): Placed[] =>
     nodes.flatMap(node => {
       const context = placeOf(node, around)

@@ -33,7 +33,8 @@ export interface RunOptions {
   readonly timeout?: number
   /** Seconds after which a task is stopped and failed. Absent or 0: no limit beyond the task's own. */
   readonly taskTimeout?: number
-  readonly hostKeys: HostKeyPolicy
+  /** Absent: what OpenSSH's configuration says, or `strict`. */
+  readonly hostKeys?: HostKeyPolicy
   /** Notified handlers run even on a host that failed. */
   readonly forceHandlers: boolean
   /** Name of the task to begin with. */

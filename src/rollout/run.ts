@@ -1,10 +1,11 @@
 import { connectionPool } from '../connection/pool.ts'
 import { ProvisionError, renderError } from '../core/error.ts'
 import type { Listener, RunEnd } from '../core/event.ts'
+import { troubleWithFile } from '../core/file-trouble.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import { didYouMean } from '../core/nearest.ts'
 import { isUnknown } from '../core/unknown.ts'
-import { toPlain, type Raw, type RawDict, type Value } from '../core/value.ts'
+import { TemplateText, toPlain, type Raw, type RawDict, type Value } from '../core/value.ts'
 import { playContext } from '../engine/context.ts'
 import { HostState } from '../engine/host-state.ts'
 import { journalName } from '../engine/journal.ts'
@@ -13,7 +14,7 @@ import type { EngineOptions } from '../engine/world.ts'
 import type { Target } from '../host/target.ts'
 import { loadInventory } from '../language/inventory/load.ts'
 import type { Inventory } from '../language/inventory/inventory.ts'
-import { resolveLimit, resolvePattern } from '../language/inventory/pattern.ts'
+import { resolveLimit, resolvePattern, type PatternOptions } from '../language/inventory/pattern.ts'
 import { loadPlaybook, type LoadOptions } from '../language/playbook/load.ts'
 import type { Play, Playbook } from '../language/playbook.ts'
 import { Evaluation } from '../language/template/evaluation.ts'
@@ -22,7 +23,7 @@ import { parseExtraVars } from '../language/variables/extra-vars.ts'
 import { batches } from './batches.ts'
 import { exitCode } from './exit-code.ts'
 import { FederationLooks } from './federation-looks.ts'
-import { listPlays } from './listing.ts'
+import { listPlays, tasksOf } from './listing.ts'
 import type { RunOptions } from './options.ts'
 import { ordered } from './order.ts'
 import { answersOf, type Ask } from './questions.ts'
@@ -54,8 +55,9 @@ export async function runPlaybooks(options: RunOptions, listener: Listener, outs
   try {
     return await begin(options, listener, outside, began)
   } catch (error) {
-    if (!(error instanceof ProvisionError)) throw error
-    listener({ type: 'run-end', recap: {}, exit: exitCodes.wrongUse, duration: (performance.now() - began) / 1000, interrupted: false, error: viewMistake(error) })
+    const mistake = error instanceof ProvisionError ? error : troubleWithFile(error)
+    if (!mistake) throw error
+    listener({ type: 'run-end', recap: {}, exit: exitCodes.wrongUse, duration: (performance.now() - began) / 1000, interrupted: false, error: viewMistake(mistake) })
     return exitCodes.wrongUse
   }
 }
@@ -71,6 +73,7 @@ async function begin(options: RunOptions, listener: Listener, outside: Outside, 
   if (options.limit !== undefined) resolveLimit(inventory, options.limit)
   const run = new Run({ options, playbooks, inventory, extra, load, began }, listener, outside)
   if (options.listHosts || options.listTasks || options.listTags || options.syntaxCheck) return run.list()
+  run.checkHosts()
   if (!(await run.ask(outside.ask))) return exitCodes.interrupted
   listener({ type: 'run-start', command: options.command, playbooks: options.playbooks, checkMode: options.checkMode, diff: options.diff, time: new Date().toISOString() })
   for (const message of inventory.warnings) listener({ type: 'warning', message })
@@ -88,6 +91,12 @@ interface Input {
   readonly began: number
 }
 
+/** Tasks that bring hosts or groups into the inventory, or files of tasks that may hold such. */
+const mayMakeHosts = (play: Play): boolean =>
+  tasksOf(play).some(({ task: { action } }) => action.kind === 'include-tasks' || action.kind === 'include-role' || (action.kind === 'verb' && (action.verb === 'add_host' || action.verb === 'group_by')))
+
+const isRendered = (hosts: Raw): boolean => hosts instanceof TemplateText || (Array.isArray(hosts) && hosts.some(isRendered))
+
 class Run {
   readonly #options: RunOptions
   readonly #playbooks: readonly Playbook[]
@@ -99,6 +108,8 @@ class Run {
   readonly #looks = new FederationLooks()
   readonly #listener: Listener
   readonly #extra: RawDict
+  /** Plays whose hosts earlier ones may make. */
+  readonly #later: ReadonlySet<Play>
   /** Hosts that had a part in any play. */
   readonly #played = new Set<HostState>()
 
@@ -109,6 +120,8 @@ class Run {
     this.#inventory = inventory
     this.#listener = listener
     this.#extra = extra
+    const plays = playbooks.flatMap(playbook => playbook.plays)
+    this.#later = new Set(plays.slice(plays.findIndex(mayMakeHosts) + 1 || plays.length))
     this.#pool = connectionPool({ agent: outside.shellVariables?.SSH_AUTH_SOCK || undefined, askPassphrase: outside.askPassphrase })
     const engine: EngineOptions = {
       checkMode: options.checkMode, diff: options.diff || options.checkMode, forks: options.forks, verbosity: options.verbosity, scout: options.scout, forceHandlers: options.forceHandlers,
@@ -135,6 +148,11 @@ class Run {
     for (const secret of answers.secrets) this.#world.secrets.add(secret)
     for (const [play, variables] of answers.variables) this.#sources.answer(play, variables)
     return true
+  }
+
+  /** @throws ProvisionError where a play is for hosts that are not there and that no earlier play can make */
+  checkHosts(): void {
+    for (const play of this.#playbooks.flatMap(playbook => playbook.plays)) if (!this.#later.has(play) && !isRendered(play.hosts)) this.#hostsOf(play)
   }
 
   async all(): Promise<number> {
@@ -175,7 +193,7 @@ class Run {
 
   /** Runs one play, batch by batch. Says whether the run may go on. */
   async #play(play: Play): Promise<boolean> {
-    const hosts = this.#hostsOf(play).filter(host => !host.failure && !host.unreachable)
+    const hosts = this.#hostsOf(play, this.#later.has(play) ? { onUnknown: () => {} } : {}).filter(host => !host.failure && !host.unreachable)
     const name = this.#nameOf(play)
     if (hosts.length === 0) {
       this.#world.emit({ type: 'no-hosts', play: name, at: play.at })
@@ -195,10 +213,10 @@ class Run {
   }
 
   /** @throws ProvisionError where the pattern means nothing */
-  #hostsOf(play: Play): HostState[] {
+  #hostsOf(play: Play, options: PatternOptions = {}): HostState[] {
     const written = this.#evaluate(play, play.hosts)
     const pattern = Array.isArray(written) ? written.map(one => String(toPlain(one))) : String(toPlain(written))
-    return resolvePattern(this.#inventory, pattern, this.#options.limit, { at: play.hostsAt }).map(host => this.#world.host(host.name))
+    return resolvePattern(this.#inventory, pattern, this.#options.limit, { at: play.hostsAt, ...options }).map(host => this.#world.host(host.name))
   }
 
   #serial(play: Play, host: HostState): Value | undefined {

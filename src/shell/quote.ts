@@ -1,6 +1,8 @@
-/** A word for sh that stands for exactly this text. The text must not contain NUL. */
+import { ProvisionError } from '../core/error.ts'
+
+/** A word for sh that stands for exactly this text. @throws ProvisionError where it contains NUL */
 export function quote(text: string): string {
-  if (text.includes('\0')) throw new RangeError('a word for sh cannot contain NUL')
+  if (text.includes('\0')) throw new ProvisionError('module-parameters', 'a text with a NUL character can be no path, name or argument on a host')
   return /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", `'\\''`)}'`
 }
 

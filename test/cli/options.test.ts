@@ -8,7 +8,7 @@ const read = (line: string, environment: { [name: string]: string } = {}) => run
 test('without flags: everything as it is meant to be', () => {
   expect(read('apply site.yml')).toEqual({
     command: 'apply', playbooks: ['site.yml'], inventory: [], tags: [], skipTags: [], checkMode: false, diff: false, forks: 50, extraVars: [], passwords: {},
-    hostKeys: 'strict', forceHandlers: false, scout: true, verbosity: 0, detailedExitcode: false, signal, listTasks: false, listHosts: false, listTags: false, syntaxCheck: false,
+    forceHandlers: false, scout: true, verbosity: 0, detailedExitcode: false, signal, listTasks: false, listHosts: false, listTags: false, syntaxCheck: false,
   })
   expect(read('plan site.yml')).toMatchObject({ command: 'plan', checkMode: true, diff: true })
 })

@@ -1,4 +1,5 @@
-import { spawn } from 'node:child_process'
+import { spawn, spawnSync } from 'node:child_process'
+import { existsSync } from 'node:fs'
 import { describe, expect, test } from 'vitest'
 import { file, withStandIn } from './spawn.ts'
 
@@ -61,6 +62,14 @@ describe('output', () => {
   ])('%s decides about colours', async (_what, args, env, coloured) => {
     expect((await withStandIn(['plan', 'plan', ...args], { env })).out.includes(escape)).toBe(coloured)
   })
+
+  test.runIf(existsSync('/dev/full'))('output that finds no room is told of, and does not count as done', () => {
+    for (const words of [['apply', 'apply'], ['apply', 'apply', '--output', 'ndjson']]) {
+      const { status, stderr } = spawnSync('sh', ['-c', '"$0" "$@" >/dev/full', process.execPath, file('test/cli/program.ts'), ...words], { encoding: 'utf8' })
+      expect([words.join(' '), status]).toEqual([words.join(' '), 1])
+      expect(stderr).toContain('error: the output could not be written: no space is left on the device')
+    }
+  }, 60_000)
 
   test('a reader that leaves (| head) ends nothing and is told nothing', async () => {
     const child = spawn('sh', ['-c', `{ "$0" "$1" apply many; echo "exit $?" >&3; } 3>&2 | head -n 1`, process.execPath, file('test/cli/program.ts')], { stdio: 'pipe' })

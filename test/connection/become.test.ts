@@ -73,6 +73,21 @@ describe(`On a real host${because(labMissing)}`, () => {
   const sudo = (user: string, password?: string): Become => ({ method: 'sudo', user, password })
   const su = (user: string, password?: string): Become => ({ method: 'su', user, password })
   const doas = (user: string, password?: string): Become => ({ method: 'doas', user, password })
+
+  it.each(['strays', 'echoes', 'takes'])('runs nothing as somebody else, whatever the login files of %s do, and shows nothing of it', async user => {
+    const pool = connectionPool({ home: lab.home, sshConfigFile: '/dev/null' })
+    try {
+      const connection = await pool.connect(lab.endpoint({ user, connectTimeout: 5_000 }))
+      for (const as of [undefined, sudo('root')]) {
+        const failure = await failureOf(connection.run({ program: `id >/tmp/ran-by-${user}; : s3cret-program`, deadline: 5_000, ...(as && { as }) }))
+        expect(failure.message).not.toMatch(/s3cret-program|MP_NONCE/)
+        if (user === 'strays') expect(failure).toMatchObject({ message: `a login file of strays on lab1 starts another shell in place of the command it is given`, hint: expect.stringContaining('[ -t 0 ]') })
+      }
+      expect(lab.inside(`ls /tmp/ran-by-${user} 2>&1 || true`)).toContain('No such file')
+    } finally {
+      await pool.close()
+    }
+  }, 40_000)
   const pool = connectionPool({ home: '/nonexistent', sshConfigFile: '/dev/null' })
   let lab: Lab
 

@@ -51,6 +51,10 @@ const users: Record<string, { shell?: string; password?: string }> = {
   tied: {},
   /** Login files that print on both streams and set a locale, and a lecture. */
   noisy: { password: passwords.deploy },
+  /** Login files that take over: another shell, a program that gives back what it gets, one that takes a line. */
+  strays: {},
+  echoes: {},
+  takes: {},
   /** An account that runs a service. */
   svc: { shell: '/usr/sbin/nologin', password: passwords.svc },
   /** Cannot log in to a shell. */
@@ -130,12 +134,18 @@ root ALL=(ALL:ALL) ALL
 deploy ALL=(ALL:ALL) ALL
 noisy ALL=(ALL:ALL) ALL
 free ALL=(ALL:ALL) NOPASSWD: ALL
+strays ALL=(ALL:ALL) NOPASSWD: ALL
+echoes ALL=(ALL:ALL) NOPASSWD: ALL
+takes ALL=(ALL:ALL) NOPASSWD: ALL
 tied ALL=(ALL:ALL) NOPASSWD: ALL
 END
 rm -rf /etc/sudoers.d/*
 printf 'permit deploy\\npermit noisy\\npermit nopass free\\n' >/etc/doas.conf
 chmod 600 /etc/doas.conf
 echo 'echo "welcome Password: "; echo "careful: mp %s" >&2; export LC_ALL=C.UTF-8; printf "no newline"' >/home/noisy/.bashrc
+echo 'exec /bin/dash' >/home/strays/.bashrc
+echo 'exec timeout 2 cat' >/home/echoes/.bashrc
+echo 'read -r line' >/home/takes/.bashrc
 echo 'Banner /etc/issue.net' >>${directory}/sshd
 /usr/sbin/sshd -D -E ${directory}/log3 -f ${directory}/sshd3 &
 /usr/sbin/sshd -D -E ${directory}/log -f ${directory}/sshd &

@@ -330,6 +330,21 @@ test('a mistake that shows before anything runs is told with run-end', async () 
   expect(ran.events).toEqual([expect.objectContaining({ type: 'run-end', exit: 1, error: expect.objectContaining({ code: 'unknown-module', rendered: expect.stringContaining('debug') }) })])
 })
 
+test('a play for hosts that are not there ends the run before it begins, unless an earlier play may bring them', async () => {
+  const playOf = (hosts: string, tasks: string) => `- hosts: ${hosts}\n  gather_facts: false\n  tasks:\n${tasks}`
+  using typo = new Scene({ 'site.yml': playOf('all', '    - {name: write, copy: {content: x, dest: DIR/x}}\n') + playOf('wbe', '    - {name: never, debug: {msg: x}}\n') })
+  const mistaken = await typo.run()
+  expect([mistaken.exit, mistaken.story, existsSync(join(typo.directory, 'x'))]).toEqual([1, [], false])
+  expect(mistaken.events.at(-1)).toMatchObject({ error: { code: 'no-hosts-matched' } })
+
+  using scene = new Scene({
+    'site.yml': playOf('all', '    - {name: group, group_by: {key: os_Debian}}\n') + playOf('os_RedHat', '    - {name: never, debug: {msg: x}}\n') + playOf('os_Debian', '    - {name: here, debug: {msg: x}}\n'),
+  })
+  const ran = await scene.run()
+  expect([ran.exit, ran.story]).toEqual([0, ['group: changed', 'here: ok']])
+  expect(ran.events).toContainEqual(expect.objectContaining({ type: 'no-hosts', play: 'os_RedHat' }))
+})
+
 test('run_once shares what it registered and set, and nothing else', async () => {
   using scene = new Scene({
     'site.yml': `- hosts: all

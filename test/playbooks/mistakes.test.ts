@@ -49,6 +49,9 @@ describe('what can be known beforehand touches no host', () => {
     ['a file that imports itself', { 'site.yml': tasks('- import_tasks: more.yml'), 'more.yml': '- import_tasks: more.yml\n' }, ['error[include-cycle]', 'more.yml includes itself', 'more.yml:1:17']],
     ['a role that depends on itself', { 'site.yml': site('  roles: [a]\n'), 'roles/a/meta/main.yml': 'dependencies: [a]\n' }, ['error[include-cycle]', "'a' depends on itself", 'roles/a/meta/main.yml:1']],
     ['an inventory with an unknown group', { 'site.yml': tasks('- debug: {msg: x}'), hosts: `${inventory}[all:children]\nweb\n` }, ['error[inventory-syntax]', 'web', 'hosts:3:1']],
+    ['a template that cannot be parsed', { 'site.yml': tasks('- debug: {msg: "{{ a + }}"}') }, ['error[template-syntax]', 'site.yml:8']],
+    ['a condition that cannot be parsed', { 'site.yml': tasks('- {debug: {msg: x}, when: a ==}') }, ['error[template-syntax]', 'site.yml:8:']],
+    ['a play for hosts that are not there', { 'site.yml': `${tasks('- debug: {msg: x}')}- hosts: her\n  tasks: []\n` }, ['error[no-hosts-matched]', "'her'", 'site.yml:9:10', 'Did you mean here?']],
     ['a pattern that matches nothing', { 'site.yml': tasks('- debug: {msg: x}') }, ['error[no-hosts-matched]', 'her'], ['-l', 'her']],
   ])('%s: code, place, and what to do', async (_, files, parts, words = []) => {
     const { code, said, touched } = await apply(files, ...words)

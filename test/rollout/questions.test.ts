@@ -71,7 +71,7 @@ test('where nobody can be asked, a default is taken with a warning, and all else
   expect(ran.result('say').result.msg).toBe('x')
   expect(ran.events).toContainEqual({ type: 'warning', message: "nobody can be asked for 'a': it is what vars_prompt has as its default" })
   using other = new Scene(playbook('- {name: a}'))
-  await expect(other.run()).rejects.toMatchObject({ code: 'wrong-use', hint: 'Give it on the command line: -e a=VALUE.', at: { line: 4 } })
+  expect((await other.run()).events.at(-1)).toMatchObject({ type: 'run-end', exit: 1, error: { code: 'wrong-use', rendered: expect.stringContaining('Give it on the command line: -e a=VALUE.'), at: { line: 4 } } })
 })
 
 test('nothing is asked when the playbook is only listed', async () => {

@@ -48,17 +48,23 @@ export function resolveLimit(inventory: Inventory, limit: string, options: Patte
 export function terms(pattern: string | readonly string[]): string[] {
   if (typeof pattern !== 'string') return pattern.flatMap(terms)
   const parts = pattern.includes(',') ? pattern.split(',') : parseAddress(pattern) ? [pattern] : (pattern.match(/(?:[^\s:[\]]|\[[^\]]*\])+/g) ?? [])
+  if (/[[\]]/.test(parts.reduce((rest, part) => rest.replace(part, ''), pattern)))
+    throw new ProvisionError('no-hosts-matched', `the pattern '${pattern}' cannot be read: a bracket has no partner`, { hint: 'What is left of it would mean other hosts.' })
   return parts.map(part => part.trim()).filter(part => part !== '')
 }
 
 /** `@file` stands for the terms in a file, one a line. */
-const limitTerms = (limit: string): string[] =>
-  terms(limit).flatMap(term => {
+function limitTerms(limit: string): string[] {
+  const written = terms(limit)
+  // An empty variable in a script must not mean the whole fleet.
+  if (written.length === 0) throw new ProvisionError('no-hosts-matched', `the limit '${limit}' is empty`, { hint: 'Give -l all for all hosts.' })
+  return written.flatMap(term => {
     if (!term.startsWith('@')) return [term]
     const file = term.slice(1)
     if (!existsSync(file) || !statSync(file).isFile()) throw new ProvisionError('file-missing', `the file ${file} of the limit does not exist`)
     return readText(file).split('\n').map(line => line.trim()).filter(line => line !== '')
   })
+}
 
 function evaluate(inventory: Inventory, all: readonly string[], options: PatternOptions): readonly Host[] {
   const plain = all.filter(term => !term.startsWith('!') && !term.startsWith('&'))

@@ -13,6 +13,7 @@ import { noteChain } from './include-chain.ts'
 import type { Place } from './place.ts'
 import { isVariableName, listOf, placeOf, plainText } from './shape.ts'
 import { readKeywords } from './shared-keywords.ts'
+import { checkTemplateSyntax } from './template-syntax.ts'
 
 /** A task; what it imports in its place, if it imports something. @throws ProvisionError */
 export async function readTask(written: RawDict, place: Place, at: Position): Promise<Node[]> {
@@ -21,6 +22,7 @@ export async function readTask(written: RawDict, place: Place, at: Position): Pr
   const owner = action.name === 'include_tasks' || action.name === 'include_role' ? 'include' : general
   if (place.handlers && action.name === 'include_role') throw new ProvisionError('unsupported', 'a role cannot be included among handlers', { at, hint: "Include it among the tasks: its handlers become the play's." })
   checkKeywords(written, owner, key => (key === action.key && actionKeys(written).includes(key)) || (key === 'listen' && place.handlers))
+  checkTemplateSyntax(written)
   if (action.name === 'import_tasks') return importTasks(written, action, place, at)
   if (action.name === 'import_role') return importRole(written, action, place, at)
   return [await readPlainTask(written, action, place, at)]

@@ -203,6 +203,12 @@ describe('patterns', () => {
     expect(heard).toEqual(["there is no host or group 'wbe'"])
   })
 
+  test.each(['~[', '~lab[', 'all[', 'web:~[', 'web]', ['web', 'all[']])('%j has a bracket without a partner: what is left would mean other hosts', pattern =>
+    expect(mistake(() => resolvePattern(inventory(), pattern))).toMatchObject({ code: 'no-hosts-matched', message: expect.stringContaining('a bracket has no partner') }))
+  test.each(['', ' ', ':', ','])('the limit %j is empty, and does not mean all hosts', limit => {
+    expect(mistake(() => resolveLimit(inventory(), limit))).toMatchObject({ message: `the limit '${limit}' is empty` })
+    expect(mistake(() => resolvePattern(inventory(), 'all', limit))).toMatchObject({ message: `the limit '${limit}' is empty` })
+  })
   test('no expression is a mistake', () => expect(mistake(() => resolvePattern(inventory(), '~('))).toMatchObject({ code: 'pattern' }))
 })
 
