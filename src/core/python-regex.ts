@@ -1,4 +1,5 @@
 import { controls, refuse, Translator } from './python-regex-translator.ts'
+import { mayRunAway, timedExec } from './timed-match.ts'
 
 /**
  * Regular expressions as Python's `re` reads and applies them, for everything that Ansible hands to Python:
@@ -47,11 +48,13 @@ export class Pattern {
   readonly #anywhere: RegExp
   readonly #sticky: RegExp
   readonly #whole: RegExp
+  readonly #mayRunAway: boolean
 
   constructor(text: string, flags: PatternFlags = {}) {
     const { source, ignoreCase, names, count } = new Translator(text, flags).translate()
     this.text = text
     this.groupNames = names
+    this.#mayRunAway = mayRunAway(source)
     this.groupCount = count
     const make = (body: string, mode: string): RegExp => {
       try {
@@ -82,7 +85,7 @@ export class Pattern {
 
   #run(expression: RegExp, text: string, from: number): PatternMatch | undefined {
     expression.lastIndex = from
-    const found = expression.exec(text)
+    const found = this.#mayRunAway && text.length > 20 ? timedExec(expression, text) : expression.exec(text)
     if (!found) return undefined
     const groups = found.slice(1)
     return {

@@ -30,6 +30,9 @@ export type Source =
   | { readonly content: Uint8Array }
   | { readonly from: string; readonly digest: string; readonly size: number; readonly content?: Uint8Array }
 
+/** Bytes of a file that go through a shell: the host's holds them several times over. */
+const mostSent = 64_000_000
+
 /**
  * Makes a path hold these bytes and have these attributes: a whole new file where the bytes differ, and otherwise only what
  * else is different. A link at the path is replaced.
@@ -43,6 +46,7 @@ export function replaceFile(
   const digest = 'digest' in source ? source.digest : sha256(source.content)
   if (former.state.type === 'file' && former.digest === digest) return attributeChange(former, asked)
   if (placing.validate !== undefined) checkValidation(placing.validate)
+  if (!('from' in source) && source.content.length > mostSent) refuse(`${former.path}: ${Math.round(source.content.length / 1e6)} MB are too much to be sent: ${mostSent / 1e6} MB at most`, { hint: 'Let the host fetch it, or copy it with remote_src from where the host has it.' })
 
   const { path } = former
   // Ansible gives a new file the group of the user who makes it, even in a directory that hands down its own.

@@ -12,12 +12,13 @@ export const quoteAll = (words: readonly string[]): string => words.map(quote).j
 export const octal = (mode: number): string => mode.toString(8).padStart(5, '0')
 
 /**
- * A command, built into every sh, that prints exactly these bytes. Text travels as it is; bytes that no program text
- * can hold (NUL, what is not UTF-8) travel as octal escapes.
+ * A command that prints exactly these bytes. Text travels as it is; bytes that no program text can hold (NUL, what is not
+ * UTF-8) travel as octal escapes, which every sh knows, or where they are many as base64, which takes a third of the room.
  */
 export function printBytes(bytes: Uint8Array): string {
   const text = asText(bytes)
   if (text !== undefined) return `printf %s ${quote(text)}`
+  if (bytes.length > 4096) return `printf %s ${Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('base64')} | base64 -d`
   let escaped = ''
   for (const byte of bytes) {
     const character = String.fromCharCode(byte)

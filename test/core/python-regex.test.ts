@@ -260,3 +260,11 @@ test('any text is a pattern or refused', () => fc.assert(fc.property(fc.oneof(fr
 }), { numRuns: 3000 }))
 
 test('escaped text matches itself and nothing else', () => fc.assert(fc.property(fc.string({ unit: 'grapheme' }), text => pattern(escapePattern(text)).match(text)?.text === text)))
+
+test('an expression that does not come to an end is stopped', () => {
+  const started = performance.now()
+  expect(() => pattern('(a+)+$b').match('a'.repeat(50))).toThrow(expect.objectContaining({ code: 'template-fuel' }))
+  expect(performance.now() - started).toBeLessThan(20_000)
+  // The next one is not concerned.
+  expect(pattern('(a+)+b').match(`${'a'.repeat(50)}b`)?.end).toBe(51)
+}, 30_000)

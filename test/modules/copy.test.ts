@@ -78,6 +78,11 @@ describe('a file', () => {
     expect((await expectLaws(copy, { content: 'two\n', dest: '/srv/new', force: false }, host())).result.changed).toBe(true)
   })
 
+  test('that is too large to be sent is refused, with another way', async () => {
+    const plan = await planFor(copy, { src: 'large', dest: '/srv/large' }, host(), { controller: controllerWith({ large: 'x'.repeat(64_000_001) }) })
+    expect(plan.result([])).toMatchObject({ failed: true, msg: '/srv/large: 64 MB are too much to be sent: 64 MB at most', hint: expect.stringContaining('remote_src') })
+  })
+
   test('is judged by a command before it takes its place', async () => {
     const judge = (status: number) => ({ commands: [(argv: readonly string[]) => (argv[0] === 'judge' ? { status, stderr: 'not like this' } : undefined)] })
     const parameters = { content: 'two\n', dest: '/srv/text', validate: 'judge %s' }
