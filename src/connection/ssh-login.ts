@@ -100,6 +100,11 @@ function failureOf(error: LoginError, target: Target, showedKey: boolean, proofs
     return new ConnectionFailure('authentication', `${message}; it said: ${error.message}`, { hint })
   }
   if (!showedKey && !saidGoodbye && error.level !== 'handshake') return new HungUpEarly(error.message, { cause: error })
+  // node-ssh's words for a connection that was closed before the login was done; nobody has waited.
+  if (error.message === 'No response from server')
+    return new ConnectionFailure('authentication', `${target.label} closes the connection while ${target.user} logs in`, {
+      hint: 'Its log says why (journalctl -u ssh): the account may have expired or be locked, or /run/nologin keeps all but root out.',
+    })
   return unreachable(target, error)
 }
 

@@ -55,6 +55,8 @@ const users: Record<string, { shell?: string; password?: string }> = {
   strays: {},
   echoes: {},
   takes: {},
+  /** Its time is over (chage -E). */
+  expired: { password: passwords.deploy },
   /** An account that runs a service. */
   svc: { shell: '/usr/sbin/nologin', password: passwords.svc },
   /** Cannot log in to a shell. */
@@ -81,7 +83,7 @@ export async function startLab(): Promise<Lab> {
   const common = `ListenAddress 127.0.0.1\nAuthorizedKeysFile ${at('authorized_keys')}\nStrictModes no\nPermitRootLogin yes\nPidFile none\nLogLevel VERBOSE\n`
   writeFileSync(at('sshd'), `Port ${port}\nHostKey ${at('host')}\nHostKey ${at('host_rsa')}\nMaxStartups 100\nMaxSessions 50\nUsePAM no\n${common}`)
   writeFileSync(at('sshd2'), `Port ${strictPort}\nHostKey ${at('host2')}\nMaxStartups 1\nMaxSessions 1\nAllowTcpForwarding no\nPermitTTY no\nUsePAM no\n${common}`)
-  writeFileSync(at('sshd3'), `Port ${askingPort}\nHostKey ${at('host3')}\nUsePAM yes\nPasswordAuthentication no\nKbdInteractiveAuthentication yes\nPubkeyAuthentication no\n${common}`)
+  writeFileSync(at('sshd3'), `Port ${askingPort}\nHostKey ${at('host3')}\nUsePAM yes\nPasswordAuthentication no\nKbdInteractiveAuthentication yes\nPubkeyAuthentication no\n${common}Match User expired\nPubkeyAuthentication yes\n`)
   chmodSync(directory, 0o755)
   writeFileSync(at('start'), startProgram(directory))
 
@@ -127,6 +129,7 @@ add() {
 ${Object.entries(users).map(([name, { shell, password }]) =>
     `add ${name} ${shell ?? '/bin/bash'} ${password === undefined ? "'*NP*'" : `"$(printf '%s' ${quote(password)} | openssl passwd -6 -stdin)"`}`).join('\n')}
 sed -i "s#^root:[^:]*:#root:$(printf '%s' ${passwords.root} | openssl passwd -6 -stdin):#" /etc/shadow
+sed -i '/^expired:/s/:::$/::1:/' /etc/shadow
 cat >/etc/sudoers <<'END'
 Defaults env_reset, use_pty, lecture=always, passwd_timeout=1
 Defaults:tied requiretty

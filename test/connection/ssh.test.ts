@@ -232,6 +232,11 @@ describe(`Over SSH${because(labMissing)}`, () => {
       expect(await failureOf(connect({ port: lab.askingPort, user: 'deploy' }))).toMatchObject({ kind: 'authentication', hint: 'Give ansible_password or --ask-pass (-k).' })
     })
 
+    it('that the server breaks off is told as such, and not as silence', async () => {
+      const failure = await failureOf(connect({ port: lab.askingPort, user: 'expired' }))
+      expect(failure).toMatchObject({ kind: 'authentication', message: 'lab1 (127.0.0.1:' + lab.askingPort + ') closes the connection while expired logs in', hint: expect.stringContaining('journalctl -u ssh') })
+    })
+
     it('takes the default key of the user', async () => {
       const home = join(lab.directory, 'home-with-key')
       spawnSync('mkdir', ['-p', join(home, '.ssh')])
