@@ -14,11 +14,12 @@ export async function askPasswords(flags: FlagValues, input: PromptInput, output
   if (!login && !become) return {}
   const prompt = createPrompt(input, output)
   const forget = whenEndingAtOnce(() => prompt.close())
+  const giveUp = () => void output.write('No password was given: nothing was done.\n')
   try {
     const connection = login ? await prompt.ask('SSH password: ') : undefined
-    if (login && connection === undefined) return undefined
+    if (login && connection === undefined) return giveUp()
     const raised = become ? await prompt.ask(login ? 'BECOME password[defaults to SSH password]: ' : 'BECOME password: ') : undefined
-    if (become && raised === undefined) return undefined
+    if (become && raised === undefined) return giveUp()
     return { ...(connection !== undefined && { connection }), ...(become && { become: raised === '' && connection !== undefined ? connection : raised! }) }
   } finally {
     prompt.close()

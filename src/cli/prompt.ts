@@ -64,7 +64,10 @@ export function createPrompt(input: PromptInput, output: { write(text: string): 
           if (echo) output.write(character)
         }
       }
-      if (ended) return typed === '' ? undefined : typed
+      if (ended) {
+        output.write('\n')
+        return typed === '' ? undefined : typed
+      }
       await new Promise<void>(resolve => (wake = resolve))
     }
   }

@@ -11,6 +11,7 @@ export function onStop(stop: () => void): () => void {
   const take = () => {
     if (asked) {
       restoreTerminal()
+      process.stderr.write('Stopped at once: what was running on a host may go on there. Run again to see what is left to do.\n')
       process.exit(exitCodes.interrupted)
     }
     asked = true

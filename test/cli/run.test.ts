@@ -111,6 +111,7 @@ describe('Ctrl-C', () => {
     const { code, text } = await interrupted('hang', ['running', 'SIGINT'], ['Stopping', 'SIGINT'])
     expect(code).toBe(130)
     expect(text).not.toContain('PLAY RECAP')
+    expect(text).toContain('may go on there')
   })
 })
 
@@ -133,7 +134,9 @@ describe('passwords', () => {
     expect((await options(['-k', '-K'], 'a\nb\n')).err).toBe('SSH password: \nBECOME password[defaults to SSH password]: \n')
   })
 
-  test('no answer is giving up', async () => expect((await options(['-K'], '')).code).toBe(130))
+  test('no answer is giving up, and is said', async () => {
+    expect(await options(['-K'], '')).toMatchObject({ code: 130, err: 'BECOME password: \nNo password was given: nothing was done.\n' })
+  })
 
   test('come after the flags have been understood', async () => {
     const { code, err } = await options(['-K', '-f', 'x'], 'secret\n')
