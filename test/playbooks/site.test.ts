@@ -30,7 +30,7 @@ describe.skipIf(noLab)(onLab('site.yml on real servers'), () => {
     ['a name with a scheme', 'matrix_server_name=https://lab1.test', 'without scheme, port and path'],
     ['a name of two lines', '{"matrix_fqdn": "lab1.test\\nServerAlias *"}', 'without scheme, port and path'],
     ['TLS that ends nowhere', 'matrix_tls=file', 'must be files or elsewhere'],
-    ['a certificate that is not there', 'matrix_tls_certificate_file=/etc/ssl/nope.pem', '/etc/ssl/nope.pem is not there. Get a certificate first'],
+    ['a certificate that is not there', 'matrix_tls_certificate_file=/etc/ssl/nope.pem', 'file (/etc/ssl/nope.pem) is absent, cannot continue'],
   ])('%s is refused before anything is written, in a preview too', async (_, variable, words) => {
     const fresh = String(await lab.sh('lab1', 'ls -A /etc/apache2 /var/www 2>&1; true'))
     for (const command of ['plan', 'apply']) {
