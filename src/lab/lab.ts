@@ -42,10 +42,11 @@ export async function labUp(count: number, options: UpOptions = {}): Promise<Lab
     const before = await backend.list()
     const wanted = places.slice(0, count)
     const missing = wanted.filter(({ name }) => !before.some(host => host.name === name))
+    const isBare = (name: string) => (typeof bare === 'boolean' ? bare : bare.includes(name))
+    const others = before.filter(host => host.number <= count && ((options.release && host.release !== release) || (options.bare !== undefined && host.bare !== isBare(host.name)) || (options.synapse !== undefined && host.synapse !== synapse)))
     const dead = before.filter(host => host.state === 'dead' && host.number <= count)
     if (missing.length > 0) {
       onProgress(`Making ${names(missing)}`)
-      const isBare = (name: string) => (typeof bare === 'boolean' ? bare : bare.includes(name))
       await backend.create(missing.map(host => ({ ...host, release, bare: isBare(host.name), synapse })), onProgress)
     }
     if (dead.length > 0) {
@@ -53,6 +54,7 @@ export async function labUp(count: number, options: UpOptions = {}): Promise<Lab
       await backend.revive(dead, onProgress)
     }
     if (missing.length + dead.length === 0) onProgress(`${names(before)} ${before.length === 1 ? 'runs' : 'run'} already`)
+    if (others.length > 0) onProgress(`${names(others)} ${others.length === 1 ? 'was' : 'were'} made otherwise than is asked for now, and ${others.length === 1 ? 'stays' : 'stay'} so (lab list tells how); lab reset makes hosts anew`)
     const hosts = await backend.list()
     // One that another program has just started may not be ready yet.
     await Promise.all(hosts.filter(({ state }) => state === 'running').map(({ ssh }) => greets(ssh.address, ssh.port, () => false, 3000)))

@@ -120,6 +120,8 @@ X`)
     expect(performance.now() - start).toBeLessThan(2000)
     expect(again.hosts).toEqual(before)
     expect(said).toEqual(['lab1, lab2 run already'])
+    await labUp(2, { bare: true, directory: labDirectory, onProgress: line => said.push(line) })
+    expect(said.at(-1)).toContain('lab1 was made otherwise than is asked for now, and stays so')
     expect(await fixture.sh('lab1', 'cat /root/mark')).toBe('kept\n')
   })
 
