@@ -42,11 +42,18 @@ function entryOf(change: ChangeView, showDiff: ShowDiff | undefined): Entry {
     mark: marks[change.kind],
     kind: kindText(change),
     names: [printableLine(change.subject.name)],
-    attributes: change.kind === 'update' ? difference(change) : change.kind === 'create' ? description(change) : '',
+    attributes: attributesOf(change),
     notes: notes.length > 0 ? [notes.join('; ')] : [],
     diff: change.diff && showDiff ? showDiff(change.diff) : [],
     done: change.done === true,
   }
+}
+
+function attributesOf(change: ChangeView): string {
+  if (change.kind === 'update') return difference(change)
+  if (change.kind === 'create') return description(change)
+  // A unit is reloaded or restarted.
+  return change.kind === 'run' && typeof change.desired.state === 'string' ? valueText(change.desired.state) : ''
 }
 
 const alike = (one: Entry, other: Entry): boolean =>

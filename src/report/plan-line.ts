@@ -34,6 +34,7 @@ export function planLinesOf(outcome: Outcome, notifiedBy: readonly string[], opt
       ? [single({ mark: '!', title: 'fails, and is ignored', notes: [printableLine(shortMessage(outcome)), ...why] })]
       : [single({ mark: '✖', title: status === 'failed' ? 'fails' : 'unreachable', notes: [] })]
   }
+  if (inMemory.has(moduleKind(outcome)) && status === 'changed') return []
   if (status === 'skipped') return options.verbosity > 0 ? [single({ mark: '·', title: 'skipped' })] : []
 
   const entries = entriesOf(outcome, options.showDiff)
@@ -46,6 +47,9 @@ export function planLinesOf(outcome: Outcome, notifiedBy: readonly string[], opt
   if (status === 'unknown') return [single({ mark: '?', title: 'known after apply' })]
   return status === 'changed' ? [single({ mark: '~', title: '' })] : []
 }
+
+/** What these change is known to this run alone: no host is another for it. */
+const inMemory: ReadonlySet<string> = new Set(['add_host', 'group_by'])
 
 /** `ansible.builtin.uri` is called `uri`. */
 const moduleKind = ({ task }: Outcome): string => printableLine(task.module.split('.').at(-1)!)

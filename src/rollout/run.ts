@@ -24,6 +24,7 @@ import { batches } from './batches.ts'
 import { exitCode } from './exit-code.ts'
 import { FederationLooks } from './federation-looks.ts'
 import { listPlays, tasksOf } from './listing.ts'
+import { unusedTags } from './unused-tags.ts'
 import type { RunOptions } from './options.ts'
 import { ordered } from './order.ts'
 import { answersOf, type Ask } from './questions.ts'
@@ -76,7 +77,7 @@ async function begin(options: RunOptions, listener: Listener, outside: Outside, 
   run.checkHosts()
   if (!(await run.ask(outside.ask))) return exitCodes.interrupted
   listener({ type: 'run-start', command: options.command, playbooks: options.playbooks, checkMode: options.checkMode, diff: options.diff, time: new Date().toISOString() })
-  for (const message of inventory.warnings) listener({ type: 'warning', message })
+  for (const message of [...inventory.warnings, ...unusedTags(playbooks, options)]) listener({ type: 'warning', message })
   return run.all()
 }
 

@@ -345,6 +345,13 @@ test('a play for hosts that are not there ends the run before it begins, unless 
   expect(ran.events).toContainEqual(expect.objectContaining({ type: 'no-hosts', play: 'os_RedHat' }))
 })
 
+test('a tag that no task has is told, with the nearest', async () => {
+  using scene = new Scene({ 'site.yml': play('- {name: one, debug: {msg: 1}, tags: [apache]}\n') })
+  const warningsOf = async (options: object) => (await scene.run(options)).events.flatMap(event => (event.type === 'warning' ? [event.message] : []))
+  expect(await warningsOf({ tags: ['apahce', 'all'], skipTags: ['nosuch'] })).toEqual(['no task has the tag apahce. Did you mean apache?', 'no task has the tag nosuch'])
+  expect(await warningsOf({ tags: ['apache', 'untagged'] })).toEqual([])
+})
+
 test('run_once shares what it registered and set, and nothing else', async () => {
   using scene = new Scene({
     'site.yml': `- hosts: all
