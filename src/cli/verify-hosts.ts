@@ -3,6 +3,7 @@ import { ProvisionError } from '../core/error.ts'
 import type { Event, HostResult } from '../core/event.ts'
 import { exitCodes } from '../core/exit-codes.ts'
 import type { Report } from '../federation/report.ts'
+import type { Unseen } from '../report/verify/people.ts'
 import type { RunOptions } from '../rollout/options.ts'
 import { runPlaybooks } from '../rollout/run.ts'
 import type { CommandLine } from './commands.ts'
@@ -38,9 +39,9 @@ export async function verifyHosts(line: CommandLine): Promise<number> {
     const askPassphrase = passphrases(process.stdin, process.stderr, { hold: waiting.hold, giveUp })
     const exit = await Promise.race([runPlaybooks(options, gathered.take, { shellVariables: process.env, askPassphrase }), stopped.promise])
     for (const problem of gathered.problems) process.stderr.write(`${problem}\n`)
-    if (gathered.reports.length > 0) await showReports(line, gathered.reports, performance.now() - started)
+    await showReports(line, gathered.reports, performance.now() - started, gathered.unseen)
     // A host that is broken has failed; one that could not be reached, or a mistake in the files, says more.
-    return exit === exitCodes.ok || exit === exitCodes.failed ? Math.max(verifyExitCode(line, gathered.reports), gathered.problems.length > 0 ? exit : exitCodes.ok) : exit
+    return exit === exitCodes.ok || exit === exitCodes.failed ? Math.max(verifyExitCode(line, gathered.reports), gathered.problems.length + gathered.unseen.length > 0 ? exit : exitCodes.ok) : exit
   } finally {
     waiting.end()
     release()
@@ -67,7 +68,9 @@ async function optionsOf(line: CommandLine, signal: AbortSignal): Promise<RunOpt
 /** What the run tells, host by host. */
 class Gathered {
   readonly #reports = new Map<string, Report>()
-  /** Hosts of which there is none, with the reason, and what else went wrong. */
+  /** Hosts of which there is none, with the reason. */
+  readonly unseen: Unseen[] = []
+  /** What else went wrong. */
   readonly problems: string[] = []
   /** Hosts that are being looked at. */
   open: readonly string[] = []
@@ -94,6 +97,6 @@ class Gathered {
   #result({ host, result, status }: HostResult): void {
     this.open = this.open.filter(name => name !== host)
     if (result.report) this.#reports.set(host, { ...(result.report as Report), host })
-    else if (status === 'failed' || status === 'unreachable') this.problems.push(`${host}: ${String(result.msg ?? status)}`)
+    else if (status === 'failed' || status === 'unreachable') this.unseen.push({ host, why: String(result.msg ?? status) })
   }
 }

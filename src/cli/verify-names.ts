@@ -21,10 +21,11 @@ import { sayWhatIsWaitedFor } from './waiting.ts'
 export async function verifyNames(line: CommandLine): Promise<number> {
   const names = [...new Set(line.arguments)]
   const how = howToLook(line.flags)
-  for (const name of names) {
-    const parsed = parseServerName(name)
-    if (!parsed.ok) throw new ProvisionError('wrong-use', parsed.problem, { hint: 'A server name is a DNS name or an IP address (IPv6 in brackets), and possibly a colon and a port.' })
-  }
+  if (line.flags.inventory !== undefined || line.flags.limit !== undefined)
+    throw new ProvisionError('wrong-use', 'verify looks at server names or at hosts of an inventory, not at both', { hint: 'For hosts of an inventory: matrix-provision verify -i INVENTORY -l HOST' })
+  const [only] = names.map(parseServerName)
+  // Among others one that is none has its report as well.
+  if (names.length === 1 && !only!.ok) throw new ProvisionError('wrong-use', only!.problem, { hint: 'A server name is a DNS name or an IP address (IPv6 in brackets), and possibly a colon and a port.' })
   const started = performance.now()
   const looks = new FederationLooks(positive(line.flags, 'forks'))
   const stop = Promise.withResolvers<'stopped'>()
@@ -59,7 +60,11 @@ function howToLook(flags: FlagValues): Omit<FederationRequest, 'serverName'> {
 /** The homeserver that we are for the time of the run. @throws ProvisionError */
 export function probeOf(flags: FlagValues): ProbeRequest | undefined {
   const name = text(flags.probe)
-  if (name === undefined) return undefined
+  if (name === undefined) {
+    const left = (['probe-certificate', 'probe-key', 'probe-listen'] as const).find(flag => flags[flag] !== undefined)
+    if (left !== undefined) throw new ProvisionError('wrong-use', `--${left} needs --probe`, { hint: 'Give the server name of the probe with --probe NAME.' })
+    return undefined
+  }
   const [certificateFile, keyFile] = (['probe-certificate', 'probe-key'] as const).map(flag => {
     const file = text(flags[flag])
     if (file === undefined) throw new ProvisionError('wrong-use', `--probe needs --${flag}`, { hint: 'Servers connect to the probe by TLS: it needs a certificate that they trust, and its key.' })

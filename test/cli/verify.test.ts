@@ -35,7 +35,8 @@ describe('mistakes are told before anybody is asked', () => {
   test.each<[string, string[], string]>([
     ['neither a name nor an inventory', [], 'verify needs a server name, or an inventory'],
     ['a name that is none', ['https://example.org'], 'is no server name: it must stand without https://'],
-    ['one of several', ['example.org', 'hs_1.example'], 'it must have no underscore'],
+    ['names and an inventory', ['lab1', '-i', 'inventory.yml'], 'verify -i INVENTORY -l HOST'],
+    ['half a probe', ['example.org', '--probe-key', ca], '--probe-key needs --probe'],
     ['a pin that is none', ['example.org', '--resolve', 'example.org:443'], "--resolve 'example.org:443' is not understood"],
     ['a file that is not there', ['example.org', '--ca', '/nowhere/ca.pem'], '--ca: /nowhere/ca.pem cannot be read'],
     ['a probe without a certificate', ['example.org', '--probe', 'probe.example'], '--probe needs --probe-certificate'],
@@ -50,6 +51,12 @@ describe('mistakes are told before anybody is asked', () => {
     expect(err).toContain(said)
     expect(err).not.toMatch(/\bat .*\.ts:\d+/)
   })
+})
+
+test('a name that is none, among others, ends nothing: it has its report', async () => {
+  const { code, out } = await verify('127.0.0.1:1', 'hs_1.example', '--allow-private', '--output', 'json')
+  expect(code).toBe(2)
+  expect(out.trim().split('\n').map(line => JSON.parse(line)).map(({ serverName, verdict }) => [serverName, verdict])).toEqual([['127.0.0.1:1', 'broken'], ['hs_1.example', 'broken']])
 })
 
 test('Ctrl-C shows what is there already, and ends with 130', async () => {

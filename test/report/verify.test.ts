@@ -50,8 +50,8 @@ test('-v says all', async () => {
 
 test('many servers are a line each, the worst first; -v tells what is wrong with them', async () => {
   const fleet = [well, where, warned, nowhere].map((report, index) => ({ ...report, host: `lab${index + 1}` }))
-  await expect(`${fleetText(fleet, 1234, plain)}\n`).toMatchFileSnapshot('golden/verify-fleet.txt')
-  expect(fleetText(fleet, 1234, { ...plain, verbosity: 1 })).toContain('HTTP-05')
+  await expect(`${fleetText(fleet, [{ host: 'lab5', why: 'lab5 (10.0.0.5:22): connection refused' }], 1234, plain)}\n`).toMatchFileSnapshot('golden/verify-fleet.txt')
+  expect(fleetText(fleet, [], 1234, { ...plain, verbosity: 1 })).toContain('HTTP-05')
 })
 
 test('no line is wider than the terminal, whatever came from a server, and nothing of it is obeyed', async () => {

@@ -114,14 +114,21 @@ function reasons(checks: readonly CheckResult[]): string[] {
   return [...groups].map(([why, members]) => `${members.map(({ id }) => id).join(', ')}: ${printableLine(why)}`)
 }
 
+/** A host of which there is no report. */
+export interface Unseen {
+  readonly host: string
+  readonly why: string
+}
+
 /** Many servers: a line each, worst first; details of those that are not well where they are asked for. */
-export function fleetText(reports: readonly Report[], milliseconds: number, options: VerifyViewOptions): string {
+export function fleetText(reports: readonly Report[], unseen: readonly Unseen[], milliseconds: number, options: VerifyViewOptions): string {
   const order = ['broken', 'unknown', 'warned', 'federates'] as const
   const sorted = [...reports].sort((one, other) => order.indexOf(one.verdict) - order.indexOf(other.verdict) || (one.serverName < other.serverName ? -1 : 1))
   const detailed = options.verbosity > 0
   const texts = sorted.map(report => (detailed && report.verdict !== 'federates' ? `${reportText(report, { ...options, verbosity: options.verbosity - 1 })}\n` : fleetLine(report, options)))
-  const number = (verdict: Report['verdict']) => reports.filter(report => report.verdict === verdict).length
+  const missing = unseen.map(({ host, why }) => options.paint.change(fit(`? ${printableLine(host)} was not looked at: ${printableLine(why)}`, options.columns)))
+  const number = (verdict: Report['verdict']) => reports.filter(report => report.verdict === verdict).length + (verdict === 'unknown' ? unseen.length : 0)
   const parts = ([['federates', 'well'], ['warned', 'with warnings'], ['broken', 'broken'], ['unknown', 'not looked at']] as const).filter(([verdict]) => number(verdict) > 0).map(([verdict, word]) => `${number(verdict)} ${word}`)
   const hint = detailed || number('federates') === reports.length ? '' : ' -v tells more.'
-  return [...texts, '', `${count(reports.length, 'server')}: ${listed(parts)}.${hint}  ${options.paint.dim(seconds(milliseconds / 1000))}`].join('\n')
+  return [...missing, ...texts, '', `${count(reports.length + unseen.length, 'server')}: ${listed(parts)}.${hint}  ${options.paint.dim(seconds(milliseconds / 1000))}`].join('\n')
 }
