@@ -2,7 +2,7 @@ import { posix } from 'node:path'
 import { Unknown } from '../core/unknown.ts'
 import type { Change, Prediction } from './change.ts'
 import { absentFile, isAbsent, type FactKey, type FactKind, type FactKinds, type FileState } from './fact.ts'
-import { comparable, isLasting, isTouchedBy } from './touch.ts'
+import { comparable, isLasting, isTouched } from './touch.ts'
 
 type Foreseen<K extends FactKind> = FactKinds[K] | Unknown
 
@@ -31,8 +31,9 @@ export class Forecast {
   /** What a fact will be, given what it is. */
   foresee<K extends FactKind>(fact: FactKey<K>, observed: FactKinds[K]): Foreseen<K> {
     const one = comparable(fact)
+    const id = idOf(one)
     let value: Foreseen<K> = observed
-    for (const change of this.#changes) value = change.after(one, value)
+    for (const change of this.#changes) value = change.after(one, id, value)
     return value
   }
 }
@@ -46,31 +47,32 @@ class ForeseenChange {
   readonly #why: string
 
   constructor({ predicts, touches, provides, spares }: Pick<Change, 'predicts' | 'touches' | 'provides' | 'spares'>, why: string) {
-    this.#predicts = new Map(predicts.map(prediction => [idOf(prediction), prediction]))
-    this.#touches = touches
-    this.#provides = new Map((provides?.facts ?? []).map(prediction => [idOf(prediction), prediction]))
+    this.#predicts = new Map(predicts.map(prediction => [idOf(comparable(prediction)), prediction]))
+    this.#touches = touches === 'everything' ? touches : touches.map(comparable)
+    this.#provides = new Map((provides?.facts ?? []).map(prediction => [idOf(comparable(prediction)), prediction]))
     this.#trees = provides?.trees ?? []
     this.#spares = new Set(spares)
     this.#why = why
   }
 
-  after<K extends FactKind>(fact: FactKey<K>, before: Foreseen<K>): Foreseen<K> {
-    const after = this.#at(fact, before)
+  /** @param fact comparable, and its `idOf` */
+  after<K extends FactKind>(fact: FactKey<K>, id: string, before: Foreseen<K>): Foreseen<K> {
+    const after = this.#at(fact, id, before)
     return after === before && fact.kind === 'followed' && !(before instanceof Unknown)
       ? (this.#beyondLink(fact.key, before as FactKinds['followed']) as Foreseen<K>)
       : after
   }
 
   /** The fact by its own path. */
-  #at<K extends FactKind>(fact: FactKey<K>, before: Foreseen<K>): Foreseen<K> {
-    const predicted = this.#predicts.get(idOf(fact))
+  #at<K extends FactKind>(fact: FactKey<K>, id: string, before: Foreseen<K>): Foreseen<K> {
+    const predicted = this.#predicts.get(id)
     if (predicted) return predicted.value as Foreseen<K>
     if (fact.kind === 'listing') {
       const listing = this.#listingAfter(fact.key, before as Foreseen<'listing'>)
       if (listing !== undefined) return listing as Foreseen<K>
     }
     if (this.#touches === 'everything') return this.#afterOpaque(fact, before)
-    if (!this.#touches.some(touched => isTouchedBy(fact, touched))) return before
+    if (!this.#touches.some(touched => isTouched(fact, touched))) return before
     const followed = this.#followsFromStates(fact, before)
     if (followed !== undefined) return followed
     // A unit runs on as it did when a file beside it is written; only a new file can make a unit of nothing.
@@ -127,9 +129,9 @@ class ForeseenChange {
   #beyondLink(link: string, before: FactKinds['followed']): Foreseen<'followed'> {
     for (const place of [...(before.through ?? []), before.path]) {
       if (place === link || this.#touches === 'everything') continue
-      const key = { kind: 'followed', key: place } as const
-      if (!this.#touches.some(touched => isTouchedBy(key, touched))) continue
-      const after = this.#at(key, before)
+      const key = comparable({ kind: 'followed', key: place } as const)
+      if (!this.#touches.some(touched => isTouched(key, touched))) continue
+      const after = this.#at(key, idOf(key), before)
       if (after instanceof Unknown) return after
       // A link to nothing but itself: the way is a circle.
       const circle = after.type === 'absent' && (this.#predicts.get(`file:${after.path}`)?.value as FileState | undefined)?.type === 'link'
@@ -162,7 +164,4 @@ const nothingThere: { readonly [K in FactKind]?: (key: string) => FactKinds[K] }
   listing: () => null,
 }
 
-function idOf(fact: FactKey): string {
-  const { kind, key } = comparable(fact)
-  return `${kind}:${key}`
-}
+const idOf = ({ kind, key }: FactKey): string => `${kind}:${key}`

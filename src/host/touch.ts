@@ -25,7 +25,8 @@ export function isTouchedBy(fact: FactKey, touched: FactKey): boolean {
   return isTouched(comparable(fact), comparable(touched))
 }
 
-function isTouched(fact: FactKey, touched: FactKey): boolean {
+/** The same for facts that are comparable already. A dry run asks it of each fact and each change before it. */
+export function isTouched(fact: FactKey, touched: FactKey): boolean {
   if (isLasting(fact)) return false
   // What a service answers, and whether its configuration is valid, can hang on anything on the host.
   if (fact.kind === 'http' || fact.kind === 'federation' || fact.kind === 'listening' || fact.kind === 'apacheCheck') return true
