@@ -3,8 +3,9 @@ import type { Finding } from '../../src/federation/check.ts'
 import { explain } from '../../src/federation/explain.ts'
 import type { HostEvidence } from '../../src/federation/host-evidence.ts'
 import { siteOf } from '../../src/federation/look.ts'
+import { verify, type VerifyOptions } from '../../src/federation/verify.ts'
 import { apacheOf, hostWith, rendered } from './apache/evidence.ts'
-import { worldOf } from './internet.ts'
+import { refused, worldOf } from './internet.ts'
 import { healthy } from './server.ts'
 
 const homeserver = rendered('homeserver')
@@ -82,7 +83,7 @@ describe('the documents', () => {
   test.each<[string, Broken, [string, string], string | undefined]>([
     ['no virtual host for the server name', { delegation: swap('ServerName example.org', 'ServerName www.example.org'), first: '<VirtualHost *:443>\nServerName other.example\n</VirtualHost>' }, ['WKS-01', 'missing'], '000.conf: <VirtualHost *:443> | no virtual host at port 443 is for example.org, and this one is the first'],
     ['no Alias', { delegation: drop('Alias /.well-known/matrix/server') }, ['WKS-01', 'missing'], 'delegation.conf: <VirtualHost *:443> | no Alias is for the document: it is looked for at /var/www/matrix.example.org/.well-known/matrix/server'],
-    ['an Alias to nowhere', {}, ['WKS-01', 'missing'], 'delegation.conf: Alias /.well-known/matrix/server "/var/www/matrix.example.org/server.json" | /var/www/matrix.example.org/server.json is not there, or cannot be read'],
+    ['an Alias to nowhere', {}, ['WKS-01', 'missing'], 'delegation.conf: Alias /.well-known/matrix/server "/var/www/matrix.example.org/server.json" | /var/www/matrix.example.org/server.json is not there'],
     ['another application takes all', { delegation: put('Alias /.well-known/matrix/client', 'ProxyPass / http://127.0.0.1:3000/') }, ['WKS-09', 'page'], 'delegation.conf: ProxyPass / http://127.0.0.1:3000/ | it passes the document on to http://127.0.0.1:3000/.well-known/matrix/server'],
     ['a CMS takes all', { delegation: text => put('Alias /.well-known/matrix/client', 'RewriteEngine On\nRewriteCond %{REQUEST_FILENAME} !-f\nRewriteRule . /index.php [L]')(text) }, ['WKS-09', 'page'], 'delegation.conf: RewriteRule . /index.php [L] | it takes the document\'s path too'],
     ['a page for what is not there', { delegation: text => put('Require all granted', 'FallbackResource /index.php')(drop('Alias /.well-known')(text)) }, ['WKS-09', 'page'], 'delegation.conf: FallbackResource /index.php | '],
@@ -99,6 +100,40 @@ describe('the documents', () => {
     ['no header with a redirect', { delegation: swap('Header always set Access', 'Header set Access') }, ['WKC-02', 'missing-on-redirect'], 'delegation.conf: Header set Access-Control-Allow-Origin "*" | without always it is not sent with a redirect'],
     ['no TLS for the server name', { delegation: text => text.replace(/<VirtualHost \*:443>[^]*/, '') }, ['WKS-08', 'no-tls'], 'delegation.conf: <VirtualHost *:80> | no virtual host with TLS is for example.org'],
   ])('%s', async (_, broken, [id, kind], wanted) => expect(await explained(broken, id, kind)).toBe(wanted))
+})
+
+describe('what says that the document is there but does not come blames no line for its absence', () => {
+  test.each<[string, Broken, [string, string, Partial<Finding>?], string | undefined]>([
+    ['no answer', {}, ['WKS-01', 'no-answer'], undefined],
+    ['a directory that nobody may enter', {}, ['WKC-06', 'failing', { answered: '403, an HTML page of Apache' }], undefined],
+    ['a redirect of .htaccess', {}, ['WKC-06', 'failing', { answered: '301 to https://www.example.org/' }], undefined],
+    ['an application that fails', { delegation: put('Alias /.well-known/matrix/client', 'ProxyPass / http://127.0.0.1:3000/') }, ['WKS-01', 'server-error'], 'delegation.conf: ProxyPass / http://127.0.0.1:3000/ | it passes the document on to http://127.0.0.1:3000/.well-known/matrix/server'],
+    ['a rule that says that it is gone', { delegation: put('Alias /.well-known/matrix/client', 'RewriteEngine On\nRewriteRule ^/.well-known/ - [G]') }, ['WKS-01', 'missing', { answered: '410, an HTML page' }], 'delegation.conf: RewriteRule ^/.well-known/ - [G] | it takes the document\'s path too'],
+  ])('%s', async (_, broken, [id, kind, more], wanted) => expect(await explained(broken, id, kind, more)).toBe(wanted))
+})
+
+describe('Apache that does not listen', () => {
+  const unit = 'apache2.service'
+  const listening = [{ address: '::', port: 22 }]
+  const complaint = { said: "Invalid command 'Listn'", at: { file: '/etc/apache2/ports.conf', line: 5 } }
+  const ofHost = async (service: HostEvidence['service'], options: Partial<VerifyOptions> = {}) => {
+    const parts = healthy()
+    for (const address of ['203.0.113.8', '2001:db8::8', '203.0.113.9', '2001:db8::9']) parts.failures[address] = refused
+    const { checks, summary } = await verify('example.org', { world: worldOf(parts), hosts: [hostOf({ host: { listening, service } })], ...options })
+    const [first, ...others] = checks.flatMap(({ id, findings }) => findings.map(({ kind, cause, where, severity }) => ({ id, kind, cause, where, severity }))).filter(({ severity }) => severity === 'error')
+    return { summary, first, others }
+  }
+
+  test.each<[string, HostEvidence['service'], object]>([
+    ['it does not run', { unit, state: 'inactive', complaint: null }, { cause: 'apache2.service does not run (inactive)', where: undefined }],
+    ['its files are broken', { unit, state: 'failed', complaint }, { cause: "Apache does not start: Invalid command 'Listn'", where: { file: '/etc/apache2/ports.conf', line: 5, host: 'web1' } }],
+    ['it runs with files of before', { unit, state: 'active', complaint }, { cause: "Apache refuses its configuration, and has not taken it over: Invalid command 'Listn'" }],
+    ['it runs and listens elsewhere', { unit, state: 'active', complaint: null }, { cause: '<VirtualHost *:443>: nothing on the host listens at port 443', where: { file: '/etc/apache2/sites-enabled/delegation.conf', line: expect.any(Number), host: 'web1' } }],
+  ])('%s', async (_, service, wanted) => {
+    expect(await ofHost(service)).toMatchObject({ summary: 'example.org does not federate: nothing answers at port 443 of example.org', first: { id: 'DNS-03', kind: 'nothing-answers', ...wanted }, others: [] })
+    const inside = wanted as { readonly cause: string; readonly where?: object }
+    if (service?.state !== 'active') expect(await ofHost(service, { inside: true })).toMatchObject({ first: { id: 'NET-01', kind: 'closed', ...inside } })
+  })
 })
 
 describe('TLS', () => {

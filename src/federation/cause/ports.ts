@@ -7,6 +7,9 @@ import { hasTls } from './proxying.ts'
 /** The virtual hosts that a finding speaks of, and where requests for them come in. */
 const hostsOf = (look: Look) => waysOf(look).map(way => look.standpoint.hosts[way]!)
 
+/** The ports that a finding speaks of. */
+export const portsOf = (look: Look): readonly number[] => hostsOf(look).map(({ gate }) => gate.port)
+
 /** The first virtual host of each port answers for names that none is for. */
 const unnamedHere: Finder = look => waysOf(look).flatMap(way => [...unnamed(way)(look)])
 

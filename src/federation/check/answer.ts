@@ -32,6 +32,10 @@ export const isRedirect = ({ answer }: Exchanged): boolean => answer !== undefin
 export const isGatewayError = (exchanged: Exchanged): boolean =>
   exchanged.answer !== undefined && [502, 503, 504].includes(exchanged.answer.status) && errcodeOf(exchanged) === undefined
 
+/** The connection and TLS came about, and then no answer began. */
+export const isUnanswered = ({ tls, answer, failure }: Exchanged): boolean =>
+  !answer && tls !== undefined && failure !== undefined && failure.reason !== 'tls' && failure.reason !== 'bound'
+
 export function isHtml(answer: Answer): boolean {
   if (/^text\/html\b/i.test(header(answer, 'content-type') ?? '')) return true
   return /^\s*(<!doctype html|<html)/i.test(new TextDecoder().decode(answer.body.subarray(0, 200)))

@@ -3,17 +3,17 @@ import type { KeyDocumentResult, KeyProblem } from '../key-document.ts'
 import type { Endpoint, Site } from '../site.ts'
 import { header } from '../world.ts'
 import { isObject } from '../json.ts'
-import { isGatewayError, isMatrix, isRedirect, objectOf, said } from './answer.ts'
+import { isGatewayError, isMatrix, isRedirect, isUnanswered, objectOf, said } from './answer.ts'
 import { asked, at, federationVersion, homeserver } from './endpoint.ts'
 
 const users = 'other servers do not accept anything that this server signs: messages, joins, invites'
 const restart = 'Let the homeserver itself answer the path, and restart it if its key file was changed.'
 
-/** What the server's key document shows at every address that answers. */
+/** What the server's key document shows at every address that speaks TLS. */
 async function keyDocuments(site: Site): Promise<readonly KeyDocumentResult[]> {
   const { targets } = await site.discovery()
   const all = await Promise.all(targets.map(target => site.keysAt(target)))
-  return all.filter(({ exchanged }) => exchanged.answer !== undefined && !isRedirect(exchanged) && !isGatewayError(exchanged))
+  return all.filter(({ exchanged }) => (exchanged.answer !== undefined || isUnanswered(exchanged)) && !isRedirect(exchanged) && !isGatewayError(exchanged))
 }
 
 const isWrong = (result: KeyDocumentResult) => result.problems.some(({ severity }) => severity === 'error')
@@ -126,7 +126,7 @@ const sameEverywhere = check({
       const [first] = result.problems.filter(({ severity }) => severity === 'error')
       sightings.push({
         kind: 'partly', message: `${at(result)} gives no valid key document, ${at(good[0]!)} does`,
-        answered: `${said(result.exchanged)}: ${first!.message}`,
+        answered: result.exchanged.answer ? `${said(result.exchanged)}: ${first!.message}` : said(result.exchanged),
       })
     }
     const byKeys = Map.groupBy(good, ({ document }) => document!.keys.map(({ id, key }) => `${id} ${key}`).sort().join(' '))

@@ -2,9 +2,9 @@ import { check, type Check, type NotMade, type Sighted, type Sighting } from '..
 import type { Endpoint, Site } from '../site.ts'
 import type { Exchanged } from '../world.ts'
 import { isObject } from '../json.ts'
-import { errcodeOf, isGatewayError, isHtml, isMatrix, isRedirect, jsonOf, objectOf, said } from './answer.ts'
+import { errcodeOf, isGatewayError, isHtml, isMatrix, isRedirect, isUnanswered, jsonOf, objectOf, said } from './answer.ts'
 import { clientDocument } from './client-document.ts'
-import { asked, clientApi, clientVersions, evidence, firstRequest, homeserver, nameOf } from './endpoint.ts'
+import { asked, at, clientApi, clientVersions, evidence, firstRequest, homeserver, nameOf } from './endpoint.ts'
 
 const noUse = 'other servers cannot talk to the homeserver'
 const ours = 'playbooks/site.yml'
@@ -178,13 +178,15 @@ const gateway = check({
       ours: 'playbooks/site.yml (matrix_backend_url)',
     },
     'no-answer': {
-      severity: 'error', means: 'the proxy gets no answer from the homeserver (502, 504)',
+      severity: 'error', means: 'the proxy gets no answer from the homeserver, or not in time (502, 504, silence)',
       cause: 'the homeserver hangs or is overloaded; ProxyPass leads to something else; ProxyTimeout is too short',
       users: 'nothing works, or not always', fix: 'Look into the homeserver\'s log.',
       ours: 'playbooks/site.yml (matrix_backend_url, matrix_proxy_timeout)',
     },
   },
   async look(site) {
+    const silent = await silentHomeserver(site)
+    if (silent) return [silent]
     const seen = await Promise.all([firstRequest(site, 'servers'), firstRequest(site, 'clients')])
     if (!seen.some(one => one?.exchanged.answer)) return { notMade: 'nothing answers' }
     const failing = seen.find(one => one && isGatewayError(one.exchanged))
@@ -198,6 +200,21 @@ const gateway = check({
     }]
   },
 })
+
+/** Apache takes connections and speaks TLS, and what is passed on gets no answer at any address. */
+async function silentHomeserver(site: Site): Promise<Sighting<'no-answer'> | undefined> {
+  const { targets, host, identity, step, wellKnown } = await site.discovery()
+  // A delegation that fails leads nowhere: what stands at the port that is left need have nothing to do with Matrix.
+  if (step === '6' && wellKnown?.ok === false) return undefined
+  const looks = await Promise.all(targets.map(target => site.keysAt(target)))
+  const [silent] = looks.filter(({ exchanged }) => isUnanswered(exchanged))
+  if (!silent || looks.some(({ exchanged }) => exchanged.answer)) return undefined
+  const { reason, message } = silent.exchanged.failure!
+  return {
+    kind: 'no-answer', message: reason === 'timeout' ? `The homeserver behind ${identity} does not answer in time` : `The homeserver behind ${identity} gives no answer`,
+    asked: `GET https://${host}/_matrix/key/v2/server at ${at(silent)}`, answered: message,
+  }
+}
 
 /** Paths of which each belongs to another part of the API, and says without an account that it is there. */
 const parts = ['/_matrix/client/v3/sync', '/_matrix/client/v1/media/config', '/_matrix/client/v3/rooms/%21none%3Aexample.org/messages', '/_matrix/client/v3/publicRooms?limit=1']

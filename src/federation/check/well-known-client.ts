@@ -8,7 +8,7 @@ import { asked, clientVersions } from './endpoint.ts'
 const ours = 'playbooks/site.yml (matrix_fqdn)'
 
 const leadsToHomeserver = check({
-  id: 'WKC-01', title: 'The client document leads to the homeserver', concerns: 'clients', vantage: 'controller', follows: ['DNS-02', 'DNS-03', 'TLS-01', 'TLS-02', 'TLS-03', 'TLS-04', 'TLS-07', 'TLS-08', 'HTTP-03', 'HTTP-11', 'HTTP-15'],
+  id: 'WKC-01', title: 'The client document leads to the homeserver', concerns: 'clients', vantage: 'controller', follows: ['DNS-02', 'DNS-03', 'TLS-01', 'TLS-02', 'TLS-03', 'TLS-04', 'TLS-07', 'TLS-08', 'HTTP-03', 'HTTP-11', 'HTTP-15', 'HTTP-22'],
   faults: {
     'not-json': {
       severity: 'error', means: 'the document is not JSON',
