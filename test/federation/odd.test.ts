@@ -78,12 +78,17 @@ describe('peers that misbehave, over real sockets: each ends in time, with a fin
   const tls = { cert: loopback.certificate, key: loopback.key }
   const body = (text: string) => `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\n\r\n${text}`
 
-  test.each<[string, () => ReturnType<typeof peer>]>([
-    ['TLS that is never answered', () => peer(() => {})],
+  test.each<[string, () => ReturnType<typeof peer>, string?]>([
+    ['TLS that is never answered', () => peer(() => {}), 'TLS-04:hangs'],
     ['a connection that is cut at once', () => peer(socket => socket.destroy())],
-    ['plain HTTP', () => peer(answering('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'))],
-    ['no answer behind TLS', () => tlsPeer(() => {}, tls)],
-    ['garbage', () => tlsPeer(answering('\u0000\u0001\u0002'), tls)],
+    ['plain HTTP', () => peer(answering('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')), 'TLS-04:no-tls'],
+    ['no answer behind TLS', () => tlsPeer(() => {}, tls), 'HTTP-22:no-answer'],
+    ['headers that drip', () => tlsPeer(socket => {
+      socket.write('HTTP/1.1 200 OK\r\n')
+      const drip = setInterval(() => socket.write('X: y\r\n'), 100)
+      socket.on('close', () => clearInterval(drip))
+    }, tls), 'HTTP-22:no-answer'],
+    ['garbage', () => tlsPeer(answering('\u0000\u0001\u0002'), tls), 'HTTP-22:no-answer'],
     ['JSON ten thousand levels deep', () => tlsPeer(answering(body('['.repeat(10_000) + ']'.repeat(10_000))), tls)],
     ['invalid UTF-8', () => tlsPeer(answering('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n', Uint8Array.of(0xff, 0xfe, 0x22)), tls)],
     ['a redirect to itself for everything', () => tlsPeer(answering('HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n'), tls)],
@@ -93,12 +98,13 @@ describe('peers that misbehave, over real sockets: each ends in time, with a fin
       socket.on('drain', write)
       write()
     }), tls)],
-  ])('%s', async (_, open) => {
+  ])('%s', async (_, open, wanted) => {
     await using it = await open()
     const { report, took } = await timed(`127.0.0.1:${it.port}`, { world, deadline, active: true })
     expect(took).toBeLessThan(deadline + 1500)
     expect(report.verdict).toBe('broken')
     expect(report.summary.length).toBeGreaterThan(20)
+    if (wanted !== undefined) expect(told(report)).toContain(wanted)
     expect(internal(report)).toEqual([])
   })
 })
