@@ -159,6 +159,13 @@ export const brokenServers: readonly Case[] = [
   { name: 'a homeserver that breaks connections off', change: matrix(isMatrix, { failure: { stage: 'headers', reason: 'closed', message: 'the connection was closed before the end' } }), told: ['HTTP-22:no-answer'] },
   { name: 'log-in that misses the authentication service', change: parts => { matrix(({ path }) => path.endsWith('/auth_metadata'), json(200, { issuer: 'https://auth.example.org/' }))(parts); matrix(({ method, path }) => method === 'GET' && path.endsWith('/login'), matrixError(404, 'M_UNRECOGNIZED'))(parts) }, told: ['HTTP-23:not-routed'] },
   { name: 'a worker that nobody runs', change: matrix(({ path }) => path === '/_matrix/client/v3/sync', html(503, 'Service Unavailable')), told: ['HTTP-24:not-routed'] },
+  { name: 'a rule against joins and invites', change: matrix(({ path }) => /^\/_matrix\/federation\/v1\/(make_join|invite)\//.test(path), html(403, 'Forbidden')), told: ['HTTP-24:refused'] },
+  { name: 'a rule against state', change: matrix(({ path }) => path.startsWith('/_matrix/federation/v1/state/'), html(403, 'Forbidden')), told: ['HTTP-24:refused'] },
+  { name: 'no PUT for joins', change: matrix(({ method, path }) => method === 'PUT' && path.includes('/send_join/'), html(403, 'Forbidden')), told: ['HTTP-14:refused'] },
+  { name: 'media that are gone', change: matrix(({ path }) => path.startsWith('/_matrix/media/'), html(410, 'Gone')), told: ['HTTP-24:refused'] },
+  { name: 'federation for some addresses alone', change: matrix(isFederation, html(403, 'Forbidden')), told: ['HTTP-03:refused'] },
+  { name: 'no ProxyPass for keys', change: matrix(({ path }) => path.startsWith('/_matrix/key/'), html(404)), told: ['HTTP-04:status'] },
+  { name: 'ProxyErrorOverride for servers alone', change: parts => { const before = parts.homeserver.answer; parts.homeserver.answer = request => { const reply = before(request); return isFederation(request) && !('failure' in reply) && reply.status >= 400 ? html(reply.status) : reply } }, told: ['HTTP-12:replaced'] },
   { name: 'a short LimitRequestLine', change: matrix(({ target }) => target.length > 4000, html(414, 'URI Too Long')), told: ['HTTP-25:refused'] },
 
   // Federation

@@ -39,6 +39,7 @@ async function explained(broken: Broken, id: string, kind: string, more: Partial
   return `${file.replace(/.*\//, '')}: ${text} | ${id.startsWith('FED') ? found.cause : found.cause!.split(': ').slice(1).join(': ')}`
 }
 
+const asking = (path: string): Partial<Finding> => ({ asked: `GET https://matrix.example.org${path} at 203.0.113.9:443` })
 const put = (line: string, text: string) => (before: string) => before.replaceAll(new RegExp(`^(.*${line}.*)$`, 'gm'), line => `${text}\n${line}`)
 const drop = (line: string) => (before: string) => before.replaceAll(new RegExp(`^.*${line}.*\n`, 'gm'), '')
 const swap = (one: string, other: string) => (before: string) => before.replaceAll(one, other)
@@ -57,7 +58,7 @@ describe('the proxy before the homeserver', () => {
     ['clients alone', { homeserver: swap('ProxyPass /_matrix http://127.0.0.1:8008/_matrix', 'ProxyPass /_matrix/client http://127.0.0.1:8008/_matrix/client') }, ['HTTP-03', 'not-matrix'], 'homeserver.conf: <VirtualHost *:443> | no ProxyPass in it is for /_matrix/federation/v1/version'],
     ['no virtual host for the name', { homeserver: swap('ServerName matrix.example.org', 'ServerName other.example.org') }, ['HTTP-03', 'not-matrix'], 'delegation.conf: <VirtualHost *:443> | no virtual host at port 443 is for matrix.example.org, and this one is the first'],
     ['everything is redirected', { homeserver: put('ProxyPass /_matrix', 'RewriteEngine on\nRewriteRule ^ https://www.example.org%{REQUEST_URI} [R=301,L]') }, ['HTTP-11', 'servers'], 'homeserver.conf: RewriteRule ^ https://www.example.org%{REQUEST_URI} [R=301,L] | it takes /_matrix too'],
-    ['Apache\'s own errors', { homeserver: put('ProxyRequests', 'ProxyErrorOverride On') }, ['HTTP-12', 'replaced'], 'homeserver.conf: ProxyErrorOverride On | '],
+    ['Apache\'s own errors', { homeserver: put('ProxyRequests', 'ProxyErrorOverride On') }, ['HTTP-12', 'replaced', asking('/_matrix/federation/v1/matrix-provision')], 'homeserver.conf: ProxyErrorOverride On | '],
     ['a header of its own for browsers', { homeserver: put('ProxyRequests', 'Header always set Access-Control-Allow-Origin "*"') }, ['HTTP-13', 'doubled'], 'homeserver.conf: Header always set Access-Control-Allow-Origin "*" | '],
     ['only GET and POST', { homeserver: put('ProxyRequests', '<Location /_matrix>\n<LimitExcept GET POST>\nRequire all denied\n</LimitExcept>\n</Location>') }, ['HTTP-14', 'refused'], 'homeserver.conf: <LimitExcept GET POST> | '],
     ['mod_security', { homeserver: swap('SecRuleEngine Off', 'SecRuleEngine On'), modules: ['security2_module'] }, ['HTTP-14', 'refused'], 'homeserver.conf: SecRuleEngine On | mod_security judges what goes to the homeserver'],
@@ -66,7 +67,15 @@ describe('the proxy before the homeserver', () => {
     ['a password for everything', { homeserver: put('ProxyRequests', '<Location />\nAuthType Basic\nRequire valid-user\n</Location>') }, ['HTTP-15', 'claimed'], 'homeserver.conf: AuthType Basic | '],
     ['small bodies', { before: 'LimitRequestBody 102400' }, ['HTTP-16', 'refused'], 'before.conf: LimitRequestBody 102400 | '],
     ['a backend that is not there', { homeserver: swap(':8008', ':8018') }, ['HTTP-22', 'refused'], 'homeserver.conf: ProxyPass /_matrix http://127.0.0.1:8018/_matrix nocanon retry=0 | nothing answers at http://127.0.0.1:8018, or not in time'],
-    ['one part of the API', { homeserver: put('ProxyPass /_matrix', 'ProxyPass /_matrix/federation/v1/user !') }, ['HTTP-24', 'not-routed'], 'homeserver.conf: <VirtualHost *:443> | no ProxyPass in it is for /_matrix/federation/v1/user/devices/@user:a.example'],
+    ['one part of the API', { homeserver: put('ProxyPass /_matrix', 'ProxyPass /_matrix/federation/v1/user !') }, ['HTTP-24', 'not-routed', asking('/_matrix/federation/v1/user/devices/%40none%3Aexample.org')], 'homeserver.conf: ProxyPass /_matrix/federation/v1/user ! | it takes /_matrix/federation/v1/user/devices/@none:example.org'],
+    ['all of federation', { homeserver: put('ProxyPass /_matrix', 'ProxyPass /_matrix/federation !') }, ['HTTP-03', 'not-matrix'], 'homeserver.conf: ProxyPass /_matrix/federation ! | it takes /_matrix/federation/v1/version'],
+    ['the keys', { homeserver: put('ProxyPass /_matrix', 'ProxyPass /_matrix/key !') }, ['HTTP-04', 'status'], 'homeserver.conf: ProxyPass /_matrix/key ! | it takes /_matrix/key/v2/server'],
+    ['media', { homeserver: put('ProxyPass /_matrix', 'ProxyPass /_matrix/media !') }, ['HTTP-24', 'not-routed', asking('/_matrix/media/v3/upload')], 'homeserver.conf: ProxyPass /_matrix/media ! | it takes /_matrix/media/v3/upload'],
+    ['federation for some addresses', { homeserver: put('ProxyRequests', '<Location /_matrix/federation>\nRequire ip 192.0.2.0/24\n</Location>') }, ['HTTP-03', 'refused'], 'homeserver.conf: Require ip 192.0.2.0/24 | it stands in <Location /_matrix/federation>'],
+    ['joins for some addresses', { homeserver: put('ProxyRequests', '<LocationMatch ^/_matrix/federation/v[12]/(send_join|make_join)>\n<RequireAny>\nRequire ip 192.0.2.0/24\nRequire local\n</RequireAny>\n</LocationMatch>') }, ['HTTP-24', 'refused', asking('/_matrix/federation/v1/make_join/%21none%3Aexample.org/%40none%3Aexample.org')], 'homeserver.conf: Require ip 192.0.2.0/24 | it stands in <LocationMatch ^/_matrix/federation/v[12]/(send_join|make_join)>'],
+    ['a rule against joins', { homeserver: put('ProxyPass /_matrix', 'RewriteEngine On\nRewriteRule ^/_matrix/federation/v1/(make_join|invite)/ - [F]') }, ['HTTP-24', 'refused', asking('/_matrix/federation/v1/make_join/%21none%3Aexample.org/%40none%3Aexample.org')], 'homeserver.conf: RewriteRule ^/_matrix/federation/v1/(make_join|invite)/ - [F] | it refuses /_matrix/federation/v1/make_join/!none:example.org/@none:example.org'],
+    ['media that are gone', { homeserver: put('ProxyPass /_matrix', 'RewriteEngine On\nRewriteRule ^/_matrix/media/ - [G]') }, ['HTTP-24', 'refused', asking('/_matrix/media/v3/upload')], 'homeserver.conf: RewriteRule ^/_matrix/media/ - [G] | it refuses /_matrix/media/v3/upload'],
+    ['short headers', { before: 'LimitRequestFieldSize 120' }, ['FED-04', 'not-matrix'], 'before.conf: LimitRequestFieldSize 120 | LimitRequestFieldSize 120: the header Authorization of servers is longer'],
     ['the scheme', { homeserver: swap('X-Forwarded-Proto "https"', 'X-Forwarded-Proto "http"') }, ['HTTP-10', 'to-http'], 'homeserver.conf: RequestHeader set X-Forwarded-Proto "http" | it says http'],
     ['the administration API', { homeserver: put('ProxyPass /_synapse', 'ProxyPass /_synapse http://127.0.0.1:8008/_synapse') }, ['SEC-01', 'exposed'], 'homeserver.conf: ProxyPass /_synapse http://127.0.0.1:8008/_synapse | it passes /_synapse/admin/v1/server_version on too'],
     ['everything', { homeserver: put('ProxyPass /_matrix', 'ProxyPass / http://127.0.0.1:8008/ nocanon') }, ['SEC-02', 'metrics', { message: '/_synapse/metrics is public' }], 'homeserver.conf: ProxyPass / http://127.0.0.1:8008/ nocanon | it passes /_synapse/metrics on too'],
@@ -144,6 +153,8 @@ describe('TLS', () => {
     ['another name', { homeserver: swap('ServerName matrix.example.org', 'ServerName x.example.org') }, ['TLS-02', 'other-name', of('matrix.example.org')], 'delegation.conf: <VirtualHost *:443> | no virtual host at port 443 is for matrix.example.org, and this one is the first'],
     ['no TLS at that port', { homeserver: drop('SSLEngine') }, ['TLS-04', 'no-tls', of('matrix.example.org')], 'homeserver.conf: <VirtualHost *:443> | SSLEngine is not on'],
     ['old protocols', { homeserver: swap('-all +TLSv1.2 +TLSv1.3', '-all +TLSv1') }, ['TLS-04', 'old', of('matrix.example.org')], 'homeserver.conf: SSLProtocol -all +TLSv1 | '],
+    ['one cipher', { homeserver: inTls('SSLCipherSuite AES128-SHA') }, ['TLS-04', 'handshake', of('matrix.example.org')], 'homeserver.conf: SSLCipherSuite AES128-SHA | it may have nothing that fits the certificate\'s key, or that others still speak'],
+    ['old protocols alone', { homeserver: swap('-all +TLSv1.2 +TLSv1.3', '-all +TLSv1') }, ['TLS-04', 'handshake', of('matrix.example.org')], 'homeserver.conf: SSLProtocol -all +TLSv1 | '],
     ['certificates of clients, everywhere', { before: 'SSLVerifyClient require' }, ['TLS-07', 'required', of('matrix.example.org')], 'before.conf: SSLVerifyClient require | '],
     ['HTTP/2 alone', { homeserver: inTls('Protocols h2') }, ['TLS-08', 'http2-broken', of('matrix.example.org')], 'homeserver.conf: Protocols h2 http/1.1 | '],
     ['the first of its port', {}, ['SEC-05', 'catch-all'], 'delegation.conf: <VirtualHost *:443> | it is the first of its port'],
@@ -163,6 +174,6 @@ describe('the homeserver', () => {
 })
 
 test('of what no line is to blame for, none is named', async () => {
-  for (const [id, kind] of [['HTTP-05', 'refused'], ['HTTP-14', 'refused'], ['SEC-01', 'exposed'], ['HTTP-15', 'stripped'], ['HTTP-12', 'replaced'], ['FED-03', 'unstable'], ['FED-05', 'unreached']] as const)
-    expect(await explained({ homeserver: text => text }, id, kind)).toBe(id === 'HTTP-05' ? 'homeserver.conf: AllowEncodedSlashes NoDecode | ' : undefined)
+  for (const [id, kind] of [['HTTP-05', 'refused'], ['HTTP-14', 'refused'], ['SEC-01', 'exposed'], ['HTTP-15', 'stripped'], ['HTTP-12', 'replaced'], ['FED-03', 'unstable'], ['TLS-04', 'handshake'], ['HTTP-03', 'refused'], ['FED-05', 'unreached']] as const)
+    expect(await explained({ homeserver: text => text }, id, kind, id === 'HTTP-12' ? asking('/_matrix/federation/v1/matrix-provision') : {})).toBe(id === 'HTTP-05' ? 'homeserver.conf: AllowEncodedSlashes NoDecode | ' : undefined)
 })

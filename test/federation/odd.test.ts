@@ -4,7 +4,7 @@ import { networkWorld } from '../../src/federation/network/world.ts'
 import { courtesy } from '../../src/federation/requests.ts'
 import { verify, type VerifyOptions } from '../../src/federation/verify.ts'
 import type { Exchanged } from '../../src/federation/world.ts'
-import { json, noRoute, worldOf, type Internet } from './internet.ts'
+import { html, json, noRoute, worldOf, type Internet } from './internet.ts'
 import { healthy, otherwise } from './server.ts'
 import { answering, authority, certificateFor, peer, tlsPeer } from './network/peer.ts'
 import { told } from './told.ts'
@@ -124,6 +124,25 @@ describe('a world that breaks its promises', () => {
     expect(report.verdict).toBe('unknown')
     expect(told(report)).toEqual([])
     expect(report.checks.find(({ id }) => id === 'WKS-01')?.why).toBe('internal: TypeError: x is not a function')
+  })
+})
+
+describe('a server that wants to be asked less often is not called broken', () => {
+  const limits = json(429, { errcode: 'M_LIMIT_EXCEEDED', error: 'Too Many Requests' })
+  test.each<[string, (request: { readonly method: string; readonly path: string }) => boolean, Report['verdict']]>([
+    ['PUT alone', ({ method }) => method === 'PUT', 'federates'],
+    ['uploads alone', ({ method }) => method === 'POST', 'federates'],
+    ['federation but for its version', ({ path }) => /^\/_matrix\/federation\/v[12]\/(?!version)/.test(path), 'federates'],
+    ['federation', ({ path }) => /^\/_matrix\/(federation|key)\//.test(path), 'unknown'],
+    ['everything', ({ path }) => path.startsWith('/_matrix/'), 'unknown'],
+  ])('%s', async (_, limited, verdict) => {
+    for (const reply of [limits, html(429, 'Too Many Requests')]) {
+      const parts = healthy()
+      otherwise(parts.homeserver, request => (limited(request) ? reply : undefined))
+      const report = await verify('example.org', { world: worldOf(parts), active: true })
+      expect(told(report)).toEqual([])
+      expect(report.verdict).toBe(verdict)
+    }
   })
 })
 

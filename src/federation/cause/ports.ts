@@ -1,3 +1,4 @@
+import type { Directive } from '../apache/directive.ts'
 import { route } from '../apache/route.ts'
 import { setting } from '../apache/setting.ts'
 import { fateOf } from '../apache/standpoint.ts'
@@ -70,13 +71,26 @@ const exposing: Finder = ({ standpoint, finding }) => {
   })
 }
 
+/** `SSLProtocol` that leaves neither TLS 1.2 nor 1.3. */
+function isOutdated({ words }: Directive): boolean {
+  const allowed = new Set<string>()
+  for (const word of words.map(word => word.toLowerCase())) {
+    const [, sign = '', name = ''] = /^([+-]?)(.*)$/.exec(word)!
+    for (const version of name === 'all' ? ['tlsv1.2', 'tlsv1.3'] : [name]) allowed[sign === '-' ? 'delete' : 'add'](version)
+  }
+  return !allowed.has('tlsv1.2') && !allowed.has('tlsv1.3')
+}
+
+/** `SSLCipherSuite` that names single ciphers, and no group of them that has something for everybody. */
+const isNarrow = ({ text }: Directive): boolean => !/(^|[\s:"+])(ALL|DEFAULT|HIGH|MEDIUM|EECDH|ECDHE|kEECDH|AESGCM|PROFILE=\w+)\b(?!-)/.test(text)
+
 export const portCauses: { readonly [id: string]: Finder } = {
   'DNS-03': deaf,
   'NET-02': byKind({ unencrypted }, renewal),
   'TLS-01': eitherOf(unnamedHere, certificate('the file holds another certificate than a whole chain to a trusted root')),
   'TLS-02': eitherOf(unnamedHere, certificate('the file holds a certificate for other names')),
   'TLS-03': certificate('the file holds a certificate that is over, will be soon, or was not read again since'),
-  'TLS-04': byKind({ 'no-tls': withoutTls }, deciding('sslprotocol', 'sslciphersuite')),
+  'TLS-04': byKind({ 'no-tls': withoutTls, hangs: () => [], handshake: eitherOf(only(deciding('sslprotocol'), isOutdated), only(deciding('sslciphersuite'), isNarrow, 'it may have nothing that fits the certificate\'s key, or that others still speak')) }, deciding('sslprotocol')),
   'TLS-05': first,
   'TLS-06': deciding('sslprotocol', 'sslciphersuite', 'sslverifyclient'),
   'TLS-07': only(deciding('sslverifyclient'), line => !saying('none')(line)),

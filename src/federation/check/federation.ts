@@ -3,7 +3,7 @@ import type { KeyDocumentResult, KeyProblem } from '../key-document.ts'
 import type { Endpoint, Site } from '../site.ts'
 import { header } from '../world.ts'
 import { isObject } from '../json.ts'
-import { isGatewayError, isMatrix, isRedirect, isUnanswered, objectOf, said } from './answer.ts'
+import { isGatewayError, isLimited, isMatrix, isRedirect, isUnanswered, objectOf, said } from './answer.ts'
 import { asked, at, federationVersion, homeserver } from './endpoint.ts'
 
 const users = 'other servers do not accept anything that this server signs: messages, joins, invites'
@@ -13,7 +13,7 @@ const restart = 'Let the homeserver itself answer the path, and restart it if it
 async function keyDocuments(site: Site): Promise<readonly KeyDocumentResult[]> {
   const { targets } = await site.discovery()
   const all = await Promise.all(targets.map(target => site.keysAt(target)))
-  return all.filter(({ exchanged }) => (exchanged.answer !== undefined || isUnanswered(exchanged)) && !isRedirect(exchanged) && !isGatewayError(exchanged))
+  return all.filter(({ exchanged }) => (exchanged.answer !== undefined || isUnanswered(exchanged)) && !isRedirect(exchanged) && !isGatewayError(exchanged) && !isLimited(exchanged))
 }
 
 const isWrong = (result: KeyDocumentResult) => result.problems.some(({ severity }) => severity === 'error')
@@ -65,7 +65,7 @@ const keyDocument = check({
     const [result] = wrong.length === results.length || wrong.length === 0 ? results : results.filter(one => !isWrong(one))
     if (!result) return { notMade: 'no key document came' }
     const whole = result.problems.filter(({ kind }) => kind === 'status' || kind === 'not-json')
-    return (whole.length > 0 ? whole : result.problems).filter((one): one is KeyProblem & { kind: Told } => one.kind !== 'no-answer' && one.kind !== 'server-name').map(({ kind, severity, message }) => ({
+    return (whole.length > 0 ? whole.slice(0, 1) : result.problems).filter((one): one is KeyProblem & { kind: Told } => one.kind !== 'no-answer' && one.kind !== 'server-name').map(({ kind, severity, message }) => ({
       kind, severity, message: sentence(message), asked: `GET /_matrix/key/v2/server at ${at(result)}`, answered: said(result.exchanged),
     }))
   },
@@ -153,7 +153,7 @@ const stable = check({
     if ('notMade' in endpoint) return endpoint
     const { address, port, host, identity, servername } = endpoint
     const again = await Promise.all([1, 2].map(() => site.exchange({ address, port, tls: { servername, identity }, method: 'GET', target: federationVersion, headers: [['Host', host]] })))
-    const failed = again.find(exchanged => !isMatrix(exchanged) && exchanged.failure?.reason !== 'bound')
+    const failed = again.find(exchanged => !isMatrix(exchanged) && !isLimited(exchanged) && exchanged.failure?.reason !== 'bound')
     return failed ? [{
       kind: 'unstable' as const, message: `${at(endpoint)} answers one time and fails another`,
       asked: `${asked(endpoint, federationVersion)}, three times`, answered: said(failed),

@@ -1,7 +1,7 @@
 import { check, type Check, type Fault, type Sighted, type Sighting } from '../check.ts'
 import type { Endpoint, Site } from '../site.ts'
 import { header, type Exchanged } from '../world.ts'
-import { errcodeOf, isMatrix, objectOf, said } from './answer.ts'
+import { errcodeOf, isLimited, isMatrix, objectOf, said } from './answer.ts'
 import { asked, clientApi, evidence, firstRequest, homeserver, nameOf } from './endpoint.ts'
 
 const ours = 'playbooks/site.yml'
@@ -64,9 +64,11 @@ const methods = activeCheck(
   } },
   [
     { by: 'servers', method: 'PUT', target: '/_matrix/federation/v1/send/matrix-provision', content: '{}' },
+    { by: 'servers', method: 'PUT', target: '/_matrix/federation/v2/send_join/%21none%3Aexample.org/%24none', content: '{}' },
+    { by: 'servers', method: 'PUT', target: '/_matrix/federation/v2/invite/%21none%3Aexample.org/%24none', content: '{}' },
     { by: 'clients', method: 'DELETE', target: '/_matrix/client/v3/user/%40nobody%3Aexample.org/rooms/%21none%3Aexample.org/tags/u.none' },
   ],
-  (exchanged, endpoint, method) => (isMatrix(exchanged) ? undefined : {
+  (exchanged, endpoint, method) => (isMatrix(exchanged) || isLimited(exchanged) ? undefined : {
     kind: 'refused', message: `${nameOf(endpoint)} refuses ${method}`, answered: said(exchanged),
   }),
 )
@@ -79,7 +81,7 @@ const uploads = activeCheck(
     fix: 'Write LimitRequestBody 0 in that virtual host, and SecRuleEngine Off where there is mod_security.', ours,
   } },
   [{ by: 'clients', method: 'POST', target: '/_matrix/media/v3/upload', content: 'x'.repeat(1 << 20), type: 'application/octet-stream' }],
-  (exchanged, endpoint) => (exchanged.answer && !isMatrix(exchanged) && exchanged.answer.status !== 404 ? {
+  (exchanged, endpoint) => (exchanged.answer && !isMatrix(exchanged) && !isLimited(exchanged) && exchanged.answer.status !== 404 ? {
     kind: 'refused', message: `${nameOf(endpoint)} refuses a body of 1 MiB`, answered: said(exchanged),
   } : undefined),
   ['HTTP-14'],
@@ -106,16 +108,18 @@ function activeCheck<Kind extends string>(
       const looks = await Promise.all(requests.map(async ({ by, method, target, content, type }) => {
         const endpoint = endpoints[by]
         if ('notMade' in endpoint) return undefined
-        const control = await site.ask(endpoint, { target: by === 'servers' ? '/_matrix/federation/v1/event/%24matrix-provision' : `${endpoint.base}/_matrix/client/v3/account/whoami` })
-        // Where no error comes through, these say nothing (HTTP-12).
+        const control = await site.ask(endpoint, { target: endpoint.base + target })
+        // Where no error comes through (HTTP-12), or nothing at all for that path (HTTP-24), these say nothing.
         if (errcodeOf(control) === undefined) return undefined
         const body = content === undefined ? {} : { body: Buffer.from(content), headers: [['Content-Type', type ?? 'application/json']] as const }
         const exchanged = await site.ask(endpoint, { method, target: endpoint.base + target, ...body })
         const seen = judge(exchanged, endpoint, method)
-        return { seen: seen && { ...seen, asked: asked(endpoint, target, method), control: `GET of ${nameOf(endpoint)} → ${said(control)}` } }
+        return { seen: seen && { ...seen, asked: asked(endpoint, target, method), control: `GET of the same path → ${said(control)}` } }
       }))
       if (looks.every(look => look === undefined)) return { notMade: 'no homeserver answers, or its errors do not come through' }
-      return looks.flatMap(look => look?.seen ?? [])
+      // A method that is refused everywhere is one fault.
+      const seen = looks.flatMap(look => look?.seen ?? [])
+      return [...new Map(seen.map(one => [one.message, one] as const).reverse()).values()].reverse()
     },
   })
 }

@@ -1,7 +1,7 @@
 import { check, type Check, type Sighting } from '../check.ts'
 import type { Endpoint, Site } from '../site.ts'
 import { header, type Exchanged } from '../world.ts'
-import { isMatrix, said } from './answer.ts'
+import { isLimited, isMatrix, said } from './answer.ts'
 import { alike, nothingShown, ofEach, places, shownCertificates, type Shown } from './certificates.ts'
 import { asked, at, federationVersion, homeserver, nameOf } from './endpoint.ts'
 
@@ -155,7 +155,7 @@ const protocols = check({
     }
     const exchanged = await overHttp2(site, endpoint)
     if (exchanged.tls && exchanged.tls.alpn !== 'h2') return []
-    return isMatrix(exchanged) ? [] : [{
+    return isMatrix(exchanged) || isLimited(exchanged) ? [] : [{
       kind: 'http2-broken' as const, message: `${nameOf(endpoint)} offers HTTP/2, and it does not work`,
       asked: `${asked(endpoint, federationVersion)} over HTTP/2`, answered: said(exchanged),
     }]
