@@ -167,6 +167,7 @@ describe('the homeserver', () => {
   test.each<[string, Broken, [string, string], string | undefined]>([
     ['another name', synapse('server_name: matrix.example.org\n'), ['FED-01', 'other-name'], 'homeserver.yaml: server_name: matrix.example.org | server_name is matrix.example.org'],
     ['a list of servers', synapse('server_name: example.org\nfederation_domain_whitelist: [a.example]\n'), ['FED-08', 'denied'], 'homeserver.yaml: federation_domain_whitelist: [a.example] | it talks to these servers alone'],
+    ['a list without servers', synapse('server_name: example.org\nfederation_domain_whitelist: []\n'), ['FED-07', 'unreached'], 'homeserver.yaml: federation_domain_whitelist: [] | the list is empty: it talks to nobody'],
     ['a list of addresses', synapse('server_name: example.org\nip_range_blacklist:\n- 0.0.0.0/0\n'), ['FED-05', 'unreached'], 'homeserver.yaml: ip_range_blacklist: | it goes to none of these addresses'],
     ['an authority of its own', synapse('server_name: example.org\nfederation_custom_ca_list: [/x.pem]\n'), ['FED-05', 'distrusts'], 'homeserver.yaml: federation_custom_ca_list: [/x.pem] | it believes these authorities alone, and no others of the system'],
     ['an empty list of addresses', synapse('server_name: example.org\nip_range_blacklist: []\n'), ['FED-05', 'unreached'], undefined],
