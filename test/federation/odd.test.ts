@@ -3,7 +3,7 @@ import type { Report } from '../../src/federation/report.ts'
 import { networkWorld } from '../../src/federation/network/world.ts'
 import { courtesy } from '../../src/federation/requests.ts'
 import { verify, type VerifyOptions } from '../../src/federation/verify.ts'
-import type { Exchanged } from '../../src/federation/world.ts'
+import type { Exchange, Exchanged } from '../../src/federation/world.ts'
 import { html, json, noRoute, worldOf, type Internet } from './internet.ts'
 import { healthy, otherwise } from './server.ts'
 import { answering, authority, certificateFor, peer, tlsPeer } from './network/peer.ts'
@@ -44,6 +44,14 @@ describe('what resolves oddly', () => {
     expect(report.requests).toBeLessThanOrEqual(courtesy.requests)
     expect(told(report)).toContain('DNS-02:many')
     expect(internal(report)).toEqual([])
+  })
+
+  test('to more addresses than are taken: how many more is not guessed', async () => {
+    const world = worldOf(healthy())
+    const many = Array.from({ length: 64 }, (_, number) => `198.51.100.${number}`)
+    const addresses: typeof world.resolver.addresses = async (name, family) => (name === 'example.org' && family === 4 ? { ok: true, records: many, note: 'the first 64 of 1000' } : { ok: true, records: [] })
+    const { checks } = await verify('example.org', { world: { ...world, resolver: { ...world.resolver, addresses } } })
+    expect(checks.find(({ id }) => id === 'DNS-02')!.findings.map(({ message }) => message)).toContain('example.org has more than 64 addresses')
   })
 
   test('no network at all: nothing is said of the server', async () => {
@@ -144,6 +152,18 @@ describe('a server that wants to be asked less often is not called broken', () =
       expect(report.verdict).toBe(verdict)
     }
   })
+})
+
+test.each(['support', 'policy_server'])('a document %s that does not come whole is not called invalid', async name => {
+  for (const failure of [{ stage: 'body', reason: 'timeout', message: 'no end of the body within 10 s' }, { stage: 'body', reason: 'closed', message: 'the connection was closed before the end' }] as const) {
+    const world = worldOf(healthy())
+    const exchange = async (request: Exchange): Promise<Exchanged> => {
+      const exchanged = await world.exchange(request)
+      return request.target === `/.well-known/matrix/${name}` ? { ...exchanged, answer: { ...exchanged.answer!, status: 200, headers: [['content-type', 'application/json']], body: Buffer.from('{"contacts": [') }, failure } : exchanged
+    }
+    const { checks } = await verify('example.org', { world: { ...world, exchange } })
+    expect(checks.find(({ id }) => id === (name === 'support' ? 'WKU-01' : 'WKP-01'))).toMatchObject({ outcome: 'not-made', why: `the document does not come whole: 200, but ${failure.message}` })
+  }
 })
 
 test('a homeserver whose answers are odd, not wrong, is told without a crash', async () => {

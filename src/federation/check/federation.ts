@@ -34,10 +34,10 @@ const keyDocument = check({
       ours: 'playbooks/site.yml',
     }),
     'content-type': problem('its content type is not application/json', {
-      severity: 'warning', users: 'some servers refuse it', cause: 'a ForceType or Header line of Apache',
+      users: 'Synapse and other servers refuse it, and accept nothing that this server signs', cause: 'a ForceType or Header line of Apache',
       fix: 'Pass the homeserver\'s headers on.', ours: 'playbooks/site.yml',
     }),
-    'duplicate-key': problem('a member is there twice', { users: 'servers disagree about what it says' }),
+    'duplicate-key': problem('a member is there twice', { severity: 'warning', users: 'servers disagree about what it says' }),
     'no-keys': problem('it has no key'),
     'key-id': problem('a key has no valid id', { fix: 'Name it ed25519:NAME in the signing key file.' }),
     'key-length': problem('a key is not 32 bytes of base64'),
@@ -65,13 +65,15 @@ const keyDocument = check({
     const [result] = wrong.length === results.length || wrong.length === 0 ? results : results.filter(one => !isWrong(one))
     if (!result) return { notMade: 'no key document came' }
     const whole = result.problems.filter(({ kind }) => kind === 'status' || kind === 'not-json')
-    return (whole.length > 0 ? whole.slice(0, 1) : result.problems).filter((one): one is KeyProblem & { kind: Told } => one.kind !== 'no-answer' && one.kind !== 'server-name').map(({ kind, severity, message }) => ({
-      kind, severity, message: sentence(message), asked: `GET /_matrix/key/v2/server at ${at(result)}`, answered: said(result.exchanged),
+    return (whole.length > 0 ? whole.slice(0, 1) : result.problems).filter((one): one is KeyProblem & { kind: Told } => one.kind !== 'no-answer' && one.kind !== 'server-name').map(one => ({
+      kind: one.kind, severity: one.severity, message: sentence(one), asked: `GET /_matrix/key/v2/server at ${at(result)}`, answered: said(result.exchanged),
     }))
   },
 })
 
-const sentence = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
+/** Names of members stay as they are: of what is there twice, and with an underscore. */
+const sentence = ({ kind, message }: KeyProblem) =>
+  kind !== 'duplicate-key' && kind !== 'not-canonical' && /^[a-z]+ /.test(message) ? message.slice(0, 1).toUpperCase() + message.slice(1) : message
 
 const ownName = check({
   id: 'FED-01', title: 'The homeserver has this server name', concerns: 'federation', vantage: 'controller', follows: ['WKS-11'],

@@ -60,7 +60,8 @@ interface Tried {
 
 async function federationAddresses(site: Site): Promise<readonly Tried[]> {
   const { targets } = await site.discovery()
-  const looks = await Promise.all(targets.map(async target => ({ target, exchanged: (await site.keysAt(target)).exchanged })))
+  // Port 0 of an SRV record is told as such (DNS-05).
+  const looks = await Promise.all(targets.filter(({ port }) => port !== 0).map(async target => ({ target, exchanged: (await site.keysAt(target)).exchanged })))
   return looks.filter(({ exchanged }) => !isElsewhere(exchanged)).map(({ target, exchanged }) => tried(at(target), 'federation', exchanged))
 }
 

@@ -1,9 +1,10 @@
 import { check, type Check, type Fault, type Sighted, type Sighting } from '../check.ts'
 import type { WellKnownFailure } from '../discovery.ts'
+import { readJson } from '../json.ts'
 import type { Site } from '../site.ts'
 import type { Exchanged } from '../world.ts'
 import { isHtml, said } from './answer.ts'
-import { delegation, isOurs, isUnreached, leadsNowhere, type WellKnownFailed } from './delegation.ts'
+import { delegation, isOurs, isUnreached, leadsNowhere, type Document, type WellKnownFailed } from './delegation.ts'
 
 const users = 'other servers do not find the homeserver: nobody elsewhere can be reached from it, or reach it'
 const playbook = 'playbooks/site.yml'
@@ -16,13 +17,14 @@ function failing<Kind extends string>(
   faults: { readonly [K in Kind]: Fault },
   judge: (failure: WellKnownFailed, site: Site) => Omit<Sighting<NoInfer<Kind>>, 'asked' | 'answered'> | undefined | Promise<Omit<Sighting<NoInfer<Kind>>, 'asked' | 'answered'> | undefined>,
   follows: readonly string[] = [],
+  served: (documents: readonly Document[]) => readonly Sighting<NoInfer<Kind>>[] = () => [],
 ): Check {
   return check({
     id, title, concerns: 'federation', vantage: 'controller', follows, faults,
     async look(site): Promise<Sighted<Kind>> {
       const state = await delegation(site)
       if (state.kind === 'not-needed') return { notApplicable: state.why }
-      if (state.kind === 'served') return []
+      if (state.kind === 'served') return served(state.documents)
       const { failure } = state
       const own = failure.hops.at(-1)?.exchanged.failure
       if (own && isOurs(own)) return { notMade: own.message }
@@ -94,6 +96,11 @@ const wellFormed = failing(
       users: 'servers that follow the specification fall back to port 8448; Synapse does not find the homeserver at all',
       fix: 'Write host and port alone: {"m.server": "HOST:443"}.', ours: playbook,
     },
+    'duplicate-key': {
+      severity: 'warning', means: 'a member is there twice', cause: 'a document that was put together from two',
+      users: 'servers disagree about what it says: most take the last, some the first, some refuse it',
+      fix: 'Write {"m.server": "HOST:443"}, once.', ours: playbook,
+    },
   },
   failure => {
     if (failure.kind === 'invalid-m.server') return {
@@ -105,6 +112,15 @@ const wellFormed = failing(
       kind: 'not-json', message: `The delegation document cannot be used: ${failure.message}`,
     }
   },
+  [],
+  documents => documents.flatMap(({ result: { hops } }) => {
+    const hop = hops.at(-1)
+    const reading = hop?.exchanged.answer && readJson(hop.exchanged.answer.body)
+    const twice = reading?.ok ? reading.oddities.filter(({ kind }) => kind === 'duplicate-key') : []
+    return twice.map(({ message }) => ({
+      kind: 'duplicate-key' as const, message: `The delegation document is ambiguous: ${message}`, asked: `GET ${hop!.url} at ${hop!.address}`,
+    }))
+  }).slice(0, 1),
 )
 
 const overHttps = failing(
