@@ -109,7 +109,8 @@ const publicAddress: Finder = ({ standpoint }) =>
   })
 
 export const proxyCauses: { readonly [id: string]: Finder } = {
-  'HTTP-02': lost('clients', clientVersions),
+  'WKC-01': byKind({ 'no-homeserver': keptOut('clients', clientVersions) }, () => []),
+  'HTTP-02': eitherOf(keptOut('clients', clientVersions), lost('clients', clientVersions)),
   'HTTP-03': byKind({ refused: refusing('servers', version) }, lost('servers', version)),
   'HTTP-04': eitherOf(
     keptOut('servers', keys), lost('servers', keys), headers('servers', keys, name => name === 'content-type'), counting('servers', keys, 'forcetype'),

@@ -68,7 +68,7 @@ const methods = activeCheck(
     { by: 'servers', method: 'PUT', target: '/_matrix/federation/v2/invite/%21none%3Aexample.org/%24none', content: '{}' },
     { by: 'clients', method: 'DELETE', target: '/_matrix/client/v3/user/%40nobody%3Aexample.org/rooms/%21none%3Aexample.org/tags/u.none' },
   ],
-  (exchanged, endpoint, method) => (isMatrix(exchanged) || isLimited(exchanged) ? undefined : {
+  (exchanged, endpoint, method) => (isMatrix(exchanged) ? undefined : {
     kind: 'refused', message: `${nameOf(endpoint)} refuses ${method}`, answered: said(exchanged),
   }),
 )
@@ -81,7 +81,7 @@ const uploads = activeCheck(
     fix: 'Write LimitRequestBody 0 in that virtual host, and SecRuleEngine Off where there is mod_security.', ours,
   } },
   [{ by: 'clients', method: 'POST', target: '/_matrix/media/v3/upload', content: 'x'.repeat(1 << 20), type: 'application/octet-stream' }],
-  (exchanged, endpoint) => (exchanged.answer && !isMatrix(exchanged) && !isLimited(exchanged) && exchanged.answer.status !== 404 ? {
+  (exchanged, endpoint) => (exchanged.answer && !isMatrix(exchanged) && exchanged.answer.status !== 404 ? {
     kind: 'refused', message: `${nameOf(endpoint)} refuses a body of 1 MiB`, answered: said(exchanged),
   } : undefined),
   ['HTTP-14'],
@@ -113,10 +113,11 @@ function activeCheck<Kind extends string>(
         if (errcodeOf(control) === undefined) return undefined
         const body = content === undefined ? {} : { body: Buffer.from(content), headers: [['Content-Type', type ?? 'application/json']] as const }
         const exchanged = await site.ask(endpoint, { method, target: endpoint.base + target, ...body })
+        if (isLimited(exchanged)) return undefined
         const seen = judge(exchanged, endpoint, method)
         return { seen: seen && { ...seen, asked: asked(endpoint, target, method), control: `GET of the same path → ${said(control)}` } }
       }))
-      if (looks.every(look => look === undefined)) return { notMade: 'no homeserver answers, or its errors do not come through' }
+      if (looks.every(look => look === undefined)) return { notMade: 'no homeserver answers, its errors do not come through, or it limits how often it is asked' }
       // A method that is refused everywhere is one fault.
       const seen = looks.flatMap(look => look?.seen ?? [])
       return [...new Map(seen.map(one => [one.message, one] as const).reverse()).values()].reverse()
