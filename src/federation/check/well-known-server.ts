@@ -122,7 +122,8 @@ const broken: { readonly [kind in WellKnownFailure]?: 'loop' | 'too-many' | 'to-
   'redirect-loop': 'loop', 'too-many-redirects': 'too-many', 'redirect-to-http': 'to-http', 'redirect-invalid': 'invalid',
 }
 
-const nowhere = ({ kind, message, hops }: WellKnownFailed) => `it redirects to ${kind === 'no-address' ? 'a host that cannot be found' : hops.at(-1)!.url}: ${message}`
+const nowhere = ({ kind, message, hops }: WellKnownFailed) =>
+  kind === 'no-address' ? `it redirects, and ${message}` : `it redirects to ${hops.at(-1)!.url}, and nothing answers there: ${message}`
 
 const chain = (hops: readonly WellKnownHop[]): string => hops.slice(0, 4).map(({ exchanged }) => said(exchanged)).join(', then ')
 
