@@ -84,13 +84,19 @@ function isOutdated({ words }: Directive): boolean {
 /** `SSLCipherSuite` that names single ciphers, and no group of them that has something for everybody. */
 const isNarrow = ({ text }: Directive): boolean => !/(^|[\s:"+])(ALL|DEFAULT|HIGH|MEDIUM|EECDH|ECDHE|kEECDH|AESGCM|PROFILE=\w+)\b(?!-)/.test(text)
 
+/** What is offered fits nobody: SSLProtocol where it leaves nothing of today, else the list of ciphers. */
+const handshake: Finder = eitherOf(
+  only(deciding('sslprotocol'), isOutdated),
+  only(deciding('sslciphersuite'), isNarrow, 'it may have nothing that fits the certificate\'s key, or that others still speak'),
+)
+
 export const portCauses: { readonly [id: string]: Finder } = {
   'DNS-03': deaf,
   'NET-02': byKind({ unencrypted }, renewal),
   'TLS-01': eitherOf(unnamedHere, certificate('the file holds another certificate than a whole chain to a trusted root')),
   'TLS-02': eitherOf(unnamedHere, certificate('the file holds a certificate for other names')),
   'TLS-03': certificate('the file holds a certificate that is over, will be soon, or was not read again since'),
-  'TLS-04': byKind({ 'no-tls': withoutTls, hangs: () => [], handshake: eitherOf(only(deciding('sslprotocol'), isOutdated), only(deciding('sslciphersuite'), isNarrow, 'it may have nothing that fits the certificate\'s key, or that others still speak')) }, deciding('sslprotocol')),
+  'TLS-04': byKind({ 'no-tls': withoutTls, hangs: () => [], handshake }, deciding('sslprotocol')),
   'TLS-05': first,
   'TLS-06': deciding('sslprotocol', 'sslciphersuite', 'sslverifyclient'),
   'TLS-07': only(deciding('sslverifyclient'), line => !saying('none')(line)),
