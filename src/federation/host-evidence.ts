@@ -4,6 +4,8 @@ export interface HostEvidence {
   readonly name: string
   /** Null where there is no Apache. */
   readonly apache: ApacheEvidence | null
+  /** Apache as a service, asked where nothing listens at a port of its virtual hosts; null elsewhere. */
+  readonly service: ApacheService | null
   /** TCP addresses that something listens on: `0.0.0.0`, `::`, `127.0.0.1`, with ports. */
   readonly listening: readonly { readonly address: string; readonly port: number }[]
   /** Synapse's configuration files, in the order in which Synapse reads them; null where none was found. */
@@ -28,6 +30,16 @@ export interface ApacheEvidence {
   readonly root: string
   /** The main file, then all others that may be included by it, under the names by which they are included. */
   readonly files: readonly ConfigurationFile[]
+}
+
+/** Why Apache may not listen. */
+export interface ApacheService {
+  /** `apache2.service` */
+  readonly unit: string
+  /** As the service manager has it: `active`, `inactive`, `failed`; null where it knows no such unit. */
+  readonly state: string | null
+  /** What Apache itself objects to in its files; null where it is content, or could not read all of them. */
+  readonly complaint: { readonly said: string; readonly at?: { readonly file: string; readonly line: number } } | null
 }
 
 export interface ConfigurationFile {

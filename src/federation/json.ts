@@ -38,12 +38,23 @@ export function readJson(bytes: Uint8Array): JsonReading {
   try {
     value = JSON.parse(text)
   } catch (error) {
-    return refuse('syntax', `not JSON: ${(error as Error).message.replaceAll(/\p{C}/gu, ' ')}`)
+    return refuse('syntax', `not JSON: ${mistake(text, (error as Error).message)}`)
   }
   const { depth, oddities } = walk(text)
   return depth > deepest
     ? refuse('too-deep', `not JSON that anybody reads: it is nested more than ${deepest} levels deep`)
     : { ok: true, value, oddities }
+}
+
+/** What a person sees at a glance in a text that is no JSON, else the place, as far as the engine tells it. */
+function mistake(text: string, engine: string): string {
+  if (/^\s*<(!doctype|html|\?xml)/i.test(text)) return 'it is a page in HTML or XML'
+  const position = Number(/ at position (\d+)/.exec(engine)?.[1] ?? 0)
+  if (/^Unexpected end|^Unterminated/.test(engine) || position >= text.trimEnd().length) return 'it ends in the middle'
+  const place = /\(line (\d+) column (\d+)\)/.exec(engine)
+  if (place) return `there is a mistake in line ${place[1]}, column ${place[2]}`
+  const [, token] = /^Unexpected token '?(.+?)'?, /.exec(engine) ?? []
+  return token === undefined ? 'there is a mistake in it' : `there is a ${JSON.stringify(token.replaceAll(/\p{C}/gu, ' '))} where none may be`
 }
 
 const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })

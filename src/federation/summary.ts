@@ -1,16 +1,15 @@
+import type { Check, Finding, Severity } from './check.ts'
 import type { CheckResult, Report } from './report.ts'
 
 type Verdict = Pick<Report, 'verdict' | 'summary'>
 
 /** The verdict and one sentence for it: what troubles other servers comes before what troubles clients and the operator. */
 export function summarize(serverName: string, checks: readonly CheckResult[]): Verdict {
-  for (const concerns of ['federation', 'clients', 'security'] as const) {
-    const broken = checks.find(check => check.outcome === 'error' && check.concerns === concerns)
-    if (broken) return { verdict: 'broken', summary: `${serverName} ${phrases[concerns]}: ${inner(broken.findings[0]!.message)}` }
-  }
+  const [worst] = byWeight(checks, 'error')
+  if (worst) return { verdict: 'broken', summary: `${serverName} ${phrases[worst.check.concerns]}: ${inner(worst.finding.message)}` }
   // Whoever has not seen a key document has not seen a homeserver.
   const seen = checks.find(({ id }) => id === 'HTTP-04')
-  const warnings = checks.flatMap(({ findings }) => findings.filter(({ severity }) => severity === 'warning'))
+  const warnings = byWeight(checks, 'warning').map(({ finding }) => finding)
   if (seen?.outcome === 'not-made' && checks.every(({ vantage, outcome }) => vantage === 'host' || outcome === 'not-made'))
     return warnings.length > 0 ? { verdict: 'warned', summary: `${serverName}: ${inner(warnings[0]!.message)}` } : { verdict: 'unknown', summary: `${serverName}: nothing is wrong on the hosts, and nobody has looked from outside` }
   if (seen?.outcome === 'not-made') return { verdict: 'unknown', summary: `${serverName} could not be looked at: ${reasonOf(checks) ?? seen.why ?? 'no answer'}` }
@@ -18,6 +17,11 @@ export function summarize(serverName: string, checks: readonly CheckResult[]): V
   const first = inner(warnings[0]!.message)
   return { verdict: 'warned', summary: `${serverName} federates, with ${warnings.length === 1 ? 'a warning' : `${warnings.length} warnings`}: ${first}` }
 }
+
+/** Findings of one severity in the order in which they matter: to other servers, to clients, to the operator. */
+export const byWeight = (checks: readonly CheckResult[], severity: Severity): readonly { readonly check: CheckResult; readonly finding: Finding }[] =>
+  (['federation', 'clients', 'security'] as const satisfies readonly Check['concerns'][]).flatMap(concerns =>
+    checks.filter(check => check.concerns === concerns).flatMap(check => check.findings.filter(finding => finding.severity === severity).map(finding => ({ check, finding }))))
 
 const phrases = {
   federation: 'does not federate',

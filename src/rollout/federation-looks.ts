@@ -81,6 +81,7 @@ async function openProbe({ name, certificateFile, keyFile, listen }: ProbeReques
   }) as [string, string]
   const place = placeOf(listen, parsed.port ?? 8448)
   if (!place) throw new ProvisionError('wrong-use', `The probe cannot listen at ${listen}: that is no address with a port`, { hint: 'For example: 0.0.0.0:8449' })
+  await checkPair(certificate, certificateFile, key, keyFile)
   try {
     return await open({ world, name, certificate, key, listen: place })
   } catch (error) {
@@ -93,4 +94,19 @@ async function openProbe({ name, certificateFile, keyFile, listen }: ProbeReques
     const parsed = parseServerName(given)
     return parsed.ok && parsed.kind !== 'dns' ? { address: parsed.hostname, port: parsed.port ?? port } : undefined
   }
+}
+
+/** What OpenSSL has against them is for nobody to read. @throws ProvisionError */
+async function checkPair(certificate: string, certificateFile: string, key: string, keyFile: string): Promise<void> {
+  const { createPrivateKey, X509Certificate } = await import('node:crypto')
+  const read = <T>(make: () => T, problem: string): T => {
+    try {
+      return make()
+    } catch (cause) {
+      throw new ProvisionError('wrong-use', problem, { cause, hint: 'Both are PEM: texts that begin with -----BEGIN' })
+    }
+  }
+  const own = read(() => new X509Certificate(certificate), `The probe cannot be opened: ${certificateFile} holds no certificate`)
+  const secret = read(() => createPrivateKey(key), `The probe cannot be opened: ${keyFile} holds no private key, or one with a passphrase`)
+  if (!own.checkPrivateKey(secret)) throw new ProvisionError('wrong-use', `The probe cannot be opened: ${keyFile} is not that of the certificate ${certificateFile}`)
 }

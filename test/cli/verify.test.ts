@@ -41,7 +41,7 @@ describe('mistakes are told before anybody is asked', () => {
     ['a file that is not there', ['example.org', '--ca', '/nowhere/ca.pem'], '--ca: /nowhere/ca.pem cannot be read'],
     ['a probe without a certificate', ['example.org', '--probe', 'probe.example'], '--probe needs --probe-certificate'],
     ['a probe with half of it', ['example.org', '--probe', 'probe.example', '--probe-certificate', ca], '--probe needs --probe-key'],
-    ['a probe whose certificate is none', ['127.0.0.1:1', '--probe', 'probe.example', '--probe-certificate', ca, '--probe-key', ca, '--probe-listen', '127.0.0.1:18449'], 'The probe cannot be opened'],
+    ['a probe whose certificate is none', ['127.0.0.1:1', '--probe', 'probe.example', '--probe-certificate', ca, '--probe-key', ca, '--probe-listen', '127.0.0.1:18449'], 'ca.pem holds no private key'],
     ['no seconds', ['example.org', '--timeout', 'soon'], '--timeout must be a whole number'],
     ['a form that there is not', ['example.org', '--output', 'jsn'], 'Did you mean json?'],
     ['an inventory that is not there', ['-i', '/nowhere/inventory.yml'], 'does not exist'],

@@ -10,6 +10,7 @@ const day = 24 * 3600 * 1000
 const isFederation = ({ path }: Asked) => path.startsWith('/_matrix/federation/')
 const isMatrix = ({ path }: Asked) => path.startsWith('/_matrix/')
 const page = html(200, 'Welcome')
+const hanging = { failure: { stage: 'headers', reason: 'timeout', message: 'no answer within 10 s' } } as const
 const unverifiable = { ok: false, code: 'UNABLE_TO_VERIFY_LEAF_SIGNATURE', message: 'unable to verify the first certificate' } as const
 
 /** A server that was healthy, what is done to it, and what is said of it then. */
@@ -55,12 +56,14 @@ export const brokenServers: readonly Case[] = [
   { name: 'a dead IPv6 address of the server name', change: parts => (parts.failures['2001:db8::8'] = refused), told: ['DNS-03:dead'] },
   { name: 'Apache down at the homeserver', change: parts => parts.hosts.splice(1, 2), told: ['DNS-03:nothing-answers'] },
   { name: 'the right host and a wrong port in m.server', change: server({ 'm.server': 'matrix.example.org:8448' }), told: ['DNS-03:nothing-answers'] },
-  { name: 'nothing at all answers', change: parts => parts.hosts.splice(0), told: ['WKS-01:no-answer'] },
+  { name: 'nothing at all answers', change: parts => parts.hosts.splice(0), told: ['DNS-03:nothing-answers'] },
+  { name: 'Apache down at both addresses of the server name', change: parts => (parts.failures['203.0.113.8'] = parts.failures['2001:db8::8'] = timeout), told: ['DNS-03:nothing-answers'] },
   { name: 'only IPv6 at the homeserver', change: parts => (parts.addresses['matrix.example.org'] = ['2001:db8::9']), told: ['DNS-04:ipv6-only'] },
   { name: 'only IPv6 at the server name', change: parts => (parts.addresses['example.org'] = ['2001:db8::8']), told: ['DNS-04:document-ipv6-only'] },
   { name: 'a deprecated SRV record', change: parts => { srv(parts, '_matrix._tcp', 'matrix.example.org'); noDocument(parts) }, told: ['DNS-05:deprecated'] },
   { name: 'an SRV record that names an alias', change: parts => { srv(parts, '_matrix-fed._tcp', 'node.example.org'); noDocument(parts); parts.addresses['node.example.org'] = ['203.0.113.9']; parts.aliases['node.example.org'] = ['matrix.example.org'] }, told: ['DNS-05:alias'] },
   { name: 'an SRV record that offers nothing', change: parts => { parts.services['_matrix-fed._tcp.example.org'] = [{ target: '.', port: 0, priority: 0, weight: 0 }]; noDocument(parts) }, told: ['DNS-05:not-offered'] },
+  { name: 'an SRV record with port 0', change: parts => { parts.services['_matrix-fed._tcp.example.org'] = [{ target: 'matrix.example.org', port: 0, priority: 10, weight: 443 }]; noDocument(parts) }, told: ['DNS-05:no-port'] },
   { name: 'SRV records that nobody can say', change: parts => { parts.services['_matrix-fed._tcp.matrix.example.org'] = { failed: 'SERVFAIL' }; server({ 'm.server': 'matrix.example.org' })(parts) }, told: ['DNS-05:lookup-failed'] },
   { name: 'a redirect that swallows certificate renewal', change: parts => otherwise(parts.hosts.at(-1)!, ({ path }) => redirect(301, `http://matrix.example.org${path}`)), told: ['NET-02:challenge-loop'] },
   { name: 'Matrix over plain HTTP', change: parts => (parts.hosts.at(-1)!.answer = parts.homeserver.answer), told: ['NET-02:unencrypted'] },
@@ -81,12 +84,20 @@ export const brokenServers: readonly Case[] = [
   { name: 'a certificate of the client is wanted', change: parts => (parts.homeserver.tls!.failure = { stage: 'tls', reason: 'tls', message: 'tlsv13 alert certificate required' }), told: ['TLS-07:required'] },
   { name: 'a certificate of the client is wanted, by TLS 1.3 after the handshake', change: parts => matrix(() => true, { failure: { stage: 'headers', reason: 'tls', message: 'TLS: tlsv13 alert certificate required' } })(parts), told: ['TLS-07:required'] },
   { name: 'TLS 1.1 at the host of the server name', change: parts => (parts.delegation.tls!.protocol = 'TLSv1.1'), told: ['TLS-04:old'] },
+  { name: 'a TLS handshake that does not end', change: parts => (parts.homeserver.tls!.failure = { stage: 'tls', reason: 'timeout', message: 'no end of the TLS handshake within 10 s' }), told: ['TLS-04:hangs'] },
+  { name: 'a TLS handshake that does not end, at the host of the server name', change: parts => (parts.delegation.tls!.failure = { stage: 'tls', reason: 'timeout', message: 'no end of the TLS handshake within 10 s' }), told: ['TLS-04:hangs'] },
   { name: 'HTTP/2 that does not work', change: matrix(({ http2 }) => http2, html(502, 'Bad Gateway')), told: ['TLS-08:http2-broken'] },
 
   // The delegation document
   { name: 'no document, and nothing at 8448', change: parts => noDocument(parts), told: ['WKS-01:missing'] },
   { name: 'a document that fails', change: serverReply(html(500, 'Internal Server Error')), told: ['WKS-01:server-error'] },
+  { name: 'a document that never comes', change: serverReply(hanging), told: ['WKS-01:no-answer'] },
+  { name: 'a site that never answers', change: parts => otherwise(parts.delegation, () => hanging), told: ['WKS-01:no-answer'] },
+  { name: 'a document whose end never comes', change: serverReply({ failure: { stage: 'body', reason: 'timeout', message: 'no end of the body within 10 s' } }), told: ['WKS-01:no-answer'] },
+  { name: 'a redirect to a host without an address', change: serverReply(redirect(301, 'https://www.example.org/.well-known/matrix/server')), told: ['WKS-05:invalid'] },
+  { name: 'a redirect to a host that does not answer', change: parts => { parts.addresses['www.example.org'] = ['203.0.113.30']; serverReply(redirect(301, 'https://www.example.org/.well-known/matrix/server'))(parts) }, told: ['WKS-05:invalid'] },
   { name: 'a document with a comment', change: server('{"m.server": "matrix.example.org:443"} // here'), told: ['WKS-02:not-json'] },
+  { name: 'm.server twice', change: server('{"m.server": "old.example.org:8448", "m.server": "matrix.example.org:443"}'), told: ['WKS-02:duplicate-key'] },
   { name: 'm.server that is a number', change: server({ 'm.server': 443 }), told: ['WKS-02:no-server'] },
   { name: 'm.server with a scheme', change: server({ 'm.server': 'https://matrix.example.org' }), told: ['WKS-02:invalid-server'] },
   { name: 'm.server with a slash', change: server({ 'm.server': 'matrix.example.org:443/' }), told: ['WKS-02:invalid-server'] },
@@ -146,13 +157,23 @@ export const brokenServers: readonly Case[] = [
   { name: 'gzip twice', change: matrix(({ headers, path }) => path === '/_matrix/client/versions' && headers.some(([name]) => name === 'Accept-Encoding'), { status: 200, body: gzipSync('{}') }), told: ['HTTP-21:doubled'] },
   { name: 'a homeserver that does not run', change: matrix(isMatrix, html(503, 'Service Unavailable')), told: ['HTTP-22:refused'] },
   { name: 'a homeserver that hangs', change: matrix(isMatrix, html(504, 'Gateway Timeout')), told: ['HTTP-22:no-answer'] },
+  { name: 'a homeserver that hangs while Apache waits', change: matrix(isMatrix, hanging), told: ['HTTP-22:no-answer'] },
+  { name: 'a homeserver that breaks connections off', change: matrix(isMatrix, { failure: { stage: 'headers', reason: 'closed', message: 'the connection was closed before the end' } }), told: ['HTTP-22:no-answer'] },
   { name: 'log-in that misses the authentication service', change: parts => { matrix(({ path }) => path.endsWith('/auth_metadata'), json(200, { issuer: 'https://auth.example.org/' }))(parts); matrix(({ method, path }) => method === 'GET' && path.endsWith('/login'), matrixError(404, 'M_UNRECOGNIZED'))(parts) }, told: ['HTTP-23:not-routed'] },
   { name: 'a worker that nobody runs', change: matrix(({ path }) => path === '/_matrix/client/v3/sync', html(503, 'Service Unavailable')), told: ['HTTP-24:not-routed'] },
+  { name: 'a rule against joins and invites', change: matrix(({ path }) => /^\/_matrix\/federation\/v1\/(make_join|invite)\//.test(path), html(403, 'Forbidden')), told: ['HTTP-24:refused'] },
+  { name: 'a rule against state', change: matrix(({ path }) => path.startsWith('/_matrix/federation/v1/state/'), html(403, 'Forbidden')), told: ['HTTP-24:refused'] },
+  { name: 'no PUT for joins', change: matrix(({ method, path }) => method === 'PUT' && path.includes('/send_join/'), html(403, 'Forbidden')), told: ['HTTP-14:refused'] },
+  { name: 'media that are gone', change: matrix(({ path }) => path.startsWith('/_matrix/media/'), html(410, 'Gone')), told: ['HTTP-24:refused'] },
+  { name: 'federation for some addresses alone', change: matrix(isFederation, html(403, 'Forbidden')), told: ['HTTP-03:refused'] },
+  { name: 'no ProxyPass for keys', change: matrix(({ path }) => path.startsWith('/_matrix/key/'), html(404)), told: ['HTTP-04:status'] },
+  { name: 'ProxyErrorOverride for servers alone', change: parts => { const before = parts.homeserver.answer; parts.homeserver.answer = request => { const reply = before(request); return isFederation(request) && !('failure' in reply) && reply.status >= 400 ? html(reply.status) : reply } }, told: ['HTTP-12:replaced'] },
   { name: 'a short LimitRequestLine', change: matrix(({ target }) => target.length > 4000, html(414, 'URI Too Long')), told: ['HTTP-25:refused'] },
 
   // Federation
   { name: 'another server_name', change: parts => (parts.homeserver.answer = proxied(synapse('matrix.example.org'))), told: ['FED-01:other-name'] },
   { name: 'one address of another homeserver', change: parts => otherAddress(parts, proxied(synapse('other.example'))), told: ['FED-02:partly'] },
+  { name: 'one address that hangs', change: parts => otherAddress(parts, () => hanging), told: ['FED-02:partly'] },
   { name: 'two keys', change: parts => otherAddress(parts, proxied(synapse('example.org'))), told: ['FED-02:differs'] },
   { name: 'a balancer with a dead member', change: parts => { let count = 0; otherwise(parts.homeserver, ({ path }) => (path === '/_matrix/federation/v1/version' && count++ > 0 ? html(502, 'Bad Gateway') : undefined)) }, told: ['TLS-08:http2-broken', 'FED-03:unstable'] },
   { name: 'egress that is closed', change: parts => { neighbour(parts, 'other.example', '203.0.113.20'); matrix(({ path }) => path === '/_matrix/key/v2/query', json(200, { server_keys: [] }))(parts) }, options: { fleet: ['example.org', 'other.example'] }, told: ['FED-07:unreached'] },

@@ -3,8 +3,9 @@ import type { Finding } from '../../src/federation/check.ts'
 import { explain } from '../../src/federation/explain.ts'
 import type { HostEvidence } from '../../src/federation/host-evidence.ts'
 import { siteOf } from '../../src/federation/look.ts'
+import { verify, type VerifyOptions } from '../../src/federation/verify.ts'
 import { apacheOf, hostWith, rendered } from './apache/evidence.ts'
-import { worldOf } from './internet.ts'
+import { refused, worldOf } from './internet.ts'
 import { healthy } from './server.ts'
 
 const homeserver = rendered('homeserver')
@@ -38,6 +39,7 @@ async function explained(broken: Broken, id: string, kind: string, more: Partial
   return `${file.replace(/.*\//, '')}: ${text} | ${id.startsWith('FED') ? found.cause : found.cause!.split(': ').slice(1).join(': ')}`
 }
 
+const asking = (path: string): Partial<Finding> => ({ asked: `GET https://matrix.example.org${path} at 203.0.113.9:443` })
 const put = (line: string, text: string) => (before: string) => before.replaceAll(new RegExp(`^(.*${line}.*)$`, 'gm'), line => `${text}\n${line}`)
 const drop = (line: string) => (before: string) => before.replaceAll(new RegExp(`^.*${line}.*\n`, 'gm'), '')
 const swap = (one: string, other: string) => (before: string) => before.replaceAll(one, other)
@@ -56,7 +58,7 @@ describe('the proxy before the homeserver', () => {
     ['clients alone', { homeserver: swap('ProxyPass /_matrix http://127.0.0.1:8008/_matrix', 'ProxyPass /_matrix/client http://127.0.0.1:8008/_matrix/client') }, ['HTTP-03', 'not-matrix'], 'homeserver.conf: <VirtualHost *:443> | no ProxyPass in it is for /_matrix/federation/v1/version'],
     ['no virtual host for the name', { homeserver: swap('ServerName matrix.example.org', 'ServerName other.example.org') }, ['HTTP-03', 'not-matrix'], 'delegation.conf: <VirtualHost *:443> | no virtual host at port 443 is for matrix.example.org, and this one is the first'],
     ['everything is redirected', { homeserver: put('ProxyPass /_matrix', 'RewriteEngine on\nRewriteRule ^ https://www.example.org%{REQUEST_URI} [R=301,L]') }, ['HTTP-11', 'servers'], 'homeserver.conf: RewriteRule ^ https://www.example.org%{REQUEST_URI} [R=301,L] | it takes /_matrix too'],
-    ['Apache\'s own errors', { homeserver: put('ProxyRequests', 'ProxyErrorOverride On') }, ['HTTP-12', 'replaced'], 'homeserver.conf: ProxyErrorOverride On | '],
+    ['Apache\'s own errors', { homeserver: put('ProxyRequests', 'ProxyErrorOverride On') }, ['HTTP-12', 'replaced', asking('/_matrix/federation/v1/matrix-provision')], 'homeserver.conf: ProxyErrorOverride On | '],
     ['a header of its own for browsers', { homeserver: put('ProxyRequests', 'Header always set Access-Control-Allow-Origin "*"') }, ['HTTP-13', 'doubled'], 'homeserver.conf: Header always set Access-Control-Allow-Origin "*" | '],
     ['only GET and POST', { homeserver: put('ProxyRequests', '<Location /_matrix>\n<LimitExcept GET POST>\nRequire all denied\n</LimitExcept>\n</Location>') }, ['HTTP-14', 'refused'], 'homeserver.conf: <LimitExcept GET POST> | '],
     ['mod_security', { homeserver: swap('SecRuleEngine Off', 'SecRuleEngine On'), modules: ['security2_module'] }, ['HTTP-14', 'refused'], 'homeserver.conf: SecRuleEngine On | mod_security judges what goes to the homeserver'],
@@ -65,7 +67,16 @@ describe('the proxy before the homeserver', () => {
     ['a password for everything', { homeserver: put('ProxyRequests', '<Location />\nAuthType Basic\nRequire valid-user\n</Location>') }, ['HTTP-15', 'claimed'], 'homeserver.conf: AuthType Basic | '],
     ['small bodies', { before: 'LimitRequestBody 102400' }, ['HTTP-16', 'refused'], 'before.conf: LimitRequestBody 102400 | '],
     ['a backend that is not there', { homeserver: swap(':8008', ':8018') }, ['HTTP-22', 'refused'], 'homeserver.conf: ProxyPass /_matrix http://127.0.0.1:8018/_matrix nocanon retry=0 | nothing answers at http://127.0.0.1:8018, or not in time'],
-    ['one part of the API', { homeserver: put('ProxyPass /_matrix', 'ProxyPass /_matrix/federation/v1/user !') }, ['HTTP-24', 'not-routed'], 'homeserver.conf: <VirtualHost *:443> | no ProxyPass in it is for /_matrix/federation/v1/user/devices/@user:a.example'],
+    ['one part of the API', { homeserver: put('ProxyPass /_matrix', 'ProxyPass /_matrix/federation/v1/user !') }, ['HTTP-24', 'not-routed', asking('/_matrix/federation/v1/user/devices/%40none%3Aexample.org')], 'homeserver.conf: ProxyPass /_matrix/federation/v1/user ! | it takes /_matrix/federation/v1/user/devices/@none:example.org'],
+    ['all of federation', { homeserver: put('ProxyPass /_matrix', 'ProxyPass /_matrix/federation !') }, ['HTTP-03', 'not-matrix'], 'homeserver.conf: ProxyPass /_matrix/federation ! | it takes /_matrix/federation/v1/version'],
+    ['the keys', { homeserver: put('ProxyPass /_matrix', 'ProxyPass /_matrix/key !') }, ['HTTP-04', 'status'], 'homeserver.conf: ProxyPass /_matrix/key ! | it takes /_matrix/key/v2/server'],
+    ['media', { homeserver: put('ProxyPass /_matrix', 'ProxyPass /_matrix/media !') }, ['HTTP-24', 'not-routed', asking('/_matrix/media/v3/upload')], 'homeserver.conf: ProxyPass /_matrix/media ! | it takes /_matrix/media/v3/upload'],
+    ['federation for some addresses', { homeserver: put('ProxyRequests', '<Location /_matrix/federation>\nRequire ip 192.0.2.0/24\n</Location>') }, ['HTTP-03', 'refused'], 'homeserver.conf: Require ip 192.0.2.0/24 | it stands in <Location /_matrix/federation>'],
+    ['clients for some addresses', { homeserver: put('ProxyRequests', '<Location /_matrix/client>\nRequire ip 192.0.2.0/24\n</Location>') }, ['WKC-01', 'no-homeserver'], 'homeserver.conf: Require ip 192.0.2.0/24 | it stands in <Location /_matrix/client>'],
+    ['joins for some addresses', { homeserver: put('ProxyRequests', '<LocationMatch ^/_matrix/federation/v[12]/(send_join|make_join)>\n<RequireAny>\nRequire ip 192.0.2.0/24\nRequire local\n</RequireAny>\n</LocationMatch>') }, ['HTTP-24', 'refused', asking('/_matrix/federation/v1/make_join/%21none%3Aexample.org/%40none%3Aexample.org')], 'homeserver.conf: Require ip 192.0.2.0/24 | it stands in <LocationMatch ^/_matrix/federation/v[12]/(send_join|make_join)>'],
+    ['a rule against joins', { homeserver: put('ProxyPass /_matrix', 'RewriteEngine On\nRewriteRule ^/_matrix/federation/v1/(make_join|invite)/ - [F]') }, ['HTTP-24', 'refused', asking('/_matrix/federation/v1/make_join/%21none%3Aexample.org/%40none%3Aexample.org')], 'homeserver.conf: RewriteRule ^/_matrix/federation/v1/(make_join|invite)/ - [F] | it refuses /_matrix/federation/v1/make_join/!none:example.org/@none:example.org'],
+    ['media that are gone', { homeserver: put('ProxyPass /_matrix', 'RewriteEngine On\nRewriteRule ^/_matrix/media/ - [G]') }, ['HTTP-24', 'refused', asking('/_matrix/media/v3/upload')], 'homeserver.conf: RewriteRule ^/_matrix/media/ - [G] | it refuses /_matrix/media/v3/upload'],
+    ['short headers', { before: 'LimitRequestFieldSize 120' }, ['FED-04', 'not-matrix'], 'before.conf: LimitRequestFieldSize 120 | LimitRequestFieldSize 120: the header Authorization of servers is longer'],
     ['the scheme', { homeserver: swap('X-Forwarded-Proto "https"', 'X-Forwarded-Proto "http"') }, ['HTTP-10', 'to-http'], 'homeserver.conf: RequestHeader set X-Forwarded-Proto "http" | it says http'],
     ['the administration API', { homeserver: put('ProxyPass /_synapse', 'ProxyPass /_synapse http://127.0.0.1:8008/_synapse') }, ['SEC-01', 'exposed'], 'homeserver.conf: ProxyPass /_synapse http://127.0.0.1:8008/_synapse | it passes /_synapse/admin/v1/server_version on too'],
     ['everything', { homeserver: put('ProxyPass /_matrix', 'ProxyPass / http://127.0.0.1:8008/ nocanon') }, ['SEC-02', 'metrics', { message: '/_synapse/metrics is public' }], 'homeserver.conf: ProxyPass / http://127.0.0.1:8008/ nocanon | it passes /_synapse/metrics on too'],
@@ -82,7 +93,7 @@ describe('the documents', () => {
   test.each<[string, Broken, [string, string], string | undefined]>([
     ['no virtual host for the server name', { delegation: swap('ServerName example.org', 'ServerName www.example.org'), first: '<VirtualHost *:443>\nServerName other.example\n</VirtualHost>' }, ['WKS-01', 'missing'], '000.conf: <VirtualHost *:443> | no virtual host at port 443 is for example.org, and this one is the first'],
     ['no Alias', { delegation: drop('Alias /.well-known/matrix/server') }, ['WKS-01', 'missing'], 'delegation.conf: <VirtualHost *:443> | no Alias is for the document: it is looked for at /var/www/matrix.example.org/.well-known/matrix/server'],
-    ['an Alias to nowhere', {}, ['WKS-01', 'missing'], 'delegation.conf: Alias /.well-known/matrix/server "/var/www/matrix.example.org/server.json" | /var/www/matrix.example.org/server.json is not there, or cannot be read'],
+    ['an Alias to nowhere', {}, ['WKS-01', 'missing'], 'delegation.conf: Alias /.well-known/matrix/server "/var/www/matrix.example.org/server.json" | /var/www/matrix.example.org/server.json is not there'],
     ['another application takes all', { delegation: put('Alias /.well-known/matrix/client', 'ProxyPass / http://127.0.0.1:3000/') }, ['WKS-09', 'page'], 'delegation.conf: ProxyPass / http://127.0.0.1:3000/ | it passes the document on to http://127.0.0.1:3000/.well-known/matrix/server'],
     ['a CMS takes all', { delegation: text => put('Alias /.well-known/matrix/client', 'RewriteEngine On\nRewriteCond %{REQUEST_FILENAME} !-f\nRewriteRule . /index.php [L]')(text) }, ['WKS-09', 'page'], 'delegation.conf: RewriteRule . /index.php [L] | it takes the document\'s path too'],
     ['a page for what is not there', { delegation: text => put('Require all granted', 'FallbackResource /index.php')(drop('Alias /.well-known')(text)) }, ['WKS-09', 'page'], 'delegation.conf: FallbackResource /index.php | '],
@@ -101,6 +112,40 @@ describe('the documents', () => {
   ])('%s', async (_, broken, [id, kind], wanted) => expect(await explained(broken, id, kind)).toBe(wanted))
 })
 
+describe('what says that the document is there but does not come blames no line for its absence', () => {
+  test.each<[string, Broken, [string, string, Partial<Finding>?], string | undefined]>([
+    ['no answer', {}, ['WKS-01', 'no-answer'], undefined],
+    ['a directory that nobody may enter', {}, ['WKC-06', 'failing', { answered: '403, an HTML page of Apache' }], undefined],
+    ['a redirect of .htaccess', {}, ['WKC-06', 'failing', { answered: '301 to https://www.example.org/' }], undefined],
+    ['an application that fails', { delegation: put('Alias /.well-known/matrix/client', 'ProxyPass / http://127.0.0.1:3000/') }, ['WKS-01', 'server-error'], 'delegation.conf: ProxyPass / http://127.0.0.1:3000/ | it passes the document on to http://127.0.0.1:3000/.well-known/matrix/server'],
+    ['a rule that says that it is gone', { delegation: put('Alias /.well-known/matrix/client', 'RewriteEngine On\nRewriteRule ^/.well-known/ - [G]') }, ['WKS-01', 'missing', { answered: '410, an HTML page' }], 'delegation.conf: RewriteRule ^/.well-known/ - [G] | it takes the document\'s path too'],
+  ])('%s', async (_, broken, [id, kind, more], wanted) => expect(await explained(broken, id, kind, more)).toBe(wanted))
+})
+
+describe('Apache that does not listen', () => {
+  const unit = 'apache2.service'
+  const listening = [{ address: '::', port: 22 }]
+  const complaint = { said: "Invalid command 'Listn'", at: { file: '/etc/apache2/ports.conf', line: 5 } }
+  const ofHost = async (service: HostEvidence['service'], options: Partial<VerifyOptions> = {}) => {
+    const parts = healthy()
+    for (const address of ['203.0.113.8', '2001:db8::8', '203.0.113.9', '2001:db8::9']) parts.failures[address] = refused
+    const { checks, summary } = await verify('example.org', { world: worldOf(parts), hosts: [hostOf({ host: { listening, service } })], ...options })
+    const [first, ...others] = checks.flatMap(({ id, findings }) => findings.map(({ kind, cause, where, severity }) => ({ id, kind, cause, where, severity }))).filter(({ severity }) => severity === 'error')
+    return { summary, first, others }
+  }
+
+  test.each<[string, HostEvidence['service'], object]>([
+    ['it does not run', { unit, state: 'inactive', complaint: null }, { cause: 'apache2.service does not run (inactive)', where: undefined }],
+    ['its files are broken', { unit, state: 'failed', complaint }, { cause: "Apache does not start: Invalid command 'Listn'", where: { file: '/etc/apache2/ports.conf', line: 5, host: 'web1' } }],
+    ['it runs with files of before', { unit, state: 'active', complaint }, { cause: "Apache refuses its configuration, and has not taken it over: Invalid command 'Listn'" }],
+    ['it runs and listens elsewhere', { unit, state: 'active', complaint: null }, { cause: '<VirtualHost *:443>: nothing on the host listens at port 443', where: { file: '/etc/apache2/sites-enabled/delegation.conf', line: expect.any(Number), host: 'web1' } }],
+  ])('%s', async (_, service, wanted) => {
+    expect(await ofHost(service)).toMatchObject({ summary: 'example.org does not federate: nothing answers at port 443 of example.org', first: { id: 'DNS-03', kind: 'nothing-answers', ...wanted }, others: [] })
+    const inside = wanted as { readonly cause: string; readonly where?: object }
+    if (service?.state !== 'active') expect(await ofHost(service, { inside: true })).toMatchObject({ first: { id: 'NET-01', kind: 'closed', ...inside } })
+  })
+})
+
 describe('TLS', () => {
   const of = (name: string): Partial<Finding> => ({ message: `The certificate of ${name} at 203.0.113.9:443 is not trusted` })
   test.each<[string, Broken, [string, string, Partial<Finding>?], string]>([
@@ -109,6 +154,8 @@ describe('TLS', () => {
     ['another name', { homeserver: swap('ServerName matrix.example.org', 'ServerName x.example.org') }, ['TLS-02', 'other-name', of('matrix.example.org')], 'delegation.conf: <VirtualHost *:443> | no virtual host at port 443 is for matrix.example.org, and this one is the first'],
     ['no TLS at that port', { homeserver: drop('SSLEngine') }, ['TLS-04', 'no-tls', of('matrix.example.org')], 'homeserver.conf: <VirtualHost *:443> | SSLEngine is not on'],
     ['old protocols', { homeserver: swap('-all +TLSv1.2 +TLSv1.3', '-all +TLSv1') }, ['TLS-04', 'old', of('matrix.example.org')], 'homeserver.conf: SSLProtocol -all +TLSv1 | '],
+    ['one cipher', { homeserver: inTls('SSLCipherSuite AES128-SHA') }, ['TLS-04', 'handshake', of('matrix.example.org')], 'homeserver.conf: SSLCipherSuite AES128-SHA | it may have nothing that fits the certificate\'s key, or that others still speak'],
+    ['old protocols alone', { homeserver: swap('-all +TLSv1.2 +TLSv1.3', '-all +TLSv1') }, ['TLS-04', 'handshake', of('matrix.example.org')], 'homeserver.conf: SSLProtocol -all +TLSv1 | '],
     ['certificates of clients, everywhere', { before: 'SSLVerifyClient require' }, ['TLS-07', 'required', of('matrix.example.org')], 'before.conf: SSLVerifyClient require | '],
     ['HTTP/2 alone', { homeserver: inTls('Protocols h2') }, ['TLS-08', 'http2-broken', of('matrix.example.org')], 'homeserver.conf: Protocols h2 http/1.1 | '],
     ['the first of its port', {}, ['SEC-05', 'catch-all'], 'delegation.conf: <VirtualHost *:443> | it is the first of its port'],
@@ -121,6 +168,7 @@ describe('the homeserver', () => {
   test.each<[string, Broken, [string, string], string | undefined]>([
     ['another name', synapse('server_name: matrix.example.org\n'), ['FED-01', 'other-name'], 'homeserver.yaml: server_name: matrix.example.org | server_name is matrix.example.org'],
     ['a list of servers', synapse('server_name: example.org\nfederation_domain_whitelist: [a.example]\n'), ['FED-08', 'denied'], 'homeserver.yaml: federation_domain_whitelist: [a.example] | it talks to these servers alone'],
+    ['a list without servers', synapse('server_name: example.org\nfederation_domain_whitelist: []\n'), ['FED-07', 'unreached'], 'homeserver.yaml: federation_domain_whitelist: [] | the list is empty: it talks to nobody'],
     ['a list of addresses', synapse('server_name: example.org\nip_range_blacklist:\n- 0.0.0.0/0\n'), ['FED-05', 'unreached'], 'homeserver.yaml: ip_range_blacklist: | it goes to none of these addresses'],
     ['an authority of its own', synapse('server_name: example.org\nfederation_custom_ca_list: [/x.pem]\n'), ['FED-05', 'distrusts'], 'homeserver.yaml: federation_custom_ca_list: [/x.pem] | it believes these authorities alone, and no others of the system'],
     ['an empty list of addresses', synapse('server_name: example.org\nip_range_blacklist: []\n'), ['FED-05', 'unreached'], undefined],
@@ -128,6 +176,6 @@ describe('the homeserver', () => {
 })
 
 test('of what no line is to blame for, none is named', async () => {
-  for (const [id, kind] of [['HTTP-05', 'refused'], ['HTTP-14', 'refused'], ['SEC-01', 'exposed'], ['HTTP-15', 'stripped'], ['HTTP-12', 'replaced'], ['FED-03', 'unstable'], ['FED-05', 'unreached']] as const)
-    expect(await explained({ homeserver: text => text }, id, kind)).toBe(id === 'HTTP-05' ? 'homeserver.conf: AllowEncodedSlashes NoDecode | ' : undefined)
+  for (const [id, kind] of [['HTTP-05', 'refused'], ['HTTP-14', 'refused'], ['SEC-01', 'exposed'], ['HTTP-15', 'stripped'], ['HTTP-12', 'replaced'], ['FED-03', 'unstable'], ['TLS-04', 'handshake'], ['HTTP-03', 'refused'], ['FED-05', 'unreached']] as const)
+    expect(await explained({ homeserver: text => text }, id, kind, id === 'HTTP-12' ? asking('/_matrix/federation/v1/matrix-provision') : {})).toBe(id === 'HTTP-05' ? 'homeserver.conf: AllowEncodedSlashes NoDecode | ' : undefined)
 })

@@ -50,3 +50,11 @@ test('no bytes make it throw', () =>
     const reading = readJson(bytes)
     expect(reading.ok ? undefined : reading.message).toSatisfy(message => message === undefined || typeof message === 'string')
   }), { numRuns: 2000 }))
+
+test.each([
+  ['<!DOCTYPE html><p>', 'not JSON: it is a page in HTML or XML'], ['{"a": 1', 'not JSON: it ends in the middle'], ['[1, 2', 'not JSON: it ends in the middle'], ['', 'not JSON: it is empty'],
+  ['{"a": x}', 'not JSON: there is a "x" where none may be'], ['{"a": 1,\n "b": 2,}', 'not JSON: there is a mistake in line 2, column 9'], ['\u0007', 'not JSON: there is a " " where none may be'],
+])('what is wrong with %j is said in words', (text, message) => {
+  const reading = readJson(Buffer.from(text))
+  expect(reading.ok ? '' : reading.message).toBe(message)
+})

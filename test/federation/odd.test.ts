@@ -3,8 +3,8 @@ import type { Report } from '../../src/federation/report.ts'
 import { networkWorld } from '../../src/federation/network/world.ts'
 import { courtesy } from '../../src/federation/requests.ts'
 import { verify, type VerifyOptions } from '../../src/federation/verify.ts'
-import type { Exchanged } from '../../src/federation/world.ts'
-import { json, noRoute, worldOf, type Internet } from './internet.ts'
+import type { Exchange, Exchanged } from '../../src/federation/world.ts'
+import { html, json, noRoute, worldOf, type Internet } from './internet.ts'
 import { healthy, otherwise } from './server.ts'
 import { answering, authority, certificateFor, peer, tlsPeer } from './network/peer.ts'
 import { told } from './told.ts'
@@ -46,6 +46,14 @@ describe('what resolves oddly', () => {
     expect(internal(report)).toEqual([])
   })
 
+  test('to more addresses than are taken: how many more is not guessed', async () => {
+    const world = worldOf(healthy())
+    const many = Array.from({ length: 64 }, (_, number) => `198.51.100.${number}`)
+    const addresses: typeof world.resolver.addresses = async (name, family) => (name === 'example.org' && family === 4 ? { ok: true, records: many, note: 'the first 64 of 1000' } : { ok: true, records: [] })
+    const { checks } = await verify('example.org', { world: { ...world, resolver: { ...world.resolver, addresses } } })
+    expect(checks.find(({ id }) => id === 'DNS-02')!.findings.map(({ message }) => message)).toContain('example.org has more than 64 addresses')
+  })
+
   test('no network at all: nothing is said of the server', async () => {
     const report = await nowhere(parts => {
       for (const name of ['example.org', 'matrix.example.org', 'example.com', '_matrix-fed._tcp.example.org', '_matrix._tcp.example.org']) (name.startsWith('_') ? parts.services : parts.addresses)[name] = { failed: 'the name servers do not answer' }
@@ -78,12 +86,17 @@ describe('peers that misbehave, over real sockets: each ends in time, with a fin
   const tls = { cert: loopback.certificate, key: loopback.key }
   const body = (text: string) => `HTTP/1.1 200 OK\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\n\r\n${text}`
 
-  test.each<[string, () => ReturnType<typeof peer>]>([
-    ['TLS that is never answered', () => peer(() => {})],
+  test.each<[string, () => ReturnType<typeof peer>, string?]>([
+    ['TLS that is never answered', () => peer(() => {}), 'TLS-04:hangs'],
     ['a connection that is cut at once', () => peer(socket => socket.destroy())],
-    ['plain HTTP', () => peer(answering('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n'))],
-    ['no answer behind TLS', () => tlsPeer(() => {}, tls)],
-    ['garbage', () => tlsPeer(answering('\u0000\u0001\u0002'), tls)],
+    ['plain HTTP', () => peer(answering('HTTP/1.1 400 Bad Request\r\nContent-Length: 0\r\n\r\n')), 'TLS-04:no-tls'],
+    ['no answer behind TLS', () => tlsPeer(() => {}, tls), 'HTTP-22:no-answer'],
+    ['headers that drip', () => tlsPeer(socket => {
+      socket.write('HTTP/1.1 200 OK\r\n')
+      const drip = setInterval(() => socket.write('X: y\r\n'), 100)
+      socket.on('close', () => clearInterval(drip))
+    }, tls), 'HTTP-22:no-answer'],
+    ['garbage', () => tlsPeer(answering('\u0000\u0001\u0002'), tls), 'HTTP-22:no-answer'],
     ['JSON ten thousand levels deep', () => tlsPeer(answering(body('['.repeat(10_000) + ']'.repeat(10_000))), tls)],
     ['invalid UTF-8', () => tlsPeer(answering('HTTP/1.1 200 OK\r\nContent-Length: 3\r\n\r\n', Uint8Array.of(0xff, 0xfe, 0x22)), tls)],
     ['a redirect to itself for everything', () => tlsPeer(answering('HTTP/1.1 302 Found\r\nLocation: /\r\nContent-Length: 0\r\n\r\n'), tls)],
@@ -93,12 +106,13 @@ describe('peers that misbehave, over real sockets: each ends in time, with a fin
       socket.on('drain', write)
       write()
     }), tls)],
-  ])('%s', async (_, open) => {
+  ])('%s', async (_, open, wanted) => {
     await using it = await open()
     const { report, took } = await timed(`127.0.0.1:${it.port}`, { world, deadline, active: true })
     expect(took).toBeLessThan(deadline + 1500)
     expect(report.verdict).toBe('broken')
     expect(report.summary.length).toBeGreaterThan(20)
+    if (wanted !== undefined) expect(told(report)).toContain(wanted)
     expect(internal(report)).toEqual([])
   })
 })
@@ -119,6 +133,37 @@ describe('a world that breaks its promises', () => {
     expect(told(report)).toEqual([])
     expect(report.checks.find(({ id }) => id === 'WKS-01')?.why).toBe('internal: TypeError: x is not a function')
   })
+})
+
+describe('a server that wants to be asked less often is not called broken', () => {
+  const limits = json(429, { errcode: 'M_LIMIT_EXCEEDED', error: 'Too Many Requests' })
+  test.each<[string, (request: { readonly method: string; readonly path: string }) => boolean, Report['verdict']]>([
+    ['PUT alone', ({ method }) => method === 'PUT', 'federates'],
+    ['uploads alone', ({ method }) => method === 'POST', 'federates'],
+    ['federation but for its version', ({ path }) => /^\/_matrix\/federation\/v[12]\/(?!version)/.test(path), 'federates'],
+    ['federation', ({ path }) => /^\/_matrix\/(federation|key)\//.test(path), 'unknown'],
+    ['everything', ({ path }) => path.startsWith('/_matrix/'), 'unknown'],
+  ])('%s', async (_, limited, verdict) => {
+    for (const reply of [limits, html(429, 'Too Many Requests')]) {
+      const parts = healthy()
+      otherwise(parts.homeserver, request => (limited(request) ? reply : undefined))
+      const report = await verify('example.org', { world: worldOf(parts), active: true })
+      expect(told(report)).toEqual([])
+      expect(report.verdict).toBe(verdict)
+    }
+  })
+})
+
+test.each(['support', 'policy_server'])('a document %s that does not come whole is not called invalid', async name => {
+  for (const failure of [{ stage: 'body', reason: 'timeout', message: 'no end of the body within 10 s' }, { stage: 'body', reason: 'closed', message: 'the connection was closed before the end' }] as const) {
+    const world = worldOf(healthy())
+    const exchange = async (request: Exchange): Promise<Exchanged> => {
+      const exchanged = await world.exchange(request)
+      return request.target === `/.well-known/matrix/${name}` ? { ...exchanged, answer: { ...exchanged.answer!, status: 200, headers: [['content-type', 'application/json']], body: Buffer.from('{"contacts": [') }, failure } : exchanged
+    }
+    const { checks } = await verify('example.org', { world: { ...world, exchange } })
+    expect(checks.find(({ id }) => id === (name === 'support' ? 'WKU-01' : 'WKP-01'))).toMatchObject({ outcome: 'not-made', why: `the document does not come whole: 200, but ${failure.message}` })
+  }
 })
 
 test('a homeserver whose answers are odd, not wrong, is told without a crash', async () => {

@@ -34,7 +34,7 @@ export function synapse(serverName: string, { key = signingKey('ed25519:a_1', ra
     if (path === '/_synapse/metrics') return { status: 200, headers: [['Content-Type', 'text/plain; version=0.0.4']], body: '# HELP python_gc_objects_collected_total Objects\n' }
     if (path.startsWith('/_synapse/replication/')) return matrixError(401, 'M_UNAUTHORIZED', 'Unauthorized')
     if (path === '/health') return { status: 200, headers: [['Content-Type', 'text/plain']], body: 'OK' }
-    if (/^\/_matrix\/federation\/v[12]\/(event|send|publicRooms|invite|query)/.test(path)) {
+    if (/^\/_matrix\/federation\/v[12]\/(event|send|publicRooms|invite|query|make_join|state|backfill|user|media)/.test(path)) {
       if (authorization === undefined) return matrixError(401, 'M_UNAUTHORIZED', 'Missing Authorization headers')
       return matrixError(401, 'M_UNAUTHORIZED', 'Malformed Authorization header')
     }

@@ -9,7 +9,7 @@ import { fleetText, reportText, type VerifyViewOptions } from '../../src/report/
 import { tapOf } from '../../src/report/verify/tap.ts'
 import { width } from '../../src/report/width.ts'
 import { brokenServers } from '../federation/broken-servers.ts'
-import { html, worldOf } from '../federation/internet.ts'
+import { html, json, worldOf } from '../federation/internet.ts'
 import { healthy, otherwise, type Parts } from '../federation/server.ts'
 
 const seed = Buffer.alloc(32, 7)
@@ -38,6 +38,16 @@ test('a server that is well is one line and the way to it', async () => {
 
 test('a broken one says what is wrong, where, and what to do', async () => {
   await expect(`${reportText(where, plain)}\n`).toMatchFileSnapshot('golden/verify-broken.txt')
+})
+
+test('what the verdict says stands first, whatever its number', async () => {
+  const both = await reportOf(parts => {
+    otherwise(parts.delegation, ({ path }) => (path.endsWith('/client') ? json(200, { 'm.homeserver': {} }, [['Access-Control-Allow-Origin', '*']]) : undefined))
+    otherwise(parts.homeserver, ({ path }) => (/%2f/i.test(path) ? html(404) : undefined))
+  })
+  const heads = reportText(both, plain).split('\n').flatMap(line => /^ {2}✖ (\S+) +(.*)/.exec(line)?.slice(1, 3).join(' ') ?? [])
+  expect(heads).toEqual(['HTTP-05 matrix.example.org refuses paths with an encoded slash', 'WKC-01 The client document has no m.homeserver.base_url'])
+  expect(both.summary).toBe('example.org does not federate: matrix.example.org refuses paths with an encoded slash')
 })
 
 test('what cannot be looked at while something is broken is only counted', async () => {

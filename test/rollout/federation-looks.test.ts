@@ -34,7 +34,7 @@ test('as a fact, what cannot be used fails the task with its reason', async () =
     [{ probe: { name: 'a b', certificateFile: '/x', keyFile: '/x' } }, /The probe's name: "a b" is no server name/],
     [{ probe: { name: 'probe.example', certificateFile: '/nowhere', keyFile: '/nowhere' } }, /certificate or key cannot be read: \/nowhere/],
     [{ probe: { name: 'probe.example', certificateFile: import.meta.filename, keyFile: import.meta.filename, listen: 'nowhere' } }, /cannot listen at nowhere/],
-    [{ probe: { name: 'probe.example', certificateFile: import.meta.filename, keyFile: import.meta.filename, listen: '127.0.0.1:18450' } }, /The probe cannot be opened/],
+    [{ probe: { name: 'probe.example', certificateFile: import.meta.filename, keyFile: import.meta.filename, listen: '127.0.0.1:18450' } }, /^The probe cannot be opened: .* holds no certificate$/],
   ]
   for (const [more, message] of wrong) {
     const fact = await read(more)

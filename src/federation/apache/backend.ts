@@ -3,6 +3,10 @@ import { loadConfiguration } from './load.ts'
 import { decided } from './route.ts'
 import { serverOf } from './virtual-host.ts'
 
+/** The ports that Apache's virtual hosts are for. */
+export const virtualHostPorts = (apache: ApacheEvidence): readonly number[] =>
+  [...new Set(serverOf(loadConfiguration(apache)).hosts.flatMap(({ addresses }) => addresses.flatMap(({ port }) => port ?? [])))]
+
 /**
  * Where Apache passes Matrix on to, over HTTP: `http://127.0.0.1:8008`; the first such place, a line that speaks of Matrix before one
  * for everything. Undefined where there is none.

@@ -20,18 +20,26 @@ const notInherited: ReadonlySet<string> = new Set(['allowencodedslashes', 'rewri
  * All directives of these names that count for a place, in the order in which Apache merges them: from outside of the virtual
  * hosts, of the virtual host, of directories, of files, of locations. The last one decides, or adds to the others.
  */
-export function settings({ server, host, path, file }: Place, ...names: readonly string[]): readonly Directive[] {
+export function settings(place: Place, ...names: readonly string[]): readonly Directive[] {
   const wanted = new Set(names.map(name => name.toLowerCase()))
-  const outer = server.main.filter(({ name }) => !host || !notInherited.has(name))
-  const levels = [outer, host?.directives ?? []]
-  const sections = levels.flat().filter(({ children }) => children)
-  const inside = [
+  const inside = sectionsFor(place).flatMap(section => section.children ?? [])
+  return [...levelsOf(place), ...inside].filter(({ name }) => wanted.has(name))
+}
+
+/** The `<Directory>`, `<Files>` and `<Location>` sections that a place is in, in the order in which Apache merges them. */
+export function sectionsFor(place: Place): readonly Directive[] {
+  const { path, file } = place
+  const sections = levelsOf(place).filter(({ children }) => children)
+  return [
     ...directories(sections, file),
     ...sections.filter(section => isForFile(section, file)),
     ...sections.filter(section => isForLocation(section, path)),
   ]
-  return [...levels.flat(), ...inside.flatMap(section => section.children ?? [])].filter(({ name }) => wanted.has(name))
 }
+
+/** What stands outside of sections: outside of the virtual hosts, then in the virtual host. */
+const levelsOf = ({ server, host }: Place): readonly Directive[] =>
+  [...server.main.filter(({ name }) => !host || !notInherited.has(name)), ...(host?.directives ?? [])]
 
 /** The one that decides; undefined where it stands nowhere, or not where it counts. */
 export const setting = (place: Place, name: string): Directive | undefined => settings(place, name).at(-1)

@@ -22,12 +22,12 @@ const leading = (path: string): Finder =>
     return one.kind === 'redirect' ? `it sends who asks for the document to ${one.to}` : tooMuch
   })
 
-/** Where the file is looked for, when nothing else takes the path. */
-const looked = (path: string): Finder => function* ({ standpoint }) {
+/** Where the file is looked for, when nothing else takes the path. Only a 404 says that it is not there. */
+const looked = (path: string): Finder => function* ({ standpoint, finding: { kind, answered = '' } }) {
   const place = placeOf(standpoint, 'documents', path)
   if (!place?.host) return
   const end = [...route(place)].at(-1)
-  if (end?.kind === 'alias') yield { line: end.directive, says: `${end.file} is not there, or cannot be read` }
+  if (end?.kind === 'alias' && kind === 'missing' && !answered.startsWith('410')) yield { line: end.directive, says: `${end.file} is not there` }
   if (end?.kind === 'file') yield { line: place.host.directive, says: `no Alias is for the document: it is looked for at ${end.file}` }
   if (!end) yield { line: place.host.directive, says: 'nothing in it is for the document' }
 }
@@ -51,9 +51,12 @@ const denied = (path: string): Finder => function* ({ standpoint }) {
 const isDenial = ({ name, words }: Directive): boolean =>
   ['require all denied', 'deny from all'].includes([name, ...words].join(' ').toLowerCase())
 
+/** Another virtual host answers, or a line leads the path elsewhere. */
+const astray = (path: string): Finder =>
+  eitherOf(unnamed('documents'), leading(path), only(at(path, 'fallbackresource'), line => !saying('disabled')(line)))
+
 /** Whatever brings another answer than the document. */
-const lost = (path: string): Finder =>
-  eitherOf(unnamed('documents'), leading(path), only(at(path, 'fallbackresource'), line => !saying('disabled')(line)), looked(path))
+const lost = (path: string): Finder => eitherOf(met(path, isRefusal, tooMuch), astray(path), looked(path))
 
 const protecting = (path: string): Finder => only(at(path, 'require'), line => ['valid-user', 'user', 'group'].some(word => saying(word)(line)))
 
@@ -88,16 +91,16 @@ const plainOnly: Finder = ({ standpoint: { server: { hosts: all }, hosts: { docu
 }
 
 export const documentCauses: { readonly [id: string]: Finder } = {
-  'WKS-01': lost(server),
+  'WKS-01': byKind({ missing: lost(server) }, leading(server)),
   'WKS-02': eitherOf(leading(server), serving(server)),
   'WKS-04': typing(server),
   'WKS-05': met(server, isRedirect, tooMuch),
   'WKS-07': keeping,
   'WKS-08': eitherOf(withoutTls, plainOnly, unnamed('documents')),
-  'WKS-09': lost(server),
+  'WKS-09': eitherOf(lost(server), serving(server)),
   'WKS-10': eitherOf(met(server, isRefusal, tooMuch), denied(server)),
   'WKS-12': eitherOf(protecting(server), at(server, 'authtype')),
   'WKC-02': cors,
-  'WKC-06': eitherOf(met(client, isRefusal, tooMuch), denied(client), protecting(client), lost(client)),
+  'WKC-06': eitherOf(met(client, isRefusal, tooMuch), denied(client), protecting(client), astray(client)),
   'WKC-07': typing(client),
 }

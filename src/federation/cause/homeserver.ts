@@ -12,9 +12,15 @@ const listed = ({ configuration }: Homeserver, name: string, says: string): Foun
   return setting && Array.isArray(setting.value) && setting.value.length > 0 ? { setting, says } : undefined
 }
 
+/** The list of servers that it talks to; with nothing in it, it talks to nobody. */
+const whitelisted = ({ configuration }: Homeserver, says: string): Found => {
+  const setting = configuration.at('federation_domain_whitelist')
+  return setting && Array.isArray(setting.value) ? { setting, says: setting.value.length > 0 ? says : 'the list is empty: it talks to nobody' } : undefined
+}
+
 /** What keeps the homeserver from going somewhere, or from believing who answers there. */
 const outbound: Finder = (homeserver, kind) =>
-  listed(homeserver, 'federation_domain_whitelist', 'it goes to these servers alone') ??
+  whitelisted(homeserver, 'it goes to these servers alone') ??
   (kind === 'distrusts'
     ? listed(homeserver, 'federation_custom_ca_list', 'it believes these authorities alone, and no others of the system')
     : undefined) ??
@@ -23,7 +29,7 @@ const outbound: Finder = (homeserver, kind) =>
 const causes: { readonly [id: string]: Finder } = {
   'FED-05': outbound,
   'FED-07': outbound,
-  'FED-08': homeserver => listed(homeserver, 'federation_domain_whitelist', 'it talks to these servers alone'),
+  'FED-08': homeserver => whitelisted(homeserver, 'it talks to these servers alone'),
   'HTTP-03': ({ configuration }) => {
     const listeners = httpListeners(configuration)
     return listeners.length > 0 && !listeners.some(({ resources }) => resources.includes('federation'))

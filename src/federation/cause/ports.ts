@@ -1,3 +1,4 @@
+import type { Directive } from '../apache/directive.ts'
 import { route } from '../apache/route.ts'
 import { setting } from '../apache/setting.ts'
 import { fateOf } from '../apache/standpoint.ts'
@@ -6,6 +7,9 @@ import { hasTls } from './proxying.ts'
 
 /** The virtual hosts that a finding speaks of, and where requests for them come in. */
 const hostsOf = (look: Look) => waysOf(look).map(way => look.standpoint.hosts[way]!)
+
+/** The ports that a finding speaks of. */
+export const portsOf = (look: Look): readonly number[] => hostsOf(look).map(({ gate }) => gate.port)
 
 /** The first virtual host of each port answers for names that none is for. */
 const unnamedHere: Finder = look => waysOf(look).flatMap(way => [...unnamed(way)(look)])
@@ -67,13 +71,32 @@ const exposing: Finder = ({ standpoint, finding }) => {
   })
 }
 
+/** `SSLProtocol` that leaves neither TLS 1.2 nor 1.3. */
+function isOutdated({ words }: Directive): boolean {
+  const allowed = new Set<string>()
+  for (const word of words.map(word => word.toLowerCase())) {
+    const [, sign = '', name = ''] = /^([+-]?)(.*)$/.exec(word)!
+    for (const version of name === 'all' ? ['tlsv1.2', 'tlsv1.3'] : [name]) allowed[sign === '-' ? 'delete' : 'add'](version)
+  }
+  return !allowed.has('tlsv1.2') && !allowed.has('tlsv1.3')
+}
+
+/** `SSLCipherSuite` that names single ciphers, and no group of them that has something for everybody. */
+const isNarrow = ({ text }: Directive): boolean => !/(^|[\s:"+])(ALL|DEFAULT|HIGH|MEDIUM|EECDH|ECDHE|kEECDH|AESGCM|PROFILE=\w+)\b(?!-)/.test(text)
+
+/** What is offered fits nobody: SSLProtocol where it leaves nothing of today, else the list of ciphers. */
+const handshake: Finder = eitherOf(
+  only(deciding('sslprotocol'), isOutdated),
+  only(deciding('sslciphersuite'), isNarrow, 'it may have nothing that fits the certificate\'s key, or that others still speak'),
+)
+
 export const portCauses: { readonly [id: string]: Finder } = {
   'DNS-03': deaf,
   'NET-02': byKind({ unencrypted }, renewal),
   'TLS-01': eitherOf(unnamedHere, certificate('the file holds another certificate than a whole chain to a trusted root')),
   'TLS-02': eitherOf(unnamedHere, certificate('the file holds a certificate for other names')),
   'TLS-03': certificate('the file holds a certificate that is over, will be soon, or was not read again since'),
-  'TLS-04': byKind({ 'no-tls': withoutTls }, deciding('sslprotocol', 'sslciphersuite')),
+  'TLS-04': byKind({ 'no-tls': withoutTls, hangs: () => [], handshake }, deciding('sslprotocol')),
   'TLS-05': first,
   'TLS-06': deciding('sslprotocol', 'sslciphersuite', 'sslverifyclient'),
   'TLS-07': only(deciding('sslverifyclient'), line => !saying('none')(line)),

@@ -1,4 +1,5 @@
-import { clientPaths, serverPaths } from '../apache/matrix-paths.ts'
+import { serverPaths } from '../apache/matrix-paths.ts'
+import { restriction } from '../apache/access.ts'
 import type { Directive } from '../apache/directive.ts'
 import type { Meeting } from '../apache/route.ts'
 import { setting, value } from '../apache/setting.ts'
@@ -6,6 +7,7 @@ import { fateOf, placeOf, type Way } from '../apache/standpoint.ts'
 import {
   byKind, counting, eitherOf, headers, isRedirect, isRefusal, meeting, only, saying, unnamed, type Cause, type Finder,
 } from './cause.ts'
+import { quoted } from '../check/host.ts'
 import { decodes, forwardedProto, passing, passings } from './proxying.ts'
 
 const version = '/_matrix/federation/v1/version'
@@ -25,6 +27,7 @@ const missing = (way: Way, path: string): Finder => ({ standpoint }) => {
 /** Why a path does not reach the homeserver, or reaches it as another one. */
 const lost = (way: Way, path: string): Finder =>
   eitherOf(
+    meeting(way, path, one => one.kind === 'not-proxied' || isRefusal(one), `it takes ${path}`),
     look => (passing(look.standpoint, way, path) ? [] : unnamed(way)(look)),
     missing(way, path),
     meeting(way, path, isElsewhere, tooMuch),
@@ -33,7 +36,7 @@ const lost = (way: Way, path: string): Finder =>
 
 /** Another place than the homeserver. */
 const isElsewhere = (one: Meeting): boolean =>
-  isRedirect(one) || one.kind === 'not-proxied' || (one.kind === 'rewrite' && one.does === 'change')
+  isRedirect(one) || (one.kind === 'rewrite' && one.does === 'change')
 
 /** The line that passes a path on, where there is something to be said of its target. */
 const passedOn = (way: Way, path: string, says: (to: string) => string | undefined): Finder => ({ standpoint }) => {
@@ -58,12 +61,33 @@ const decoding: Finder = ({ standpoint }) =>
 
 const alwaysDecodes = 'a RewriteRule with [P] always decodes; ProxyPass with nocanon does not'
 
+/** A rule or a section that lets nobody through, or only some. */
+const keptOut = (way: Way, path: string): Finder =>
+  eitherOf(meeting(way, path, isRefusal, `it refuses ${path}`), ({ standpoint }) => {
+    const place = placeOf(standpoint, way, path)
+    const found = place && restriction(place)
+    return found ? [{ line: found.line, says: `it stands in ${quoted(found.section)}` }] : []
+  })
+
+/** By the path that was asked for: which way it takes, decoded as Apache sees it. */
+const asked = (find: (way: Way, path: string) => Finder): Finder => function* (look) {
+  const url = URL.parse(/^\w+ (https:\S+)/.exec(look.finding.asked ?? '')?.[1] ?? '')
+  if (!url) return
+  const path = decodeURIComponent(url.pathname)
+  const way = /^\/_matrix\/(federation|key)\//.test(path) ? 'servers' : 'clients'
+  yield* find(way, path)(look)
+}
+
+/** Requests with a signature have a header of some 300 bytes. */
+const smallFields = (way: Way, path: string): Finder =>
+  only(counting(way, path, 'limitrequestfieldsize'), ({ words }) => Number(words[0]) < 1024, 'the header Authorization of servers is longer')
+
 /** What refuses requests before they are passed on. */
 const refusing = (way: Way, path: string): Finder =>
   eitherOf(
+    keptOut(way, path),
     only(counting(way, path, 'secruleengine'), saying('on'), 'mod_security judges what goes to the homeserver'),
     only(counting(way, path, 'limit', 'limitexcept'), ({ children = [] }) => children.some(isRestriction)),
-    meeting(way, path, isRefusal, 'it refuses what goes to the homeserver'),
   )
 
 const isRestriction = ({ name, text }: Directive): boolean => name === 'deny' || (name === 'require' && !/^all granted$/i.test(text))
@@ -85,17 +109,18 @@ const publicAddress: Finder = ({ standpoint }) =>
   })
 
 export const proxyCauses: { readonly [id: string]: Finder } = {
-  'HTTP-02': lost('clients', clientVersions),
-  'HTTP-03': lost('servers', version),
+  'WKC-01': byKind({ 'no-homeserver': keptOut('clients', clientVersions) }, () => []),
+  'HTTP-02': eitherOf(keptOut('clients', clientVersions), lost('clients', clientVersions)),
+  'HTTP-03': byKind({ refused: refusing('servers', version) }, lost('servers', version)),
   'HTTP-04': eitherOf(
-    lost('servers', keys), headers('servers', keys, name => name === 'content-type'), counting('servers', keys, 'forcetype'),
+    keptOut('servers', keys), lost('servers', keys), headers('servers', keys, name => name === 'content-type'), counting('servers', keys, 'forcetype'),
   ),
   'HTTP-05': encodedSlash,
   'HTTP-06': byKind({ changed: decoding }, refusing('servers', serverPaths[0]!)),
   'HTTP-08': byKind({ changed: meeting('servers', profile, ({ kind }) => kind === 'rewrite', 'it changes the query') }, refusing('servers', profile)),
   'HTTP-10': publicAddress,
   'HTTP-11': eitherOf(meeting('servers', version, isRedirect, tooMuch), meeting('clients', clientVersions, isRedirect, tooMuch)),
-  'HTTP-12': only(counting('clients', '/_matrix/client/nope', 'proxyerroroverride'), saying('on')),
+  'HTTP-12': asked((way, path) => only(counting(way, path, 'proxyerroroverride'), saying('on'))),
   'HTTP-13': eitherOf(
     headers('clients', clientVersions, name => name.startsWith('access-control-')), refusing('clients', clientVersions), authorization,
   ),
@@ -105,8 +130,8 @@ export const proxyCauses: { readonly [id: string]: Finder } = {
   'HTTP-21': only(counting('clients', clientVersions, 'setoutputfilter', 'addoutputfilterbytype'), ({ text }) => /DEFLATE|BROTLI/i.test(text)),
   'HTTP-22': passedOn('servers', version, to => `nothing answers at ${to.replace(/\/_matrix.*$/, '')}, or not in time`),
   'HTTP-23': passedOn('clients', '/_matrix/client/v3/login', to => `it passes the log-in on to ${to}`),
-  'HTTP-24': eitherOf(...serverPaths.map(path => lost('servers', path)), ...clientPaths.map(path => lost('clients', path))),
+  'HTTP-24': byKind({ refused: asked(refusing) }, asked(lost)),
   'HTTP-28': refusing('servers', send),
-  'FED-04': byKind({ 'no-authorization': authorization }, eitherOf(decoding, refusing('servers', version))),
+  'FED-04': byKind({ 'no-authorization': authorization, 'not-matrix': eitherOf(smallFields('servers', version), refusing('servers', version)) }, eitherOf(decoding, refusing('servers', version))),
   'SEC-09': look => headers('clients', clientVersions, name => look.finding.message.toLowerCase().startsWith(name))(look),
 }

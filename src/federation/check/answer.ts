@@ -28,9 +28,24 @@ export function isMatrix(exchanged: Exchanged): boolean {
 
 export const isRedirect = ({ answer }: Exchanged): boolean => answer !== undefined && answer.status >= 300 && answer.status < 400 && answer.status !== 304
 
+/** Whoever answers wants to be asked less often. */
+export const isLimited = ({ answer }: Exchanged): boolean => answer?.status === 429
+
+/** The web server itself lets nobody through: `Require`, `RewriteRule … [F]` and `[G]`, mod_security. */
+export const isRefusal = (exchanged: Exchanged): boolean =>
+  exchanged.answer !== undefined && [403, 410].includes(exchanged.answer.status) && errcodeOf(exchanged) === undefined
+
+/** The homeserver's own status for a request that is not signed or of another method, with a page of the web server. */
+export const isReplaced = (exchanged: Exchanged): boolean =>
+  exchanged.answer !== undefined && [401, 405].includes(exchanged.answer.status) && isHtml(exchanged.answer) && header(exchanged.answer, 'www-authenticate') === undefined
+
 /** The answer comes from a proxy that got none from the homeserver. */
 export const isGatewayError = (exchanged: Exchanged): boolean =>
   exchanged.answer !== undefined && [502, 503, 504].includes(exchanged.answer.status) && errcodeOf(exchanged) === undefined
+
+/** The connection and TLS came about, and then no answer began. */
+export const isUnanswered = ({ tls, answer, failure }: Exchanged): boolean =>
+  !answer && tls !== undefined && failure !== undefined && failure.reason !== 'tls' && failure.reason !== 'bound'
 
 export function isHtml(answer: Answer): boolean {
   if (/^text\/html\b/i.test(header(answer, 'content-type') ?? '')) return true

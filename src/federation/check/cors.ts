@@ -1,8 +1,8 @@
 import { check, type Check, type Sighting } from '../check.ts'
 import { headers, type Answer } from '../world.ts'
 import { origin } from './client-document.ts'
-import { asked, clientApi, clientVersions, nameOf } from './endpoint.ts'
-import { said } from './answer.ts'
+import { asked, clientApi, clientVersions, limited, nameOf } from './endpoint.ts'
+import { isLimited, said } from './answer.ts'
 
 const ours = 'playbooks/site.yml'
 const users = 'web clients cannot log in'
@@ -39,6 +39,7 @@ const preflight = check({
     const exchanged = await site.ask(endpoint, { method: 'OPTIONS', target, headers: wish })
     const { answer } = exchanged
     if (!answer) return { notMade: said(exchanged) }
+    if (isLimited(exchanged)) return limited(exchanged)
     const question = `${asked(endpoint, target, 'OPTIONS')} with Origin: ${origin}`
     if (answer.status < 200 || answer.status > 299) return [{
       kind: 'refused' as const, message: `${nameOf(endpoint)} refuses what browsers ask before they send`, asked: question,

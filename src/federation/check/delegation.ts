@@ -1,5 +1,6 @@
 import type { WellKnownResult } from '../discovery.ts'
 import type { Site } from '../site.ts'
+import type { Failure } from '../world.ts'
 
 /** How the server's well-known document stands, over all addresses of the server name. */
 export type Delegation =
@@ -40,8 +41,27 @@ async function documentsOf(site: Site): Promise<readonly Document[]> {
 /** As many addresses of one name are looked at. */
 export const mostAddresses = 8
 
-/** What came from a server tells more than that nothing came. */
-const telling = (result: WellKnownResult) => (result.ok || result.kind === 'no-address' ? 0 : result.kind === 'connect' ? 1 : result.kind === 'tls' ? 2 : 3)
+/** What came from a server, a redirect to nowhere among it, tells more than that nothing came. */
+function telling(result: WellKnownResult): number {
+  if (result.ok || isUnseen(result)) return 0
+  if (isUnreached(result)) return 1
+  return result.kind === 'tls' || result.kind === 'connect' ? 2 : 3
+}
+
+/** Nobody has been there: it has no address, or what keeps us away is ours. */
+export function isUnseen({ hops: [first] }: WellKnownResult): boolean {
+  return !first || (first.exchanged.failure !== undefined && isOurs(first.exchanged.failure))
+}
+
+/** The address itself takes no connection. */
+export const isUnreached = (result: WellKnownResult): boolean => !isUnseen(result) && result.hops[0]!.exchanged.failure?.stage === 'connect'
+
+/** A redirect leads to a host that has no address, or where nobody takes a connection. */
+export const leadsNowhere = ({ kind, hops }: WellKnownFailed): boolean =>
+  kind === 'no-address' ? hops.length > 0 : hops.length > 1 && hops.at(-1)!.exchanged.failure?.stage === 'connect'
+
+/** What is the matter with this machine, or with what it was allowed, says nothing of the server. */
+export const isOurs = ({ reason }: Failure): boolean => reason === 'no-route' || reason === 'private' || reason === 'bound'
 
 /** Where nothing is delegated, peers look at the server name's own SRV records and port: a homeserver of that name answers there. */
 async function federatesWithout(site: Site): Promise<boolean> {

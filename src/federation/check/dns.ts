@@ -93,10 +93,10 @@ const addresses = check({
         kind: 'no-address', message: `${site.hostname} has no address`, asked: `A and AAAA of ${site.hostname}`, answered: 'none',
         ...(discovery.targets.length > 0 && { severity: 'warning', users: 'clients do not find it by its name' }),
       })
-    if (found.length > most) sightings.push({ kind: 'many', message: `${site.hostname} has ${found.length} addresses` })
+    if (found.length > most) sightings.push({ kind: 'many', message: `${site.hostname} has ${ipv4.ok && ipv4.note || ipv6.ok && ipv6.note ? 'more than ' : ''}${found.length} addresses` })
     const lookedFor = discovery.path.at(-1)?.kind === 'address'
     if (discovery.targets.length === 0 && lookedFor && discovery.identity !== site.hostname && discovery.failure !== undefined)
-      sightings.push({ kind: 'delegated-no-address', message: sentence(discovery.failure), asked: `A and AAAA of ${discovery.identity}` })
+      sightings.push({ kind: 'delegated-no-address', message: discovery.failure, asked: `A and AAAA of ${discovery.identity}` })
     return sightings
   },
 })
@@ -142,6 +142,10 @@ const services = check({
       cause: 'a record whose target is a single dot', users: 'other servers do not even try',
       fix: 'Remove the record.',
     },
+    'no-port': {
+      severity: 'error', means: 'an SRV record names port 0', cause: 'a record whose numbers are in the wrong order: priority, weight, port',
+      users: 'nobody can connect to that port', fix: 'Write the port into the record: 443 or 8448.',
+    },
     'lookup-failed': {
       severity: 'error', means: 'nobody could say whether there are SRV records',
       cause: 'the zone\'s name servers do not answer, or its signatures (DNSSEC) are invalid',
@@ -167,6 +171,9 @@ const services = check({
     }]
     const aliases = await Promise.all(targets.slice(0, most).map(async target => ({ target, lookup: await site.aliases(target) })))
     return [
+      ...used.records.filter(({ port }) => port === 0).slice(0, 1).map(({ target, priority, weight }) => ({
+        kind: 'no-port' as const, message: `The SRV record ${used.name} names port 0`, answered: `priority ${priority}, weight ${weight}, port 0, ${target}`,
+      })),
       ...aliases.flatMap(({ target, lookup }) =>
         lookup.ok && lookup.records.length > 0 ? [{
           kind: 'alias' as const,
@@ -202,7 +209,5 @@ const leftOverServices = check({
     return there.map(name => ({ kind: 'ignored' as const, message: `Nobody follows the SRV records ${name}: m.server names a port` }))
   },
 })
-
-const sentence = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
 
 export const dnsChecks: readonly Check[] = [serverName, addresses, services, leftOverServices]

@@ -32,6 +32,9 @@ export async function clientApi(site: Site): Promise<Endpoint | NotMade> {
   return isMatrix(exchanged) ? endpoint : { notMade: 'no homeserver answers clients' }
 }
 
+/** Who is told to ask less often has not seen what is there. */
+export const limited = (exchanged: Exchanged): NotMade => ({ notMade: `the server limits how often it is asked: ${said(exchanged)} (rc_federation in Synapse)` })
+
 /** The virtual host that an endpoint's requests are for: the name without its port. */
 export const nameOf = (endpoint: Endpoint): string => endpoint.host.replace(/:\d+$/, '').toLowerCase()
 

@@ -3,17 +3,17 @@ import type { KeyDocumentResult, KeyProblem } from '../key-document.ts'
 import type { Endpoint, Site } from '../site.ts'
 import { header } from '../world.ts'
 import { isObject } from '../json.ts'
-import { isGatewayError, isMatrix, isRedirect, objectOf, said } from './answer.ts'
+import { isGatewayError, isLimited, isMatrix, isRedirect, isUnanswered, objectOf, said } from './answer.ts'
 import { asked, at, federationVersion, homeserver } from './endpoint.ts'
 
 const users = 'other servers do not accept anything that this server signs: messages, joins, invites'
 const restart = 'Let the homeserver itself answer the path, and restart it if its key file was changed.'
 
-/** What the server's key document shows at every address that answers. */
+/** What the server's key document shows at every address that speaks TLS. */
 async function keyDocuments(site: Site): Promise<readonly KeyDocumentResult[]> {
   const { targets } = await site.discovery()
   const all = await Promise.all(targets.map(target => site.keysAt(target)))
-  return all.filter(({ exchanged }) => exchanged.answer !== undefined && !isRedirect(exchanged) && !isGatewayError(exchanged))
+  return all.filter(({ exchanged }) => (exchanged.answer !== undefined || isUnanswered(exchanged)) && !isRedirect(exchanged) && !isGatewayError(exchanged) && !isLimited(exchanged))
 }
 
 const isWrong = (result: KeyDocumentResult) => result.problems.some(({ severity }) => severity === 'error')
@@ -34,10 +34,10 @@ const keyDocument = check({
       ours: 'playbooks/site.yml',
     }),
     'content-type': problem('its content type is not application/json', {
-      severity: 'warning', users: 'some servers refuse it', cause: 'a ForceType or Header line of Apache',
+      users: 'Synapse and other servers refuse it, and accept nothing that this server signs', cause: 'a ForceType or Header line of Apache',
       fix: 'Pass the homeserver\'s headers on.', ours: 'playbooks/site.yml',
     }),
-    'duplicate-key': problem('a member is there twice', { users: 'servers disagree about what it says' }),
+    'duplicate-key': problem('a member is there twice', { severity: 'warning', users: 'servers disagree about what it says' }),
     'no-keys': problem('it has no key'),
     'key-id': problem('a key has no valid id', { fix: 'Name it ed25519:NAME in the signing key file.' }),
     'key-length': problem('a key is not 32 bytes of base64'),
@@ -65,13 +65,15 @@ const keyDocument = check({
     const [result] = wrong.length === results.length || wrong.length === 0 ? results : results.filter(one => !isWrong(one))
     if (!result) return { notMade: 'no key document came' }
     const whole = result.problems.filter(({ kind }) => kind === 'status' || kind === 'not-json')
-    return (whole.length > 0 ? whole : result.problems).filter((one): one is KeyProblem & { kind: Told } => one.kind !== 'no-answer' && one.kind !== 'server-name').map(({ kind, severity, message }) => ({
-      kind, severity, message: sentence(message), asked: `GET /_matrix/key/v2/server at ${at(result)}`, answered: said(result.exchanged),
+    return (whole.length > 0 ? whole.slice(0, 1) : result.problems).filter((one): one is KeyProblem & { kind: Told } => one.kind !== 'no-answer' && one.kind !== 'server-name').map(one => ({
+      kind: one.kind, severity: one.severity, message: sentence(one), asked: `GET /_matrix/key/v2/server at ${at(result)}`, answered: said(result.exchanged),
     }))
   },
 })
 
-const sentence = (text: string) => text.slice(0, 1).toUpperCase() + text.slice(1)
+/** Names of members stay as they are: of what is there twice, and with an underscore. */
+const sentence = ({ kind, message }: KeyProblem) =>
+  kind !== 'duplicate-key' && kind !== 'not-canonical' && /^[a-z]+ /.test(message) ? message.slice(0, 1).toUpperCase() + message.slice(1) : message
 
 const ownName = check({
   id: 'FED-01', title: 'The homeserver has this server name', concerns: 'federation', vantage: 'controller', follows: ['WKS-11'],
@@ -126,7 +128,7 @@ const sameEverywhere = check({
       const [first] = result.problems.filter(({ severity }) => severity === 'error')
       sightings.push({
         kind: 'partly', message: `${at(result)} gives no valid key document, ${at(good[0]!)} does`,
-        answered: `${said(result.exchanged)}: ${first!.message}`,
+        answered: result.exchanged.answer ? `${said(result.exchanged)}: ${first!.message}` : said(result.exchanged),
       })
     }
     const byKeys = Map.groupBy(good, ({ document }) => document!.keys.map(({ id, key }) => `${id} ${key}`).sort().join(' '))
@@ -153,7 +155,7 @@ const stable = check({
     if ('notMade' in endpoint) return endpoint
     const { address, port, host, identity, servername } = endpoint
     const again = await Promise.all([1, 2].map(() => site.exchange({ address, port, tls: { servername, identity }, method: 'GET', target: federationVersion, headers: [['Host', host]] })))
-    const failed = again.find(exchanged => !isMatrix(exchanged) && exchanged.failure?.reason !== 'bound')
+    const failed = again.find(exchanged => !isMatrix(exchanged) && !isLimited(exchanged) && exchanged.failure?.reason !== 'bound')
     return failed ? [{
       kind: 'unstable' as const, message: `${at(endpoint)} answers one time and fails another`,
       asked: `${asked(endpoint, federationVersion)}, three times`, answered: said(failed),

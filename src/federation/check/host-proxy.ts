@@ -120,9 +120,16 @@ const clientAddress = configurationCheck({
     },
   },
 }, standpoint => passings(standpoint).flatMap(({ place, by }) => {
-  // Behind another proxy the header is that proxy's.
-  const isOwn = hasTls(place) && settings(place, 'remoteipheader').length === 0
+  // Behind another proxy the header is that proxy's: mod_remoteip takes it from nobody but those it is told to trust.
+  const trusts = settings(place, 'remoteipinternalproxy', 'remoteipinternalproxylist', 'remoteiptrustedproxy', 'remoteiptrustedproxylist').length > 0
+  const believed = setting(place, 'remoteipheader')
+  const isOwn = hasTls(place) && !(believed && trusts)
   if (!isOwn || requestHeaderLines(place, 'x-forwarded-for').length > 0) return []
+  if (believed) return [{
+    kind: 'spoofable' as const, message: `Every client is believed what it says in ${believed.words[0] ?? 'that header'}`,
+    cause: 'RemoteIPHeader without RemoteIPInternalProxy or RemoteIPTrustedProxy', ...shown(standpoint, believed),
+    fix: 'Name the proxies that stand before it: RemoteIPInternalProxy and their addresses. Where there is none, remove RemoteIPHeader.',
+  }]
   return [{ kind: 'spoofable' as const, message: 'X-Forwarded-For of clients is passed on', ...shown(standpoint, by.directive) }]
 }))
 

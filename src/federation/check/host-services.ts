@@ -1,4 +1,5 @@
 import { fateOf, standpoints } from '../apache/standpoint.ts'
+import { silence } from '../cause/service.ts'
 import { check, type Check } from '../check.ts'
 import { noneHere, shown, whereOf } from './host.ts'
 
@@ -22,7 +23,8 @@ const ports = check({
       const own = Object.values(hosts).filter(({ host, gate }) => host.addresses.some(({ port }) => port === gate.port))
       const closed = listening.length > 0 ? own.filter(({ gate }) => !listening.some(({ port }) => port === gate.port)) : []
       return [...new Map(closed.map(one => [one.gate.port, one])).values()].map(({ gate, host }) => ({
-        kind: 'closed' as const, message: `Nothing on ${name} listens at port ${gate.port}`, ...shown(standpoint, host.directive),
+        kind: 'closed' as const, message: `Nothing on ${name} listens at port ${gate.port}`,
+        ...(silence(standpoint.host, gate.port) ?? shown(standpoint, host.directive)),
       }))
     })
   },

@@ -212,4 +212,26 @@ const calls = synapseCheck({
   return [{ kind: 'not-enabled' as const, message: 'matrix_rtc has transports that no client is told', where: settingPlace(host, transports) }]
 })
 
-export const hostSynapseChecks: readonly Check[] = [forwarded, bound, resources, baseUrl, wellKnown, uploads, closed, calls]
+const whitelist = synapseCheck({
+  id: 'HS-09', title: 'The homeserver talks to other servers', concerns: 'federation', follows: ['FED-05', 'FED-07'],
+  faults: {
+    nobody: {
+      severity: 'error', means: 'federation_domain_whitelist is empty', cause: 'federation_domain_whitelist: []',
+      users: 'nobody elsewhere can be reached from it, or reach it',
+      fix: 'Remove federation_domain_whitelist, or list the servers that it may talk to.',
+    },
+    some: {
+      severity: 'info', means: 'it talks to the servers of a list alone', cause: 'federation_domain_whitelist',
+      fix: 'Remove federation_domain_whitelist, unless it is meant so.',
+    },
+  },
+}, ({ host, configuration }) => {
+  const list = configuration.at('federation_domain_whitelist')
+  if (!list || !Array.isArray(list.value)) return []
+  const where = settingPlace(host, list)
+  return list.value.length === 0
+    ? [{ kind: 'nobody' as const, message: 'The homeserver talks to no other server: federation_domain_whitelist is empty', where }]
+    : [{ kind: 'some' as const, message: `The homeserver talks to ${list.value.length} other servers alone`, where }]
+})
+
+export const hostSynapseChecks: readonly Check[] = [forwarded, bound, resources, baseUrl, wellKnown, uploads, closed, calls, whitelist]

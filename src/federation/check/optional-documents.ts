@@ -11,6 +11,7 @@ function optionalDocument(id: string, name: 'support' | 'policy_server', title: 
       if (exchanged.answer?.status !== 200) return 'absent' in faults && exchanged.answer?.status === 404 ? [{
         kind: 'absent', message: `There is no document /.well-known/matrix/${name}`,
       }] : { notApplicable: 'there is no such document' }
+      if (exchanged.failure) return { notMade: `the document does not come whole: ${said(exchanged)}` }
       // A web site that answers everything with its page has no document either.
       if (isHtml(exchanged.answer)) return { notApplicable: 'there is no such document' }
       const problem = problemOf(objectOf(exchanged))

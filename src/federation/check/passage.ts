@@ -1,7 +1,7 @@
 import { check, type Check, type Fault, type Sighted, type Sighting } from '../check.ts'
 import type { Endpoint, Site } from '../site.ts'
 import { header, type Exchanged } from '../world.ts'
-import { errcodeOf, isMatrix, objectOf, said } from './answer.ts'
+import { errcodeOf, isLimited, isMatrix, objectOf, said } from './answer.ts'
 import { asked, clientApi, evidence, firstRequest, homeserver, nameOf } from './endpoint.ts'
 
 const ours = 'playbooks/site.yml'
@@ -64,6 +64,8 @@ const methods = activeCheck(
   } },
   [
     { by: 'servers', method: 'PUT', target: '/_matrix/federation/v1/send/matrix-provision', content: '{}' },
+    { by: 'servers', method: 'PUT', target: '/_matrix/federation/v2/send_join/%21none%3Aexample.org/%24none', content: '{}' },
+    { by: 'servers', method: 'PUT', target: '/_matrix/federation/v2/invite/%21none%3Aexample.org/%24none', content: '{}' },
     { by: 'clients', method: 'DELETE', target: '/_matrix/client/v3/user/%40nobody%3Aexample.org/rooms/%21none%3Aexample.org/tags/u.none' },
   ],
   (exchanged, endpoint, method) => (isMatrix(exchanged) ? undefined : {
@@ -106,16 +108,19 @@ function activeCheck<Kind extends string>(
       const looks = await Promise.all(requests.map(async ({ by, method, target, content, type }) => {
         const endpoint = endpoints[by]
         if ('notMade' in endpoint) return undefined
-        const control = await site.ask(endpoint, { target: by === 'servers' ? '/_matrix/federation/v1/event/%24matrix-provision' : `${endpoint.base}/_matrix/client/v3/account/whoami` })
-        // Where no error comes through, these say nothing (HTTP-12).
+        const control = await site.ask(endpoint, { target: endpoint.base + target })
+        // Where no error comes through (HTTP-12), or nothing at all for that path (HTTP-24), these say nothing.
         if (errcodeOf(control) === undefined) return undefined
         const body = content === undefined ? {} : { body: Buffer.from(content), headers: [['Content-Type', type ?? 'application/json']] as const }
         const exchanged = await site.ask(endpoint, { method, target: endpoint.base + target, ...body })
+        if (isLimited(exchanged)) return undefined
         const seen = judge(exchanged, endpoint, method)
-        return { seen: seen && { ...seen, asked: asked(endpoint, target, method), control: `GET of ${nameOf(endpoint)} → ${said(control)}` } }
+        return { seen: seen && { ...seen, asked: asked(endpoint, target, method), control: `GET of the same path → ${said(control)}` } }
       }))
-      if (looks.every(look => look === undefined)) return { notMade: 'no homeserver answers, or its errors do not come through' }
-      return looks.flatMap(look => look?.seen ?? [])
+      if (looks.every(look => look === undefined)) return { notMade: 'no homeserver answers, its errors do not come through, or it limits how often it is asked' }
+      // A method that is refused everywhere is one fault.
+      const seen = looks.flatMap(look => look?.seen ?? [])
+      return [...new Map(seen.map(one => [one.message, one] as const).reverse()).values()].reverse()
     },
   })
 }

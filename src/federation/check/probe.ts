@@ -3,7 +3,7 @@ import type { FederationRequest } from '../authorization.ts'
 import type { Site } from '../site.ts'
 import { said } from './answer.ts'
 import { homeserver } from './endpoint.ts'
-import { accepted, fetched, keyQuery, plain, refusesUnsigned, signed, type Signed } from './signed-request.ts'
+import { accepted, fetched, keyQuery, plain, refusesUnsigned, signed, tooOften, type Signed } from './signed-request.ts'
 
 const users = 'its users cannot join rooms, send messages or invite elsewhere'
 
@@ -82,8 +82,8 @@ const inbound = check({
       fix: 'Look into the homeserver\'s log.',
     },
     'not-matrix': {
-      severity: 'error', means: 'no homeserver answers', cause: 'ProxyPass for parts of /_matrix alone; mod_security',
-      users: 'nothing of other servers arrives', fix: 'Pass all of /_matrix on.', ours: 'playbooks/site.yml',
+      severity: 'error', means: 'no homeserver answers', cause: 'ProxyPass for parts of /_matrix alone; LimitRequestFieldSize below its default of 8190; mod_security',
+      users: 'nothing of other servers arrives', fix: 'Pass all of /_matrix on, with headers of the usual length.', ours: 'playbooks/site.yml',
     },
   },
   async look(site) {
@@ -91,6 +91,7 @@ const inbound = check({
     if ('notMade' in control) return control
     const { reception: kind, asked, answered } = control
     if (kind === 'accepted') return []
+    if (kind === 'limited') return tooOften(control)
     if (kind === 'denied') return { notMade: `it does not talk to everybody (FED-08): ${answered}` }
     if (kind === 'not-matrix' && !(await refusesUnsigned(site)))
       return { notMade: 'without a signature no homeserver answers it either (HTTP-12, HTTP-24)' }
@@ -112,12 +113,14 @@ const closed = check({
     const control = await plain(site)
     if ('notMade' in control) return control
     const { reception, asked, answered } = control
+    if (reception === 'limited') return tooOften(control)
     return reception === 'denied' ? [{ kind: 'denied' as const, message: `It does not talk to ${site.probe!.name}`, asked, answered }] : []
   },
 })
 
 const exempt = { fix: 'Exempt /_matrix from that rule: SecRuleEngine Off.', ours: 'playbooks/site.yml' }
 const encodedCharacters = '%24matrix-provision%3Aa%2Bb%40c%21d'
+const makeJoin = '/_matrix/federation/v1/make_join/'
 const encodedSlash = '%24matrix-provision%2Fe'
 const invites = 'invites into private rooms and joins from other servers fail; existing rooms seem to work'
 
@@ -135,9 +138,14 @@ const rawPath = passage({
     },
   },
   part: 'path',
-  requests: () => [encodedCharacters, encodedSlash].map(id => ({ method: 'GET', target: `/_matrix/federation/v1/event/${id}` })),
-  // That an encoded slash is refused is told by a check of its own (HTTP-05).
-  allows: ({ reception, request }) => reception === 'not-matrix' && request.target.endsWith(encodedSlash),
+  requests: ({ serverName, probe }) => [
+    ...[encodedCharacters, encodedSlash].map(id => `/_matrix/federation/v1/event/${id}`),
+    // Both of them, the room and the user, as every join has them in its path; the room is none.
+    `${makeJoin}${encodeURIComponent(`!matrix-provision:${serverName}`)}/${encodeURIComponent(`@matrix-provision:${probe!.name}`)}`.replaceAll('!', '%21'),
+  ].map(target => ({ method: 'GET', target })),
+  // That an encoded slash, or the whole part of the API, is refused is told by checks of their own (HTTP-05, HTTP-24).
+  allows: ({ reception, request: { target } }) =>
+    (reception === 'not-matrix' && (target.endsWith(encodedSlash) || target.startsWith(makeJoin))) || (reception === 'denied' && target.startsWith(makeJoin)),
 })
 
 const query = passage({
@@ -199,8 +207,9 @@ function passage({ part, requests, allows, ...known }: Passage): Check {
       const control = await accepted(site)
       if ('notMade' in control) return control
       const looks = await Promise.all(requests(site).map(request => signed(site, request)))
-      const wrong = looks.find((look): look is Signed => 'reception' in look && look.reception !== 'accepted' && !allows?.(look))
-      if (!wrong) return []
+      const unlike = looks.filter((look): look is Signed => 'reception' in look && look.reception !== 'accepted' && !allows?.(look))
+      const wrong = unlike.find(({ reception }) => reception !== 'limited')
+      if (!wrong) return unlike[0] ? tooOften(unlike[0]) : []
       const evidence = { asked: wrong.asked, answered: wrong.answered, control: `${control.asked} → ${control.answered}` }
       return wrong.reception === 'bad-signature'
         ? [{ kind: 'changed' as const, message: `The ${part} of signed requests is changed on its way to the homeserver`, ...evidence }]

@@ -2,15 +2,18 @@ import { check, type Check, type NotMade, type Sighted, type Sighting } from '..
 import type { Endpoint, Site } from '../site.ts'
 import type { Exchanged } from '../world.ts'
 import { isObject } from '../json.ts'
-import { errcodeOf, isGatewayError, isHtml, isMatrix, isRedirect, jsonOf, objectOf, said } from './answer.ts'
+import { errcodeOf, isGatewayError, isHtml, isLimited, isMatrix, isRedirect, isRefusal, isReplaced, isUnanswered, jsonOf, objectOf, said } from './answer.ts'
 import { clientDocument } from './client-document.ts'
-import { asked, clientApi, clientVersions, evidence, firstRequest, homeserver, nameOf } from './endpoint.ts'
+import { asked, at, clientApi, clientVersions, evidence, firstRequest, homeserver, limited, nameOf } from './endpoint.ts'
 
 const noUse = 'other servers cannot talk to the homeserver'
 const ours = 'playbooks/site.yml'
 
 /** A redirect, or a proxy without a homeserver behind it: checks of their own speak of these. */
-const isToldElsewhere = (exchanged: Exchanged) => isRedirect(exchanged) || isGatewayError(exchanged)
+function toldElsewhere(exchanged: Exchanged): NotMade | undefined {
+  if (isLimited(exchanged)) return limited(exchanged)
+  return isRedirect(exchanged) || isGatewayError(exchanged) ? { notMade: 'it answers with a redirect or a failure (HTTP-11, HTTP-22)' } : undefined
+}
 
 const clients = check({
   id: 'HTTP-02', title: 'Clients reach the homeserver', concerns: 'clients', vantage: 'controller', follows: ['WKC-01', 'HTTP-03', 'HTTP-15'],
@@ -27,7 +30,8 @@ const clients = check({
     if (!seen) return { notMade: 'it is not known where clients find the homeserver' }
     const { endpoint, target, exchanged } = seen
     if (!exchanged.answer) return { notMade: `nothing answers clients: ${said(exchanged)}` }
-    if (isToldElsewhere(exchanged)) return { notMade: 'it answers with a redirect or a failure (HTTP-11, HTTP-22)' }
+    const elsewhere = toldElsewhere(exchanged)
+    if (elsewhere) return elsewhere
     if (!isMatrix(exchanged) || !Array.isArray(objectOf(exchanged)?.versions)) {
       // A server without users need not have a client API where its name is.
       const document = await clientDocument(site)
@@ -51,6 +55,11 @@ const federation = check({
       fix: 'Write ProxyPass /_matrix http://127.0.0.1:8008/_matrix nocanon into that virtual host.',
       ours: 'playbooks/site.yml (matrix_backend_url)',
     },
+    refused: {
+      severity: 'error', means: 'the web server refuses other servers (403, 410)',
+      cause: 'Require in a <Location> or <LocationMatch>; RewriteRule with [F] or [G]; mod_security', users: noUse,
+      fix: 'Let everybody reach /_matrix: Require all granted, and leave it out of that rule.', ours,
+    },
     'no-federation': {
       severity: 'error', means: 'the homeserver answers, and does not know the path',
       cause: 'its listener lacks the resource federation; a path that was shortened on the way', users: noUse,
@@ -66,8 +75,12 @@ const federation = check({
     if (!seen) return { notMade: 'nothing answers where other servers look' }
     const { endpoint, target, exchanged } = seen
     if (!exchanged.answer) return { notMade: said(exchanged) }
-    if (isToldElsewhere(exchanged)) return { notMade: 'it answers with a redirect or a failure (HTTP-11, HTTP-22)' }
+    const elsewhere = toldElsewhere(exchanged)
+    if (elsewhere) return elsewhere
     const shown = evidence(endpoint, target, exchanged)
+    if (isRefusal(exchanged)) return [{
+      kind: 'refused' as const, message: `${nameOf(endpoint)} refuses other servers`, ...shown,
+    }]
     if (!isMatrix(exchanged)) return [{
       kind: 'not-matrix' as const, message: `No homeserver answers other servers at ${nameOf(endpoint)}`, ...shown,
     }]
@@ -102,6 +115,7 @@ async function compared<Kind extends string>(site: Site, target: string, control
   if ('notMade' in endpoint) return endpoint
   const [exchanged, passed] = await Promise.all([target, control].map(target => site.ask(endpoint, { target })) as [Promise<Exchanged>, Promise<Exchanged>])
   if (isMatrix(exchanged)) return []
+  if (isLimited(exchanged)) return limited(exchanged)
   if (!isMatrix(passed)) return { notMade: 'errors of the homeserver do not come through (HTTP-12)' }
   return [{ ...sight(exchanged, endpoint), asked: asked(endpoint, target), control: `${asked(endpoint, control)} → ${said(passed)}` }]
 }
@@ -160,7 +174,7 @@ const errorsComeThrough = check({
   async look(site) {
     const looks = await askBoth(site, '/_matrix/federation/v1/matrix-provision', '/_matrix/client/matrix-provision')
     if ('notMade' in looks) return looks
-    const replaced = looks.filter(({ exchanged }) => exchanged.answer && isHtml(exchanged.answer))
+    const replaced = looks.filter(({ exchanged }) => exchanged.answer && isHtml(exchanged.answer) && !isLimited(exchanged))
     return [...new Map(replaced.map(look => [nameOf(look.endpoint), look])).values()].map(({ endpoint, target, exchanged }) => ({
       kind: 'replaced' as const, message: `${nameOf(endpoint)} puts pages of its own in place of the homeserver's errors`, ...evidence(endpoint, target, exchanged),
     }))
@@ -178,13 +192,15 @@ const gateway = check({
       ours: 'playbooks/site.yml (matrix_backend_url)',
     },
     'no-answer': {
-      severity: 'error', means: 'the proxy gets no answer from the homeserver (502, 504)',
+      severity: 'error', means: 'the proxy gets no answer from the homeserver, or not in time (502, 504, silence)',
       cause: 'the homeserver hangs or is overloaded; ProxyPass leads to something else; ProxyTimeout is too short',
       users: 'nothing works, or not always', fix: 'Look into the homeserver\'s log.',
       ours: 'playbooks/site.yml (matrix_backend_url, matrix_proxy_timeout)',
     },
   },
   async look(site) {
+    const silent = await silentHomeserver(site)
+    if (silent) return [silent]
     const seen = await Promise.all([firstRequest(site, 'servers'), firstRequest(site, 'clients')])
     if (!seen.some(one => one?.exchanged.answer)) return { notMade: 'nothing answers' }
     const failing = seen.find(one => one && isGatewayError(one.exchanged))
@@ -199,17 +215,47 @@ const gateway = check({
   },
 })
 
+/** Apache takes connections and speaks TLS, and what is passed on gets no answer at any address. */
+async function silentHomeserver(site: Site): Promise<Sighting<'no-answer'> | undefined> {
+  const { targets, host, identity, step, wellKnown } = await site.discovery()
+  // A delegation that fails leads nowhere: what stands at the port that is left need have nothing to do with Matrix.
+  if (step === '6' && wellKnown?.ok === false) return undefined
+  const looks = await Promise.all(targets.map(target => site.keysAt(target)))
+  const [silent] = looks.filter(({ exchanged }) => isUnanswered(exchanged))
+  if (!silent || looks.some(({ exchanged }) => exchanged.answer)) return undefined
+  const { reason, message } = silent.exchanged.failure!
+  return {
+    kind: 'no-answer', message: reason === 'timeout' ? `The homeserver behind ${identity} does not answer in time` : `The homeserver behind ${identity} gives no answer`,
+    asked: `GET https://${host}/_matrix/key/v2/server at ${at(silent)}`, answered: message,
+  }
+}
+
 /** Paths of which each belongs to another part of the API, and says without an account that it is there. */
-const parts = ['/_matrix/client/v3/sync', '/_matrix/client/v1/media/config', '/_matrix/client/v3/rooms/%21none%3Aexample.org/messages', '/_matrix/client/v3/publicRooms?limit=1']
-const serverParts = ['/_matrix/federation/v1/publicRooms', '/_matrix/federation/v2/invite/%21none%3Aexample.org/%24none']
+const parts = [
+  '/_matrix/client/v3/sync', '/_matrix/client/v1/media/config', '/_matrix/client/v3/rooms/%21none%3Aexample.org/messages',
+  '/_matrix/client/v3/publicRooms?limit=1', '/_matrix/media/v3/upload',
+]
+
+/** The same for servers. What is asked for by PUT is there for GET, too, as far as that the homeserver itself refuses it. */
+const serverParts = [
+  'v1/publicRooms', 'v1/make_join/%21none%3Aexample.org/%40none%3Aexample.org', 'v1/send_join/%21none%3Aexample.org/%24none',
+  'v2/send_join/%21none%3Aexample.org/%24none', 'v1/invite/%21none%3Aexample.org/%24none', 'v2/invite/%21none%3Aexample.org/%24none',
+  'v1/send/matrix-provision', 'v1/state/%21none%3Aexample.org', 'v1/backfill/%21none%3Aexample.org', 'v1/query/directory',
+  'v1/user/devices/%40none%3Aexample.org', 'v1/media/download/none',
+].map(path => `/_matrix/federation/${path}`)
 
 const routes = check({
   id: 'HTTP-24', title: 'Every part of the API reaches the homeserver', concerns: 'federation', vantage: 'controller',
   faults: {
     'not-routed': {
       severity: 'error', means: 'one part of the API does not reach the homeserver',
-      cause: 'ProxyPass for some paths alone; a worker\'s rule that leads to nothing; rules in the wrong order',
+      cause: 'ProxyPass for some paths alone, or with ! for some; a worker\'s rule that leads to nothing; rules in the wrong order',
       users: 'some things work and others do not', fix: 'Pass all of /_matrix on; rules of workers go before that.', ours,
+    },
+    refused: {
+      severity: 'error', means: 'the web server refuses one part of the API (403, 410)',
+      cause: 'Require in a <Location> or <LocationMatch>; RewriteRule with [F] or [G]; mod_security', users: 'some things work and others do not: joins, invites, messages, files',
+      fix: 'Let everybody reach /_matrix: Require all granted, and leave it out of that rule.', ours,
     },
   },
   async look(site) {
@@ -220,12 +266,16 @@ const routes = check({
       ...('notMade' in clients ? [] : parts.map(path => ({ endpoint: clients, target: clients.base + path }))),
     ]
     const looks = await Promise.all(targets.map(async ({ endpoint, target }) => ({ endpoint, target, exchanged: await site.ask(endpoint, { target }) })))
-    const lost = looks.filter(({ exchanged }) => exchanged.answer && !isMatrix(exchanged) && !isRedirect(exchanged))
+    const lost = looks.filter(({ exchanged }) => exchanged.answer && !isMatrix(exchanged) && !isRedirect(exchanged) && !isReplaced(exchanged) && !isLimited(exchanged))
     // Where no error comes through, these say nothing.
-    if (lost.length > 0 && !looks.some(({ exchanged }) => errcodeOf(exchanged) !== undefined)) return { notMade: 'errors of the homeserver do not come through (HTTP-12)' }
-    return lost.map(({ endpoint, target, exchanged }) => ({
-      kind: 'not-routed' as const, message: `${target} does not reach the homeserver`, ...evidence(endpoint, target, exchanged),
-    }))
+    if (looks.some(({ exchanged }) => exchanged.answer) && !looks.some(({ exchanged }) => errcodeOf(exchanged) !== undefined)) return { notMade: 'errors of the homeserver do not come through (HTTP-12)' }
+    // One rule takes many paths.
+    return [...Map.groupBy(lost, ({ endpoint, exchanged }) => `${nameOf(endpoint)} ${said(exchanged)}`).values()].map(alike => {
+      const [{ endpoint, target, exchanged }] = alike as [Look]
+      const paths = alike.map(({ target }) => target.split('/%')[0]!.split('?')[0])
+      const [kind, does] = isRefusal(exchanged) ? ['refused' as const, `${paths.length > 1 ? 'are' : 'is'} refused by the web server`] : ['not-routed' as const, `${paths.length > 1 ? 'do' : 'does'} not reach the homeserver`]
+      return { kind, message: `${paths.join(', ')} ${does}`, ...evidence(endpoint, target, exchanged) }
+    })
   },
 })
 

@@ -4,7 +4,7 @@ import type { DiscoveredTarget } from '../discovery.ts'
 import type { Endpoint, Site } from '../site.ts'
 import type { Exchanged, Failure } from '../world.ts'
 import { isMatrix } from './answer.ts'
-import { delegation } from './delegation.ts'
+import { delegation, isUnreached, isUnseen } from './delegation.ts'
 import { at } from './endpoint.ts'
 
 type Kind = 'dead' | 'nothing-answers' | 'not-tried'
@@ -14,6 +14,7 @@ const addressesAnswer = check({
   title: 'Every address answers',
   concerns: 'federation',
   vantage: 'controller',
+  follows: ['WKS-08'],
   faults: {
     dead: {
       severity: 'error', means: 'an address of several does not answer',
@@ -37,6 +38,8 @@ const addressesAnswer = check({
   async look(site) {
     const discovery = await site.discovery()
     if (discovery.targets.length === 0) return { notMade: 'other servers find no address' }
+    const nobody = await nothingAtServerName(site)
+    if (nobody) return [nobody]
     const [federation, documents] = await Promise.all([federationAddresses(site), documentAddresses(site)])
     if (federation.every(({ failure }) => failure !== undefined)) return nothingAnswers(site, federation)
     return [...federation, ...documents].flatMap<Sighting<Kind>>(({ failure, place, what }) => {
@@ -57,7 +60,8 @@ interface Tried {
 
 async function federationAddresses(site: Site): Promise<readonly Tried[]> {
   const { targets } = await site.discovery()
-  const looks = await Promise.all(targets.map(async target => ({ target, exchanged: (await site.keysAt(target)).exchanged })))
+  // Port 0 of an SRV record is told as such (DNS-05).
+  const looks = await Promise.all(targets.filter(({ port }) => port !== 0).map(async target => ({ target, exchanged: (await site.keysAt(target)).exchanged })))
   return looks.filter(({ exchanged }) => !isElsewhere(exchanged)).map(({ target, exchanged }) => tried(at(target), 'federation', exchanged))
 }
 
@@ -71,10 +75,29 @@ async function documentAddresses(site: Site): Promise<readonly Tried[]> {
   })
 }
 
-const tried = (place: string, what: string, { answer, failure }: Exchanged): Tried => ({ place, what, ...(!answer && failure && { failure }) })
+/** Whoever takes a connection is there, however little comes of it. */
+const tried = (place: string, what: string, { failure }: Exchanged): Tried => ({ place, what, ...(failure?.stage === 'connect' && { failure }) })
 
 /** Other checks speak of these. */
 const isElsewhere = ({ answer, failure }: Exchanged) => !answer && (failure?.reason === 'private' || failure?.reason === 'bound' || failure?.reason === 'tls' || failure?.stage === 'tls')
+
+/** Where the delegation document is needed and no address of the server name takes a connection, that comes before all else. */
+async function nothingAtServerName(site: Site): Promise<Sighting<Kind> | undefined> {
+  const state = await delegation(site)
+  if (state.kind !== 'failed') return undefined
+  const silent = state.documents.filter(({ result }) => !isUnseen(result))
+  if (silent.length === 0 || !silent.every(({ result }) => isUnreached(result))) return undefined
+  return {
+    kind: 'nothing-answers',
+    message: `Nothing answers at port 443 of ${site.hostname}`,
+    asked: `connections to ${silent.map(({ address }) => at({ address, port: 443 })).join(', ')}`,
+    answered: [...new Set(silent.map(({ result }) => result.hops[0]!.exchanged.failure!.message))].join('; '),
+    cause: 'Apache does not run or does not listen at 443; a firewall',
+    users: 'other servers do not find the homeserver: nobody elsewhere can be reached from it, or reach it',
+    fix: 'Start Apache, let it listen at 443, and open the firewall.',
+    ours: 'playbooks/site.yml',
+  }
+}
 
 async function nothingAnswers(site: Site, tried: readonly Tried[]): Promise<readonly Sighting<Kind>[] | { readonly notMade: string }> {
   const { step, wellKnown } = await site.discovery()

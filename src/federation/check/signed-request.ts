@@ -12,11 +12,12 @@ const patience = 60_000
 
 /** How a homeserver takes a signed request. */
 export type Reception =
-  'accepted' | 'denied' | 'no-key' | 'bad-signature' | 'no-authorization' | 'other-destination' | 'refused' | 'not-matrix'
+  'accepted' | 'denied' | 'no-key' | 'bad-signature' | 'no-authorization' | 'other-destination' | 'limited' | 'refused' | 'not-matrix'
 
 /** By the status and the words that Synapse, Dendrite and Conduit have for it. */
 function reception({ answer, failure, milliseconds }: Exchanged): Reception {
   const exchanged = { answer, failure, milliseconds }
+  if (answer?.status === 429) return 'limited'
   if (!answer || failure || jsonOf(answer) === undefined || errcodeOf(exchanged) === 'M_UNRECOGNIZED') return 'not-matrix'
   if (answer.status < 300 || answer.status === 404) return 'accepted'
   if (answer.status !== 401 && answer.status !== 403) return 'refused'
@@ -70,10 +71,14 @@ export async function refusesUnsigned(site: Site): Promise<boolean> {
   return !('notMade' in endpoint) && isMatrix(await site.ask(endpoint, { target: plainTarget }))
 }
 
+/** Who is told to ask less often has learned nothing else. */
+export const tooOften = ({ answered }: Signed): NotMade => ({ notMade: `the server limits how often it is asked: ${answered} (rc_federation in Synapse)` })
+
 /** What hangs on a signed request says nothing while the plain one is not accepted. */
 export async function accepted(site: Site): Promise<Signed | NotMade> {
   const control = await plain(site)
   if ('notMade' in control || control.reception === 'accepted') return control
+  if (control.reception === 'limited') return tooOften(control)
   return { notMade: `signed requests are not accepted at all (${control.answered}; FED-04, FED-05)` }
 }
 

@@ -1,7 +1,7 @@
 import { check, type Check, type Sighting } from '../check.ts'
 import type { Endpoint, Site } from '../site.ts'
 import { header, type Exchanged } from '../world.ts'
-import { isMatrix, said } from './answer.ts'
+import { isLimited, isMatrix, said } from './answer.ts'
 import { alike, nothingShown, ofEach, places, shownCertificates, type Shown } from './certificates.ts'
 import { asked, at, federationVersion, homeserver, nameOf } from './endpoint.ts'
 
@@ -17,6 +17,11 @@ const versions = check({
     handshake: {
       severity: 'error', means: 'no TLS connection comes about', cause: 'SSLCipherSuite or SSLProtocol too narrow or too old',
       users, fix: 'Write SSLProtocol -all +TLSv1.2 +TLSv1.3 and no SSLCipherSuite of your own.', ours: 'playbooks/site.yml',
+    },
+    hangs: {
+      severity: 'error', means: 'connections are taken, and the TLS handshake does not end',
+      cause: 'no worker of Apache is free (MaxRequestWorkers), or something else listens there that waits for its client; a firewall that cuts connections',
+      users, fix: 'Look what listens at that port (ss -tlnp), and into Apache\'s error log.',
     },
     old: {
       severity: 'error', means: 'only an outdated version of TLS is spoken', cause: 'SSLProtocol with TLSv1 or TLSv1.1 alone',
@@ -39,9 +44,10 @@ const versions = check({
   },
 })
 
-async function handshake(site: Site, all: readonly Shown[]): Promise<Sighting<'no-tls' | 'handshake' | 'old'>> {
+async function handshake(site: Site, all: readonly Shown[]): Promise<Sighting<'no-tls' | 'handshake' | 'hangs' | 'old'>> {
   const { address, port, identity, servername, exchanged } = all[0]!
-  const message = exchanged.failure!.message
+  const { message, reason } = exchanged.failure!
+  if (reason === 'timeout') return { kind: 'hangs', message: `${places(all)} takes connections, and the TLS handshake does not end`, answered: message }
   const old = await site.exchange({ address, port, tls: { servername, identity, version: 'TLSv1.1' }, method: 'GET', target: '/', headers: [['Host', identity]] })
   if (old.tls) return { kind: 'old', message: `${places(all)} speaks only ${old.tls.protocol}` }
   const plain = await site.exchange({ address, port, tls: null, method: 'GET', target: '/', headers: [['Host', identity]] })
@@ -149,7 +155,7 @@ const protocols = check({
     }
     const exchanged = await overHttp2(site, endpoint)
     if (exchanged.tls && exchanged.tls.alpn !== 'h2') return []
-    return isMatrix(exchanged) ? [] : [{
+    return isMatrix(exchanged) || isLimited(exchanged) ? [] : [{
       kind: 'http2-broken' as const, message: `${nameOf(endpoint)} offers HTTP/2, and it does not work`,
       asked: `${asked(endpoint, federationVersion)} over HTTP/2`, answered: said(exchanged),
     }]

@@ -1,6 +1,6 @@
 import { check, type Check, type Sighting } from '../check.ts'
 import { headers } from '../world.ts'
-import { contentTypeOf, errcodeOf, isGatewayError, isMatrix, objectOf, said } from './answer.ts'
+import { contentTypeOf, errcodeOf, isGatewayError, isLimited, isMatrix, objectOf, said } from './answer.ts'
 import { clientKeys, isNamespaced } from './client-keys.ts'
 import { baseUrlOf, clientDocument, givenDocument, origin } from './client-document.ts'
 import { asked, clientVersions } from './endpoint.ts'
@@ -8,7 +8,7 @@ import { asked, clientVersions } from './endpoint.ts'
 const ours = 'playbooks/site.yml (matrix_fqdn)'
 
 const leadsToHomeserver = check({
-  id: 'WKC-01', title: 'The client document leads to the homeserver', concerns: 'clients', vantage: 'controller', follows: ['DNS-02', 'DNS-03', 'TLS-01', 'TLS-02', 'TLS-03', 'TLS-04', 'TLS-07', 'TLS-08', 'HTTP-03', 'HTTP-11', 'HTTP-15'],
+  id: 'WKC-01', title: 'The client document leads to the homeserver', concerns: 'clients', vantage: 'controller', follows: ['DNS-02', 'DNS-03', 'TLS-01', 'TLS-02', 'TLS-03', 'TLS-04', 'TLS-07', 'TLS-08', 'HTTP-03', 'HTTP-11', 'HTTP-15', 'HTTP-22'],
   faults: {
     'not-json': {
       severity: 'error', means: 'the document is not JSON',
@@ -54,8 +54,8 @@ const leadsToHomeserver = check({
     const endpoint = await site.clientBase()
     if (!endpoint) return [{ kind: 'no-homeserver' as const, message: `base_url of the client document cannot be reached: ${base}` }]
     const versions = await site.ask(endpoint, { target: endpoint.base + clientVersions })
-    // A homeserver that is down is told of as such.
-    if (isMatrix(versions) || isGatewayError(versions)) return []
+    // A homeserver that is down is told of as such, and one that is asked too often is there.
+    if (isMatrix(versions) || isGatewayError(versions) || isLimited(versions)) return []
     return [{
       kind: 'no-homeserver' as const, message: `No homeserver answers at ${base}`,
       asked: asked(endpoint, endpoint.base + clientVersions), answered: said(versions),

@@ -1,9 +1,10 @@
 import { check, type Check, type Fault, type Sighted, type Sighting } from '../check.ts'
 import type { WellKnownFailure } from '../discovery.ts'
+import { readJson } from '../json.ts'
 import type { Site } from '../site.ts'
-import type { Exchanged, Failure } from '../world.ts'
+import type { Exchanged } from '../world.ts'
 import { isHtml, said } from './answer.ts'
-import { delegation, type WellKnownFailed } from './delegation.ts'
+import { delegation, isOurs, isUnreached, leadsNowhere, type Document, type WellKnownFailed } from './delegation.ts'
 
 const users = 'other servers do not find the homeserver: nobody elsewhere can be reached from it, or reach it'
 const playbook = 'playbooks/site.yml'
@@ -16,25 +17,24 @@ function failing<Kind extends string>(
   faults: { readonly [K in Kind]: Fault },
   judge: (failure: WellKnownFailed, site: Site) => Omit<Sighting<NoInfer<Kind>>, 'asked' | 'answered'> | undefined | Promise<Omit<Sighting<NoInfer<Kind>>, 'asked' | 'answered'> | undefined>,
   follows: readonly string[] = [],
+  served: (documents: readonly Document[]) => readonly Sighting<NoInfer<Kind>>[] = () => [],
 ): Check {
   return check({
     id, title, concerns: 'federation', vantage: 'controller', follows, faults,
     async look(site): Promise<Sighted<Kind>> {
       const state = await delegation(site)
       if (state.kind === 'not-needed') return { notApplicable: state.why }
-      if (state.kind === 'served') return []
+      if (state.kind === 'served') return served(state.documents)
       const { failure } = state
       const own = failure.hops.at(-1)?.exchanged.failure
-      if (own && ours(own)) return { notMade: own.message }
-      if (!kinds.includes(failure.kind)) return hasDocument(failure) ? [] : { notMade: `the document cannot be read` }
+      if (own && isOurs(own)) return { notMade: own.message }
+      if (!kinds.includes(failure.kind)) return hasDocument(failure) ? [] : { notMade: 'the document cannot be read' }
       const seen = await judge(failure, site)
-      return seen ? [{ ...seen, ...evidenceOf(failure) } as Sighting<Kind>] : []
+      if (seen) return [{ ...seen, ...evidenceOf(failure) } as Sighting<Kind>]
+      return answerOf(failure) ? [] : { notMade: 'the document cannot be read' }
     },
   })
 }
-
-/** What is the matter with this machine, or with what it was allowed, says nothing of the server. */
-const ours = ({ reason }: Failure) => reason === 'no-route' || reason === 'private' || reason === 'bound'
 
 /** The exchange that decided, as a finding shows it. */
 function evidenceOf({ hops, message }: WellKnownFailed): { asked?: string; answered: string } {
@@ -56,9 +56,9 @@ const present = failing(
       fix: 'Serve /.well-known/matrix/server on the host of the server name, over https.', ours: playbook,
     },
     'no-answer': {
-      severity: 'error', means: 'nothing answers at port 443 of the server name, and no homeserver is found without it',
-      cause: 'Apache does not run or does not listen at 443; a firewall', users,
-      fix: 'Let Apache listen at 443 for the server name, with its certificate.', ours: playbook,
+      severity: 'error', means: 'the host of the server name takes connections, and no whole answer comes',
+      cause: 'what ProxyPass of / leads to hangs; Apache is overloaded (MaxRequestWorkers); a filter on the way', users,
+      fix: 'Look into Apache\'s error log of that virtual host.', ours: playbook,
     },
     'server-error': {
       severity: 'error', means: 'the web server fails over the document',
@@ -66,15 +66,17 @@ const present = failing(
       fix: 'Look into Apache\'s error log of that virtual host.', ours: playbook,
     },
   },
-  async (failure, { serverName }) => {
+  (failure, { serverName }) => {
     const status = statusOf(failure)
-    if (failure.kind === 'connect') return { kind: 'no-answer', message: `Nothing answers at port 443 of ${serverName}` }
+    // Nothing answers at all (DNS-03), or not where a redirect leads (WKS-05).
+    if (isUnreached(failure) || leadsNowhere(failure)) return undefined
+    if (failure.kind === 'connect') return { kind: 'no-answer', message: `${new URL(failure.hops.at(-1)!.url).hostname} gives no whole answer for the delegation document: ${failure.message}` }
     if (status === 404 || status === 410) return {
       kind: 'missing', message: `${serverName} has no delegation document, and no homeserver is found without it`,
     }
     return status >= 500 ? { kind: 'server-error', message: `${serverName} fails over the delegation document` } : undefined
   },
-  ['DNS-05', 'WKS-08'],
+  ['DNS-03', 'DNS-05', 'WKS-08'],
 )
 
 const wellFormed = failing(
@@ -94,6 +96,11 @@ const wellFormed = failing(
       users: 'servers that follow the specification fall back to port 8448; Synapse does not find the homeserver at all',
       fix: 'Write host and port alone: {"m.server": "HOST:443"}.', ours: playbook,
     },
+    'duplicate-key': {
+      severity: 'warning', means: 'a member is there twice', cause: 'a document that was put together from two',
+      users: 'servers disagree about what it says: most take the last, some the first, some refuse it',
+      fix: 'Write {"m.server": "HOST:443"}, once.', ours: playbook,
+    },
   },
   failure => {
     if (failure.kind === 'invalid-m.server') return {
@@ -105,6 +112,15 @@ const wellFormed = failing(
       kind: 'not-json', message: `The delegation document cannot be used: ${failure.message}`,
     }
   },
+  [],
+  documents => documents.flatMap(({ result: { hops } }) => {
+    const hop = hops.at(-1)
+    const reading = hop?.exchanged.answer && readJson(hop.exchanged.answer.body)
+    const twice = reading?.ok ? reading.oddities.filter(({ kind }) => kind === 'duplicate-key') : []
+    return twice.map(({ message }) => ({
+      kind: 'duplicate-key' as const, message: `The delegation document is ambiguous: ${message}`, asked: `GET ${hop!.url} at ${hop!.address}`,
+    }))
+  }).slice(0, 1),
 )
 
 const overHttps = failing(
@@ -124,7 +140,8 @@ const overHttps = failing(
   },
   async (failure, site) => {
     const hop = failure.hops.at(-1)
-    if (failure.kind === 'tls') return hop && !hop.exchanged.tls && !/\balert\b/.test(failure.message) ? {
+    // That the handshake does not end tells nothing of what is spoken there (TLS-04).
+    if (failure.kind === 'tls') return hop && !hop.exchanged.tls && hop.exchanged.failure?.reason !== 'timeout' && !/\balert\b/.test(failure.message) ? {
       kind: 'no-tls', message: `Port 443 of ${site.hostname} does not speak TLS: ${failure.message}`,
     } : undefined
     if (!hop) return undefined

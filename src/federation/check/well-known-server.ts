@@ -3,7 +3,7 @@ import type { WellKnownFailure, WellKnownHop } from '../discovery.ts'
 import type { Site } from '../site.ts'
 import { header } from '../world.ts'
 import { contentTypeOf, errcodeOf, said } from './answer.ts'
-import { delegation } from './delegation.ts'
+import { delegation, leadsNowhere, type WellKnownFailed } from './delegation.ts'
 import { at } from './endpoint.ts'
 import { otherPort } from './reachability.ts'
 
@@ -82,7 +82,8 @@ const redirects = check({
       fix: 'Redirect to https, or better: leave /.well-known/matrix/ out.', ours: playbook,
     },
     invalid: {
-      severity: 'error', means: 'a redirect leads nowhere', cause: 'a RewriteRule without a host, a Location that is no address',
+      severity: 'error', means: 'a redirect leads nowhere',
+      cause: 'a redirect to a host that has no address or does not answer; a RewriteRule without a host',
       users, fix: 'Leave /.well-known/matrix/ out of the redirects.', ours: playbook,
     },
     permanent: {
@@ -99,10 +100,10 @@ const redirects = check({
     const state = await delegation(site)
     if (state.kind === 'not-needed') return { notApplicable: state.why }
     if (state.kind === 'failed') {
-      const kind = broken[state.failure.kind]
+      const kind = leadsNowhere(state.failure) ? 'invalid' : broken[state.failure.kind]
       if (!kind) return state.failure.hops.at(-1)?.exchanged.answer ? [] : { notMade: 'the document cannot be read' }
       return [{
-        kind, message: `The delegation document cannot be reached: ${state.failure.message}`,
+        kind, message: `The delegation document cannot be reached: ${leadsNowhere(state.failure) ? nowhere(state.failure) : state.failure.message}`,
         asked: `GET https://${site.hostname}/.well-known/matrix/server at ${state.address}`, answered: chain(state.failure.hops),
       }]
     }
@@ -120,6 +121,9 @@ const redirects = check({
 const broken: { readonly [kind in WellKnownFailure]?: 'loop' | 'too-many' | 'to-http' | 'invalid' } = {
   'redirect-loop': 'loop', 'too-many-redirects': 'too-many', 'redirect-to-http': 'to-http', 'redirect-invalid': 'invalid',
 }
+
+const nowhere = ({ kind, message, hops }: WellKnownFailed) =>
+  kind === 'no-address' ? `it redirects, and ${message}` : `it redirects to ${hops.at(-1)!.url}, and nothing answers there: ${message}`
 
 const chain = (hops: readonly WellKnownHop[]): string => hops.slice(0, 4).map(({ exchanged }) => said(exchanged)).join(', then ')
 

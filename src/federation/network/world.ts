@@ -51,10 +51,11 @@ export function networkWorld({ pins = [], servers, roots, allowPrivate = false }
 function checkRoot(pem: string): void {
   const certificates = pem.match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g) ?? []
   try {
-    if (certificates.length === 0) throw new Error('there is none in it')
+    if (certificates.length === 0) throw new Error('no certificate')
     for (const certificate of certificates) new X509Certificate(certificate)
   } catch (cause) {
-    throw new ProvisionError('wrong-use', `The certificates to trust cannot be read: ${(cause as Error).message}`, { cause, hint: 'They are PEM: a text with -----BEGIN CERTIFICATE-----' })
+    const what = certificates.length === 0 ? 'there is none in it' : 'what stands there is no certificate'
+    throw new ProvisionError('wrong-use', `The certificates to trust cannot be read: ${what}`, { cause, hint: 'They are PEM: a text with -----BEGIN CERTIFICATE-----' })
   }
 }
 

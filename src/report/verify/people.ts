@@ -1,5 +1,6 @@
 import type { Finding, Severity } from '../../federation/check.ts'
 import type { CheckResult, DiscoveryView, Report } from '../../federation/report.ts'
+import { byWeight } from '../../federation/summary.ts'
 import type { Paint } from '../paint.ts'
 import { printableLine } from '../printable.ts'
 import { fill, fit, pad } from '../width.ts'
@@ -20,7 +21,7 @@ export function reportText(report: Report, options: VerifyViewOptions): string {
   const blocks = [
     [headline(report, options)],
     report.discovery ? wayLines(report, report.discovery, options) : [],
-    ...shown.flatMap(severity => report.checks.flatMap(check => check.findings.filter(finding => finding.severity === severity).map(finding => findingBlock(check, finding, options)))),
+    ...shown.flatMap(severity => byWeight(report.checks, severity).map(({ check, finding }) => findingBlock(check, finding, options))),
     verbosity > 0 ? passedLines(report.checks, options) : [],
     notMadeLines(report.checks, options),
   ]
@@ -63,11 +64,13 @@ function wayLines({ serverName, connections, server }: Report, discovery: Discov
   const took = (milliseconds: number) => `${Math.round(milliseconds)} ms`
   // Where the addresses were connected to, each is told of with what came of it.
   const asked = connections.length === 0 ? discovery.path : discovery.path.filter(({ kind }) => kind === 'well-known' || kind === 'srv')
-  const steps = asked.map(({ kind, found, leadsTo, milliseconds }) =>
+  // Where nothing leads anywhere, the sentence about that says which names have no address.
+  const told = discovery.failure === undefined ? asked : asked.filter(({ kind, leadsTo }) => kind !== 'address' || leadsTo !== null)
+  const steps = told.map(({ kind, found, leadsTo, milliseconds }) =>
     line(kind === 'literal' ? 'address' : kind, leadsTo === null ? paint.dim('───') : arrow(true), leadsTo ?? found, took(milliseconds)))
   const ends = connections.map(({ address, port, ok, error, milliseconds }, index) => line(index === 0 ? 'address' : '', arrow(ok), `${address.includes(':') ? `[${address}]` : address}:${port}${ok ? '' : `: ${error}`}`, took(milliseconds)))
   const who = server ? [line('', '   ', `${server.name} ${server.version}`), paint.dim(line('', '   ', `Host: ${discovery.host}, certificate for ${discovery.identity}`))] : []
-  const nowhere = discovery.failure === undefined ? [] : [line('', arrow(false), discovery.failure)]
+  const nowhere = discovery.failure === undefined ? [] : [line(told.length < asked.length ? 'address' : '', arrow(false), discovery.failure)]
   return ['  How other servers find it', `    ${printableLine(serverName)}`, ...steps, ...nowhere, ...ends, ...who]
 }
 

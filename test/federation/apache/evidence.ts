@@ -47,7 +47,7 @@ export function apacheOf(files: { readonly [path: string]: string }, more: Parti
 }
 
 export const hostWith = (apache: ApacheEvidence | null, more: Partial<HostEvidence> = {}): HostEvidence => ({
-  name: 'web1', apache, listening: [80, 443].map(port => ({ address: '::', port })), synapse: null, health: null, unread: [], ...more,
+  name: 'web1', apache, listening: [80, 443].map(port => ({ address: '::', port })), service: null, synapse: null, health: null, unread: [], ...more,
 })
 
 const templates = join(import.meta.dirname, '..', '..', '..', 'templates')

@@ -11,6 +11,8 @@ export interface Ailment {
   readonly before?: (request: { target: string; body: string; authorization: string | undefined; method: string }) => { target?: string; body?: string; authorization?: string } | string
   /** Where it finds the probe; undefined: nowhere. */
   readonly way?: 'direct' | 'notary' | 'distrusting' | undefined
+  /** It asks for fewer signed requests. */
+  readonly limited?: (request: { readonly method: string }) => boolean
   readonly whitelist?: boolean
   /** It has no `/_matrix/key/v2/query`. */
   readonly noQuery?: boolean
@@ -45,12 +47,13 @@ export function worldOf(certificate: string, probe: { readonly name: string; rea
       if (!ailment.lazyQuery) await fetchKeys('direct')
       return [200, { server_keys: known ? [known] : [] }]
     }
-    const known404: Reply | undefined = path.startsWith('/_matrix/federation/v1/event/') ? [404, ''] : path.endsWith('/query/profile') ? [404, { errcode: 'M_NOT_FOUND', error: 'User not found' }] : path.startsWith('/_matrix/federation/v1/send/') && method === 'PUT' ? [200, { pdus: {} }] : undefined
+    const known404: Reply | undefined = path.startsWith('/_matrix/federation/v1/event/') ? [404, ''] : path.startsWith('/_matrix/federation/v1/make_join/') ? [404, { errcode: 'M_NOT_FOUND', error: 'Room not found' }] : path.endsWith('/query/profile') ? [404, { errcode: 'M_NOT_FOUND', error: 'User not found' }] : path.startsWith('/_matrix/federation/v1/send/') && method === 'PUT' ? [200, { pdus: {} }] : undefined
     if (!known404) return [404, { errcode: 'M_UNRECOGNIZED', error: 'Unrecognized request' }]
     const [, origin, destination, keyId, sig] = /^X-Matrix origin="([^"]+)",destination="([^"]+)",key="([^"]+)",sig="([^"]+)"$/.exec(authorization ?? '') ?? []
     if (!origin || !keyId) return unauthorized('Missing Authorization headers')
     if (destination !== name) return unauthorized('Destination mismatch in auth header')
     if (ailment.whitelist) return [403, { errcode: 'M_FORBIDDEN', error: `Federation denied with ${origin}.` }]
+    if (ailment.limited?.({ method })) return [429, { errcode: 'M_LIMIT_EXCEEDED', error: 'Too Many Requests' }]
     await fetchKeys('direct')
     await fetchKeys('notary')
     const keys = known?.verify_keys

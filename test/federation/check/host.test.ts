@@ -71,6 +71,8 @@ describe('each fault is found where it stands', () => {
     ['X-Forwarded-Proto by an expression', text => text.replace('X-Forwarded-Proto "https"', '"X-Forwarded-Proto" expr=%{REQUEST_SCHEME}'), []],
     ['no X-Forwarded-Proto', text => text.replace(/ +RequestHeader set X-Forwarded-Proto.*\n/, '\n'), [`HTTP-27 missing warning ${at('ProxyPass /_matrix')}`]],
     ['X-Forwarded-For is passed on', text => text.replace(/ +RequestHeader unset.*\n/, '\n'), [`SEC-03 spoofable warning ${at('ProxyPass /_matrix')}`]],
+    ['X-Forwarded-For is taken from everybody', text => text.replace(/ +RequestHeader unset.*\n/, '    RemoteIPHeader X-Forwarded-For\n'), [`SEC-03 spoofable warning ${at('RequestHeader unset')}`]],
+    ['X-Forwarded-For is taken from the proxy before it', text => text.replace(/ +RequestHeader unset.*\n/, '    RemoteIPHeader X-Forwarded-For\n    RemoteIPInternalProxy 192.0.2.1\n'), []],
     ['queries are logged', text => text.replace(/CustomLog (.*access.log") .*/, 'CustomLog $1 combined'), [`SEC-07 tokens warning ${at('CustomLog')}`]],
     ['queries are logged by a format of its own', text => text.replace(/CustomLog (.*access.log") .*/, 'CustomLog $1 "%h \\"%r\\""'), [`SEC-07 tokens warning ${at('CustomLog')}`]],
     ['a log without queries', text => text.replace(/CustomLog (.*access.log") .*/, 'LogFormat "%h %U" short\nCustomLog $1 short'), []],
@@ -133,8 +135,11 @@ report_stats: no
     ['no address', yaml.replace(/public_baseurl.*\n/, ''), ['HS-04 other warning homeserver.yaml:1']],
     ['a document of its own that nobody sees', `${yaml}serve_server_wellknown: true\n`, ['HS-05 unused info homeserver.yaml:13']],
     ['profiles are closed', `${yaml}allow_profile_lookup_over_federation: false\n`, ['HS-07 profiles info homeserver.yaml:13']],
+    ['a list of servers', `${yaml}federation_domain_whitelist: [a.example]\n`, ['HS-09 some info homeserver.yaml:13']],
+    ['a list without servers', `${yaml}federation_domain_whitelist: []\n`, ['HS-09 nobody error homeserver.yaml:13']],
+    ['no list at all', `${yaml}federation_domain_whitelist:\n`, []],
     ['calls that nobody learns of', `${yaml}matrix_rtc:\n  transports:\n    - type: livekit\n      livekit_service_url: https://example.org/livekit/jwt\n`, ['HS-08 not-enabled warning homeserver.yaml:14']],
-    ['another server', yaml.replace('example.org', 'example.net'), Array.from({ length: 8 }, (_, index) => `HS-0${index + 1} - no Synapse of the inventory has the server name example.org`)],
+    ['another server', yaml.replace('example.org', 'example.net'), Array.from({ length: 9 }, (_, index) => `HS-0${index + 1} - no Synapse of the inventory has the server name example.org`)],
   ])('%s', async (_, text, wanted) => expect(await synapse(text)).toEqual(wanted))
 
   test('a later file counts', async () =>

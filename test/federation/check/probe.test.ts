@@ -31,6 +31,7 @@ async function verdict(ailment: Ailment): Promise<Record<string, string>> {
 const page = '<!DOCTYPE HTML><title>404 Not Found</title>'
 const decoded = (target: string) => target.replaceAll(/%(24|3A|2B|40|21)/g, (_, code: string) => String.fromCharCode(parseInt(code, 16)))
 const withoutKey = 'it could not fetch the probe\'s keys (FED-05)'
+const often = expect.stringMatching(/^the server limits how often it is asked: 429, M_LIMIT_EXCEEDED.*rc_federation/)
 const rejected = expect.stringMatching(/^signed requests are not accepted at all/)
 
 describe('a probe tells what is wrong with a homeserver and its proxy', () => {
@@ -43,6 +44,10 @@ describe('a probe tells what is wrong with a homeserver and its proxy', () => {
     ['encoded slashes are decoded', { before: ({ target }) => ({ target: target.replace('%2F', '/') }) }, { 'HTTP-06': 'error changed' }],
     ['no AllowEncodedSlashes, which has a check of its own', { before: ({ target }) => (/%2F/.test(target) ? page : {}) }, {}],
     ['a rule against escapes', { before: ({ target }) => (/%2[14]/.test(target) ? page : {}) }, { 'HTTP-06': 'error refused' }],
+    ['joins alone are decoded', { before: ({ target }) => (target.includes('/make_join/') ? { target: decoded(target) } : {}) }, { 'HTTP-06': 'error changed' }],
+    ['joins that are refused, as every one without a signature is', { before: ({ target }) => (target.includes('/make_join/') ? page : {}) }, {}],
+    ['a limit to how often it is asked', { limited: () => true }, { 'FED-04': often, 'FED-08': often, 'HTTP-06': often, 'HTTP-08': often, 'HTTP-28': often }],
+    ['a limit that PUT meets', { limited: ({ method }) => method === 'PUT' }, { 'HTTP-28': often }],
     ['a query that is cut off', { before: ({ target }) => ({ target: target.split('?')[0]! }) }, { 'HTTP-08': 'error changed' }],
     ['a body that is changed', { before: ({ body }) => ({ body: body.replace('"edus":[]', '"edus":[{}]') }) }, { 'HTTP-28': 'error changed' }],
     ['PUT is refused', { before: ({ method }) => (method === 'PUT' ? page : {}) }, { 'HTTP-28': 'error refused' }],
