@@ -50,7 +50,8 @@ export async function verifiedName(lab: LabHosts, serverName: string, dns: Dns =
 /** The network with the names of the lab: its hosts', unless `dns` says otherwise. */
 async function labWorld(lab: LabHosts, { addresses = {}, services = {}, aliases = {} }: Dns): Promise<World> {
   const names = Object.fromEntries(lab.hosts.flatMap(({ serverName, fqdn, address, address6 }) => [serverName, fqdn].map(name => [name, [address, address6]])))
-  const known: { readonly [name: string]: readonly string[] | undefined } = { ...names, ...addresses }
+  // A resolver that does not know this one is taken to know no name of the Internet.
+  const known: { readonly [name: string]: readonly string[] | undefined } = { 'example.com': ['203.0.113.1'], ...names, ...addresses }
   return {
     ...networkWorld({ roots: [await readFile(lab.lab.ca, 'utf8')], allowPrivate: true }),
     resolver: {

@@ -263,7 +263,8 @@ const routes = check({
     if ('notMade' in servers && 'notMade' in clients) return servers
     const targets = [
       ...('notMade' in servers ? [] : serverParts.map(target => ({ endpoint: servers, target }))),
-      ...('notMade' in clients ? [] : parts.map(path => ({ endpoint: clients, target: clients.base + path }))),
+      // Where nothing reaches servers' API, that is told once (HTTP-03): what stands beside /_matrix/client shares its way.
+      ...('notMade' in clients ? [] : parts.filter(path => !('notMade' in servers) || path.startsWith('/_matrix/client/')).map(path => ({ endpoint: clients, target: clients.base + path }))),
     ]
     const looks = await Promise.all(targets.map(async ({ endpoint, target }) => ({ endpoint, target, exchanged: await site.ask(endpoint, { target }) })))
     const lost = looks.filter(({ exchanged }) => exchanged.answer && !isMatrix(exchanged) && !isRedirect(exchanged) && !isReplaced(exchanged) && !isLimited(exchanged))
