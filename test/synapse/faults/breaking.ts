@@ -49,8 +49,8 @@ const replaced = (path: string) => (text: string, [found, by]: readonly [string 
 
 /** The services whose files were touched run with what they say now, and with nothing else. */
 async function told(lab: LabHosts, host: string, paths: readonly string[], ran: boolean): Promise<void> {
-  // Apache keeps its sockets over a reload, and cannot change what it listens at.
-  if (paths.includes('/etc/apache2/ports.conf')) await lab.sh(host, 'systemctl reset-failed apache2; systemctl restart apache2')
+  // Apache keeps its sockets over a reload, and cannot change what it listens at. That it does not start may be the fault.
+  if (paths.includes('/etc/apache2/ports.conf')) await lab.sh(host, 'systemctl reset-failed apache2; systemctl restart apache2 || true')
   else if (ran || paths.some(path => path.startsWith('/etc/apache2/') || path.startsWith('/etc/ssl/'))) await lab.sh(host, reloadApache)
   const isSynapse = paths.some(path => path.startsWith('/etc/matrix-synapse/') || path.startsWith('/opt/synapse/'))
   if (isSynapse) await lab.sh(host, 'systemctl reset-failed matrix-synapse; systemctl restart matrix-synapse')

@@ -62,6 +62,23 @@ export const homeserverFaults: readonly Fault[] = [
     line: /ip_range_blacklist/,
   },
   {
+    id: 'federates-with-nobody',
+    broken: '`federation_domain_whitelist` is empty',
+    by: { edit: { [paths.synapse]: [['ip_range_blacklist: []', 'ip_range_blacklist: []\nfederation_domain_whitelist: []']] } },
+    shows: { on: 'lab1', sh: `grep federation_domain_whitelist ${paths.synapse} || true`, shows: /\[\]/ },
+    expect: ['HS-09', 'nobody'],
+    line: /federation_domain_whitelist/,
+    also: ['FED-05', 'FED-07', 'FED-08'],
+  },
+  {
+    id: 'stands-still',
+    broken: 'The homeserver takes connections and answers nothing',
+    by: { run: { do: "systemctl kill -s STOP matrix-synapse", undo: "systemctl kill -s CONT matrix-synapse; sleep 1" } },
+    shows: { sh: `curl -sS -m 2 ${matrix}/federation/v1/version 2>&1 || true`, shows: /timed out/ },
+    expect: ['HTTP-22', 'no-answer'],
+    also: ['HS-01'],
+  },
+  {
     id: 'authority-unknown',
     broken: '`federation_custom_ca_list` lacks the authority of others',
     by: {

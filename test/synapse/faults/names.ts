@@ -42,6 +42,15 @@ export const nameFaults: readonly Fault[] = [
     cause: 'Listen 0.0.0.0:443',
   },
   {
+    id: 'apache-does-not-start',
+    broken: 'A mistake in `ports.conf` keeps Apache down',
+    by: { dns: {}, edit: { '/etc/apache2/ports.conf': [[/Listen 443/, 'Lissen 443']] } },
+    shows: curl(fed, /Failed to connect|Connection refused/),
+    expect: ['DNS-03', 'nothing-answers'],
+    line: /Lissen 443/,
+    also: ['NET-01'],
+  },
+  {
     id: 'split-brain',
     broken: 'One of two front ends delegates elsewhere',
     by: {

@@ -95,6 +95,14 @@ export const proxyFaults: readonly Fault[] = [
     line: /<VirtualHost \*:443>/,
   },
   {
+    id: 'joins-forbidden',
+    broken: '`Require ip` for joins of other servers',
+    by: inHomeserver('    <LocationMatch "^/_matrix/federation/v[12]/(make_join|send_join)">\n        Require ip 192.0.2.0/24\n    </LocationMatch>'),
+    shows: curl(`${matrix}/federation/v1/make_join/%21none/%40none`, /^HTTP\/2 403[^]*<html>/i),
+    expect: ['HTTP-24', 'refused'],
+    line: /Require ip 192/,
+  },
+  {
     id: 'other-backend-port',
     broken: '`ProxyPass` leads to a port where nobody listens',
     by: { edit: { [paths.homeserver]: [[everywhere, everywhere.replace('8008', '8009')]] } },
