@@ -1,6 +1,7 @@
 import { isUnknown, Unknown, UnknownReached } from '../core/unknown.ts'
 import { OMIT, TemplateText, toPlain, toValue, type Dict, type Raw, type Value } from '../core/value.ts'
 import { ProvisionError } from '../core/error.ts'
+import { pythonText } from '../core/python-text.ts'
 import type { Change } from '../host/change.ts'
 import type { Action, Task } from '../language/playbook.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
@@ -200,7 +201,7 @@ export function delegateOf(task: Task, evaluation: Evaluation): string | undefin
   if (task.delegateTo === undefined) return undefined
   const value = evaluation.evaluate(task.delegateTo)
   if (isUnknown(value)) throw new UnknownReached(value)
-  return value === OMIT || value === null || value === '' ? undefined : String(value)
+  return value === OMIT || value === null || value === '' ? undefined : pythonText(value)
 }
 
 /** Whose facts a task makes known: its host's, or with `delegate_facts` those of the host that it is delegated to. */

@@ -1,4 +1,5 @@
 import { ProvisionError } from '../core/error.ts'
+import { pythonText } from '../core/python-text.ts'
 import type { Unknown } from '../core/unknown.ts'
 import { toPlain, type Raw, type RawDict, type Value } from '../core/value.ts'
 import type { Action, Node, Task } from '../language/playbook.ts'
@@ -101,7 +102,7 @@ function roleOptions(stage: Stage, task: Task, context: Context, parameters: Raw
   const evaluation = stage.evaluation(task, context, host)
   const files = ([['tasksFrom', 'tasks_from'], ['varsFrom', 'vars_from'], ['defaultsFrom', 'defaults_from'], ['handlersFrom', 'handlers_from']] as const)
     .filter(([, name]) => parameters.has(name))
-    .map(([key, name]) => [key, String(toPlain(evaluation.evaluate(parameters.get(name)!)))])
+    .map(([key, name]) => [key, pythonText(evaluation.evaluate(parameters.get(name)!))])
   const says = (name: string): boolean | undefined => (parameters.has(name) ? asBoolean(evaluation.evaluate(parameters.get(name)!)) : undefined)
   const allowDuplicates = says('allow_duplicates')
   return { ...Object.fromEntries(files), isPublic: says('public') === true, unchecked: says('rolespec_validate') === false, ...(allowDuplicates !== undefined && { allowDuplicates }) }

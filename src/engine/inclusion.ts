@@ -1,5 +1,6 @@
+import { pythonText } from '../core/python-text.ts'
 import { isUnknown, type Unknown } from '../core/unknown.ts'
-import type { Raw } from '../core/value.ts'
+import type { Raw, Value } from '../core/value.ts'
 import { levelsOf } from './context.ts'
 import { conditionsOf } from './keyword.ts'
 import { loopVariables } from './loop-variables.ts'
@@ -29,7 +30,7 @@ export function inclusionsOf(place: Place, written: Raw): Inclusion[] | Unknown 
     const what = evaluation.evaluate(written)
     const unknown = [...holds, what].find(isUnknown)
     if (unknown) return unknown
-    inclusions.push({ what: String(what), front })
+    inclusions.push({ what: pythonText(what as Value), front })
   }
   return inclusions
 }

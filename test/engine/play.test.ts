@@ -454,3 +454,21 @@ test('an environment may use facts, which are gathered without it', async () => 
   const ran = await scene.run()
   expect(ran.result('say').result.stdout).toBe('x /ours')
 })
+
+test.each([
+  ['1.0', '1.0'], ['1.5', '1.5'], ['2', '2'], ['[1.0, 2, x]', "[1.0, 2, 'x']"], ['{a: 1, b: [true, null]}', "{'a': 1, 'b': [True, None]}"], ['true', 'True'], ['null', 'None'], ['"{{ 3 / 1 }}"', '3.0'],
+])("a variable of the environment that is %s is Python's text of it: %s", async (value, text) => {
+  using scene = new Scene({ 'site.yml': play(`- {name: say, shell: 'printf %s "$ONE"', environment: {ONE: ${value}}}\n`) })
+  expect((await scene.run()).result('say').result.stdout).toBe(text)
+})
+
+test('names that are numbers are what Python writes', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: change, command: "true", notify: "{{ 2 / 1 }}"}
+- {include_tasks: "{{ 3 / 1 }}"}
+- {name: "{{ 4 / 1 }}", debug: {msg: x}}
+`, '  handlers: [{name: "2.0", debug: {msg: x}}]\n'),
+    '3.0': '- {name: included, debug: {msg: x}}\n',
+  })
+  expect((await scene.run()).story).toEqual(['change: changed', 'include_tasks: ok', 'included: ok', '4.0: ok', '2.0: ok'])
+})
