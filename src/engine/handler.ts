@@ -41,7 +41,7 @@ export function handlersIn(nodes: readonly Node[], around: Context, name: Name):
 
 function handler(task: Task, context: Context, name: string): Handler {
   const fullName = context.role ? `${context.role.role.name} : ${name}` : name
-  return { task, context, name, fullName, note: noteName(fullName) }
+  return { task, context: { ...context, handling: true }, name, fullName, note: noteName(fullName) }
 }
 
 /**

@@ -43,7 +43,7 @@ export async function includedBy(stage: Stage, task: Task, hosts: readonly HostS
     stage.world.emit({ type: 'host-result', host: host.name, task: id, status, result, changes: [], ignored: false, duration: 0, looped: task.loop !== undefined, ...(why !== undefined && { why }) })
   }
   const fail = (host: HostState, error: unknown) => tell(host, 'failed', failureFrom(error, { task, name, host }))
-  stage.world.emit({ type: 'task-start', task: id, name: stage.titleOf(task, context, hosts[0]), module: action.kind.replace('-', '_'), at: task.at, kind: 'task', hosts: hosts.map(host => host.name), tags: [...tagsOf(undefined, levelsOf(task, context))] })
+  stage.world.emit({ type: 'task-start', task: id, name: stage.titleOf(task, context, hosts[0]), module: action.kind.replace('-', '_'), at: task.at, kind: context.handling ? 'handler' : 'task', hosts: hosts.map(host => host.name), tags: [...tagsOf(undefined, levelsOf(task, context))] })
 
   const groups = new Map<string, Group>()
   for (const host of hosts) {

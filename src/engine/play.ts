@@ -128,6 +128,7 @@ class PlayRun {
   }
 
   async #runTaskNode(task: Task, hosts: readonly HostState[], context: Context): Promise<HostState[]> {
+    if (context.handling) return this.#runTask(task, hosts, context)
     const { tags, skipTags } = this.#stage.world.options
     const taking = hosts.filter(host => !this.#stage.goneThrough.isRepeated(context.role, host))
     if (taking.length === 0 || !this.#begins(task, context, taking[0]) || !isSelected(tagsOf(undefined, levelsOf(task, context)), tags, skipTags)) return [...hosts]
@@ -137,7 +138,7 @@ class PlayRun {
 
   async #runTask(task: Task, hosts: readonly HostState[], context: Context): Promise<HostState[]> {
     if (task.action.kind === 'include-tasks' || task.action.kind === 'include-role') return this.#runInclude(task, hosts, context)
-    if (task.action.kind !== 'verb' || task.action.verb !== 'meta') return this.#runOn(task, hosts, context, 'task')
+    if (task.action.kind !== 'verb' || task.action.verb !== 'meta') return this.#runOn(task, hosts, context, context.handling ? 'handler' : 'task')
     if (metaName(task) === 'flush_handlers') await this.#flushHandlers()
     else {
       await runMeta(this.#stage, task, hosts, context)

@@ -472,3 +472,19 @@ test('names that are numbers are what Python writes', async () => {
   })
   expect((await scene.run()).story).toEqual(['change: changed', 'include_tasks: ok', 'included: ok', '4.0: ok', '2.0: ok'])
 })
+
+test.each([[{ tags: ['go'] }], [{ skipTags: ['other'] }]])('what a handler includes runs whatever its tags are: %o', async options => {
+  using scene = new Scene({
+    'site.yml': '- {hosts: localhost, gather_facts: false, roles: [{role: r, tags: go}]}\n',
+    'roles/r/tasks/main.yml': '- {name: change, command: "true", notify: all}\n',
+    'roles/r/handlers/main.yml': '- {name: all, include_tasks: all.yml}\n',
+    'roles/r/handlers/all.yml': `- {name: without tags, debug: {msg: x}}
+- {name: never, debug: {msg: x}, tags: [never, other]}
+- {name: block, tags: other, block: [{name: in a block, debug: {msg: x}}, {name: more, include_tasks: deeper.yml}]}
+`,
+    'roles/r/handlers/deeper.yml': '- {name: deeper, debug: {msg: x}, tags: other}\n',
+  })
+  const ran = await scene.run(options)
+  expect(ran.story).toEqual(['change', 'all', 'without tags', 'never', 'in a block', 'more', 'deeper'].map((name, index) => `r : ${name}: ${index === 0 ? 'changed' : 'ok'}`))
+  expect(ran.events.flatMap(event => (event.type === 'task-start' ? [event.kind] : []))).toEqual(['task', ...Array(6).fill('handler')])
+})
