@@ -24,6 +24,8 @@ export class HostState {
   ended = false
   /** And it is no longer counted among its hosts (`meta: end_host`). */
   removed = false
+  /** The play itself has ended for it: handlers that have not run are meant not to. */
+  excused = false
 
   constructor(name: string) {
     this.name = name
@@ -61,7 +63,7 @@ export class HostState {
   /** A play begins. */
   enter(): void {
     this.notified.clear()
-    this.ended = this.removed = false
+    this.ended = this.removed = this.excused = false
   }
 
   count(what: keyof Recap, by = 1): void {

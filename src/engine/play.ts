@@ -263,7 +263,7 @@ class PlayRun {
       for (const handler of stage.handlers) {
         const hosts = stage.stopped || stage.over ? [] : taking.filter(host => due.get(host)!.delete(handler) && host.usable)
         if (hosts.length === 0) continue
-        const well = handler.task.action.kind === 'include-tasks' ? await this.#runInclude(handler.task, hosts, handler.context) : await this.#runOn(handler.task, hosts, handler.context, 'handler')
+        const well = await this.#runTask(handler.task, hosts, handler.context)
         // Also when the user asks to stop: where it has run it is not owed any more, and where its turn did not come it is.
         await Promise.all(well.map(host => stage.journal(host).crossOut(handler)))
         for (const host of taking) for (const later of this.#takeNotified(host)) due.get(host)!.add(later)
@@ -285,13 +285,18 @@ class PlayRun {
     return handlers
   }
 
-  /** Every host has come to the play's end: what an earlier run owed it by a name that nothing has is owed no more. */
+  /**
+   * Every host has come to the play's end: what an earlier run owed it by a name that nothing has is owed no more, nor
+   * what it was notified of in this one where the play ended on purpose.
+   */
   async #settleNotes(): Promise<void> {
     const stage = this.#stage
     await stage.limited(stage.active(), async host => {
       const unknown = [...host.notified].filter(name => handlersNamed(stage.handlers, name).length === 0)
       if (unknown.length > 0) await stage.journal(host).settle(unknown)
     })
+    const excused = stage.batch.filter(host => host.excused && !host.failure && !host.unreachable)
+    await stage.limited(excused, host => stage.journal(host).excuse(this.#notified(host)))
   }
 }
 
