@@ -5,6 +5,7 @@ import { pythonText } from '../core/python-text.ts'
 import type { Change } from '../host/change.ts'
 import type { Action, Task } from '../language/playbook.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
+import { factName } from '../language/variables/facts.ts'
 import type { Module, ModuleResult } from '../modules/module.ts'
 import { convertParameters } from '../modules/parameters.ts'
 import { attempt, type Act, isUnreachable } from './attempt.ts'
@@ -212,5 +213,5 @@ function factsOwner({ task, host, world }: TaskRun, evaluation: Evaluation, dele
 
 function takeFacts(owner: HostState, { ansible_facts: facts, failed }: ModuleResult): void {
   if (!facts || isUnknown(facts) || failed) return
-  for (const [name, value] of Object.entries(facts)) owner.facts.set(name.replace(/^ansible_/, ''), toValue(value))
+  for (const [name, value] of Object.entries(facts)) owner.facts.set(factName(name), toValue(value))
 }

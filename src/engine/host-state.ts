@@ -7,7 +7,7 @@ import type { Task } from '../language/playbook.ts'
 /** What a run knows of one host beside its facts: variables that tasks made, and how it is doing. */
 export class HostState {
   readonly name: string
-  /** Ansible facts, by their names without `ansible_`. */
+  /** Ansible facts, by their names in `ansible_facts`. */
   readonly facts = new Map<string, Value>()
   /** `set_fact` and registered results: the variables that survive their play. */
   readonly made = new Map<string, Value>()

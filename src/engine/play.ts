@@ -1,5 +1,6 @@
 import { TemplateText, toPlain, toValue } from '../core/value.ts'
 import type { Block, Node, Play, Task } from '../language/playbook.ts'
+import { factName } from '../language/variables/facts.ts'
 import { inside, levelsOf, placeOf, type Context } from './context.ts'
 import { failedTask } from './failed-task.ts'
 import { gatherAhead, gathers, setupTask } from './gathering.ts'
@@ -235,7 +236,7 @@ class PlayRun {
     const facts = Object.keys(result.ansible_facts ?? {})
     for (const host of hosts) {
       for (const name of [...facts, ...(task.register ? [task.register] : [])]) if (first.made.has(name)) host.made.set(name, first.made.get(name)!)
-      for (const name of facts.map(fact => fact.replace(/^ansible_/, ''))) if (first.facts.has(name)) host.facts.set(name, first.facts.get(name)!)
+      for (const name of facts.map(factName)) if (first.facts.has(name)) host.facts.set(name, first.facts.get(name)!)
       if (host !== first && first.failure) host.failure ??= { ...first.failure, inherited: true }
     }
   }

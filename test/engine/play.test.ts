@@ -488,3 +488,14 @@ test.each([[{ tags: ['go'] }], [{ skipTags: ['other'] }]])('what a handler inclu
   expect(ran.story).toEqual(['change', 'all', 'without tags', 'never', 'in a block', 'more', 'deeper'].map((name, index) => `r : ${name}: ${index === 0 ? 'changed' : 'ok'}`))
   expect(ran.events.flatMap(event => (event.type === 'task-start' ? [event.kind] : []))).toEqual(['task', ...Array(6).fill('handler')])
 })
+
+test("the host's own facts keep their prefix, other facts go without it in ansible_facts", async () => {
+  using scene = new Scene({
+    'site.yml': play(`- setup: {fact_path: DIR/facts, gather_subset: ["!all", "!min", local]}
+- set_fact: {ansible_mine: 2, cacheable: true}
+- {name: say, debug: {msg: "{{ ansible_facts.ansible_local.a.x }} {{ ansible_local.a.x }} {{ ansible_facts.local is defined }} {{ ansible_facts.mine }} {{ ansible_mine }}"}}
+`),
+    'facts/a.fact': '{"x": 1}',
+  })
+  expect((await scene.run()).result('say').result.msg).toBe('1 1 False 2 2')
+})

@@ -4,6 +4,7 @@ import { pythonText } from '../../core/python-text.ts'
 import { isUnknown, UnknownReached } from '../../core/unknown.ts'
 import type { Action } from '../../language/playbook.ts'
 import type { Evaluation } from '../../language/template/evaluation.ts'
+import { factName } from '../../language/variables/facts.ts'
 import type { ModuleResult } from '../../modules/module.ts'
 import type { HostState } from '../host-state.ts'
 import { asBoolean } from '../keyword.ts'
@@ -54,7 +55,7 @@ function setFact(host: HostState, given: Dict): ModuleResult {
     // Texts that say true or false become so, as in Ansible.
     const meant: Value = typeof value === 'string' && /^(true|false|yes|no)$/i.test(value) ? /^(true|yes)$/i.test(value) : value
     host.made.set(name, meant)
-    if (cacheable) host.facts.set(name, meant)
+    if (cacheable) host.facts.set(factName(name), meant)
   }
   return { changed: false, ansible_facts: Object.fromEntries([...facts].map(([name, value]) => [String(name), toPlain(value)])) }
 }
