@@ -143,6 +143,8 @@ export interface ParameterSpec {
   readonly rules?: ParameterRules
   /** Never shown. */
   readonly noLog?: boolean
+  /** What in a text is never shown. */
+  readonly secretsIn?: (text: string) => readonly string[]
   /**
    * Holds expressions, which the engine must not render: the text arrives as it was written, templates in it included,
    * alone or as members of a list. Other values arrive as they are.

@@ -169,6 +169,7 @@ class Check {
     }
     if (spec.elements && Array.isArray(entry.value)) entry.value = this.#elements(name, spec, entry, context)
     if (spec.noLog) this.#conceal(entry.value)
+    if (spec.secretsIn && typeof entry.value === 'string') this.#conceal(spec.secretsIn(entry.value) as string[])
   }
 
   #elements(name: string, spec: ParameterSpec, entry: Entry, context: readonly string[]): Raw[] {
