@@ -131,7 +131,7 @@ async function copyOnHost(src: string, parameters: Parameters, context: PlanCont
   if (state.type === 'directory') {
     const root = await normalPath(dest, context)
     const [items, parent, there] = await Promise.all([
-      copiedTree(from, src.endsWith('/') ? '' : posix.basename(from), facts, { follow: parameters.local_follow ?? false, mode: parameters.mode }),
+      copiedTree(from, src.endsWith('/') ? '' : posix.basename(from), facts, { follow: parameters.local_follow ?? false, mode: parameters.mode, plainTop: src.endsWith('/') && dest.endsWith('/') }),
       facts.followed(posix.dirname(root)),
       facts.followed(root),
     ])
