@@ -52,7 +52,7 @@ export function viewResult(result: ModuleResult, noLog: boolean): TaskResult {
 function asJson(data: unknown): unknown {
   if (data === null || data === undefined) return data
   if (isUnknown(data)) return '(known after apply)'
-  if (data instanceof Float) return data.value
+  if (data instanceof Float) return data
   if (data instanceof Uint8Array) return Buffer.from(data).toString()
   if (typeof data === 'bigint') return String(data)
   if (Array.isArray(data)) return data.map(asJson)

@@ -1,5 +1,7 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
+import { pythonText } from '../core/python-text.ts'
+import { Float, type Value } from '../core/value.ts'
 import { askAttributes, attributeParameters, type AttributeParameters, unsafeWrites } from './file-attributes.ts'
 import { shownBytes } from './file-change.ts'
 import { fileResult, fileReturns, stateAfter } from './file-result.ts'
@@ -158,8 +160,9 @@ async function howTo(parameters: Parameters, context: PlanContext): Promise<Tree
   return { asked, askedDirectory, force, follow, backup, validate, unsafe: unsafe_writes }
 }
 
-const contentText = (content: unknown): string =>
-  typeof content === 'string' ? content : typeof content === 'boolean' ? (content ? 'True' : 'False') : typeof content === 'object' ? jsonText(content) : String(content)
+const contentText = (content: unknown): string => (isCollection(content) ? jsonText(content) : pythonText(content as Value))
+
+const isCollection = (content: unknown): boolean => typeof content === 'object' && !(content instanceof Float)
 
 const hash = (algorithm: 'sha1' | 'md5', content: Uint8Array) => createHash(algorithm).update(content).digest('hex')
 

@@ -1,4 +1,5 @@
-import type { Json } from '../core/value.ts'
+import { pythonText } from '../core/python-text.ts'
+import { Float, type Json } from '../core/value.ts'
 import { jsonText } from './json-text.ts'
 import type { PlanContext } from './module.ts'
 import { normalPath } from './normal-path.ts'
@@ -68,12 +69,4 @@ function formEncoded(body: Json): string {
 
 /** As Python prints it. */
 const formText = (value: Json): string =>
-  value === null
-    ? 'None'
-    : value === true
-      ? 'True'
-      : value === false
-        ? 'False'
-        : typeof value === 'object'
-          ? jsonText(value)
-          : String(value)
+  value === null || typeof value !== 'object' || value instanceof Float ? pythonText(value) : jsonText(value)

@@ -1,4 +1,6 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Target } from '../../src/host/target.ts'
@@ -498,4 +500,30 @@ test("the host's own facts keep their prefix, other facts go without it in ansib
     'facts/a.fact': '{"x": 1}',
   })
   expect((await scene.run()).result('say').result.msg).toBe('1 1 False 2 2')
+})
+
+test('a float that is whole stays a float on its way through modules and results', async () => {
+  const served = createServer((request, response) => {
+    let body = ''
+    request.on('data', chunk => (body += String(chunk))).on('end', () => response.setHeader('Content-Type', 'application/json').end(`{"x": 1.0, "y": 2, "sent": ${JSON.stringify(body)}}`))
+  })
+  await new Promise<void>(resolve => served.listen(0, '127.0.0.1', resolve))
+  using scene = new Scene({
+    'site.yml': play(`- copy: {content: "{{ v }}", dest: DIR/one}
+- copy: {content: "{{ {'v': v} }}", dest: DIR/two}
+- set_fact: {own: "{{ v }}"}
+  register: set
+- uri: {url: "http://127.0.0.1:${(served.address() as AddressInfo).port}/", method: POST, body_format: json, body: {n: 1.0, m: [2.0, 3]}}
+  register: r
+- {name: say, debug: {msg: "{{ [r.json.x, r.json.y, r.json.sent, own, set.ansible_facts.own] | map('string') | list }}"}}
+- {name: native, debug: {msg: "{{ r.json.x }}"}}
+- {name: loop, debug: {msg: x}, loop: [1.0, 1]}
+`, '  vars: {v: 1.0}\n'),
+  })
+  const ran = await scene.run()
+  served.close()
+  expect(['one', 'two'].map(name => readFileSync(join(scene.directory, name), 'utf8'))).toEqual(['1.0', '{"v": 1.0}'])
+  expect(ran.result('say').result.msg).toEqual(['1.0', '2', '{"n": 1.0, "m": [2.0, 3]}', '1.0', '1.0'])
+  expect(JSON.stringify(ran.result('native').result)).toContain('"msg":1.0')
+  expect(ran.events.flatMap(event => (event.type === 'item-result' ? [event.item] : []))).toEqual(['1.0', '1'])
 })

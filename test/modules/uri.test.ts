@@ -1,6 +1,7 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { isUnknown, Unknown, UnknownReached } from '../../src/core/unknown.ts'
+import { Float } from '../../src/core/value.ts'
 import { httpKey, type HttpAnswer, type HttpRequest } from '../../src/host/fact.ts'
 import uri from '../../src/modules/uri.ts'
 import type { Module } from '../../src/modules/module.ts'
@@ -36,6 +37,10 @@ describe('a question is a fact', () => {
     const result = await resultOn(uri, { url }, serving(response(200, '{"a": 1}', { 'content-type': type })))
     expect('json' in result).toBe(data)
     expect(result).not.toHaveProperty('content')
+  })
+  test('numbers are told as they are written', async () => {
+    const result = await resultOn(uri, { url }, serving(response(200, '{"a": 1.0, "b": [2, 2.5, 1e2], "c": 12345678901234567890, "d": {"1.0": "1.0"}}', { 'content-type': 'application/json' })))
+    expect(result.json).toEqual({ a: new Float(1), b: [2, 2.5, new Float(100)], c: 12345678901234567890n, d: { '1.0': '1.0' } })
   })
   test('a body that is no JSON after all is no failure', async () => {
     expect(await resultOn(uri, { url }, serving(response(200, '<html>', { 'content-type': 'application/json' })))).not.toHaveProperty('json')
@@ -108,6 +113,8 @@ describe('how data is sent', () => {
     ['form-urlencoded', { name: 'a b', list: [1, 2], none: null, truth: true, odd: 'ä&=~*' }, 'name=a+b&list=1&list=2&truth=True&odd=%C3%A4%26%3D~%2A'],
     ['form-urlencoded', [['a', '1'], ['a', 2]], 'a=1&a=2'],
     ['form-urlencoded', 'a=b', 'a=b'],
+    ['json', { whole: new Float(1), part: [1.5, 1e-7] }, '{"whole": 1.0, "part": [1.5, 1e-07]}'],
+    ['form-urlencoded', { a: new Float(1), b: [1.5, new Float(2)] }, 'a=1.0&b=1.5&b=2.0'],
     ['raw', 'text', 'text'],
     ['raw', undefined, undefined],
     ['raw', { a: 1 }, '{"a": 1}'],
