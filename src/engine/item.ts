@@ -47,16 +47,19 @@ export async function runItem(run: TaskRun, evaluation: Evaluation): Promise<Don
 /** What has run and, as `changed_when` says, has changed nothing is no change. */
 const isHarmless = ({ changedWhen }: Task, { changed, failed }: ModuleResult): boolean => changedWhen !== undefined && changed !== true && failed !== true
 
-/** Tries once, or with `until` again and again. Retries add one to the tries; without any, `until` is not asked, as in Ansible. */
+/**
+ * Tries once, or with `until` or `retries` again and again. Retries add one to the tries; without any, `until` is not
+ * asked. Without `until` a try will do that has not failed (`executor/task_executor.py`, `_execute_internal`).
+ */
 async function tryUntil(run: TaskRun, evaluation: Evaluation, noLog: boolean, notified: readonly Handler[]): Promise<Tried> {
   const { world, task, host, id } = run
-  const retries = task.until === undefined ? 0 : integer(evaluation, task.retries, 3)
+  const retries = integer(evaluation, task.retries, task.until === undefined ? 0 : 3)
   const delay = integer(evaluation, task.delay, 5)
   for (let tries = 1; ; tries++) {
-    const tried = judged(run, evaluation, await attemptAction(run, evaluation, notified, tries > 1), task.until === undefined ? {} : { attempts: tries })
+    const tried = judged(run, evaluation, await attemptAction(run, evaluation, notified, tries > 1), retries > 0 ? { attempts: tries } : {})
     if (tried.unknown !== undefined || retries <= 0) return tried
     const { result } = tried
-    if (withResult(run, evaluation, result).condition(task.until!) !== false) return tried
+    if (task.until === undefined ? !result.failed : withResult(run, evaluation, result).condition(task.until) !== false) return tried
     // What a dry run foresees will be no other the next time.
     if (tries > retries || (world.options.checkMode && tried.changes.length > 0)) return { ...tried, result: { ...result, attempts: retries, failed: true } }
     world.emit({ type: 'retry', host: host.name, task: id, attempt: tries, attempts: retries + 1, result: viewResult(result, noLog) })
