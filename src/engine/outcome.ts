@@ -19,8 +19,9 @@ export interface TaskRun extends Place {
 /** What came of a task on a host. */
 export interface TaskOutcome {
   readonly status: Status
-  /** As it is registered. */
   readonly result: ModuleResult
+  /** The same as it is registered, where that is more: events have it in their changes. */
+  readonly registered?: ModuleResult
   readonly ignored: boolean
   /** Registered in place of the result: nobody can say what it will be. */
   readonly unknown?: Unknown

@@ -26,7 +26,7 @@ function viewDiff(diff: NonNullable<Change['diff']>): ChangeView['diff'] {
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** undefined: these bytes are no text. */
-function asText(bytes: Uint8Array | null): string | null | undefined {
+export function asText(bytes: Uint8Array | null): string | null | undefined {
   if (bytes === null) return null
   if (bytes.includes(0)) return undefined
   try {

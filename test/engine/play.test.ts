@@ -527,3 +527,37 @@ test('a float that is whole stays a float on its way through modules and results
   expect(JSON.stringify(ran.result('native').result)).toContain('"msg":1.0')
   expect(ran.events.flatMap(event => (event.type === 'item-result' ? [event.item] : []))).toEqual(['1.0', '1'])
 })
+
+const diffTasks = (keywords: string) => `- copy: {content: "old\\n", dest: DIR/one}
+- {name: copy, copy: {content: "new\\n", dest: DIR/one}, register: copied, changed_when: "copied.diff is undefined or copied.diff[0].before is match('old')"${keywords}}
+- {name: template, template: {src: page.j2, dest: DIR/page}, register: rendered${keywords}}
+- {name: again, template: {src: page.j2, dest: DIR/page}, register: same${keywords}}
+- {name: line, lineinfile: {path: DIR/one, line: more}, loop: [1, 2], register: lines${keywords}}
+- {name: remove, file: {path: DIR/page, state: absent}, register: removed${keywords}}
+- {name: secret, copy: {content: "new\\n", dest: DIR/secret}, register: hidden, no_log: true${keywords}}
+- {name: say, debug: {msg: "{{ [copied, rendered, same, lines.results[0], lines.results[1], removed, hidden] | map(attribute='diff', default='none') | list }}"}}
+`
+
+test.each([[', diff: true', false], ['', true]])('with diff (%j, %j) a result that is registered has the texts that were changed', async (keyword, diff) => {
+  using scene = new Scene({ 'site.yml': play(diffTasks(keyword)), 'templates/page.j2': 'page {{ 1 + 1 }}\n' })
+  const ran = await scene.run({ diff })
+  const [one, page, directory] = [join(scene.directory, 'one'), join(scene.directory, 'page'), scene.directory]
+  expect(ran.result('say').result.msg).toEqual([
+    [{ before_header: one, before: 'old\n', after_header: one, after: 'new\n' }],
+    [{ before: '', after_header: `${directory}/templates/page.j2`, after: 'page 2\n' }],
+    'none',
+    [{ before_header: one, before: 'new\n', after_header: one, after: 'new\nmore\n' }],
+    'none',
+    { before: expect.objectContaining({ path: page, state: 'file' }), after: expect.objectContaining({ path: page, state: 'absent' }) },
+    [{ before: '', after_header: `${directory}/secret`, after: expect.stringMatching(/^ \[\[ Diff output has been hidden/) }],
+  ])
+  for (const task of ['copy', 'template', 'line']) expect(JSON.stringify(ran.result(task).result)).not.toContain('"diff"')
+  expect(ran.result('copy').changes).toMatchObject([{ diff: { before: 'old\n', after: 'new\n' } }])
+})
+
+test('without diff none is registered, and the keyword of a task keeps texts out of what is shown', async () => {
+  using scene = new Scene({ 'site.yml': play(diffTasks(', diff: false')), 'templates/page.j2': 'page\n' })
+  const ran = await scene.run()
+  expect(ran.result('say').result.msg).toEqual(['none', 'none', 'none', 'none', 'none', expect.objectContaining({ before: expect.anything() }), 'none'])
+  expect(ran.result('copy').changes[0]).not.toHaveProperty('diff')
+})
