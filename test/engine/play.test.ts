@@ -561,3 +561,24 @@ test('without diff none is registered, and the keyword of a task keeps texts out
   expect(ran.result('say').result.msg).toEqual(['none', 'none', 'none', 'none', 'none', expect.objectContaining({ before: expect.anything() }), 'none'])
   expect(ran.result('copy').changes[0]).not.toHaveProperty('diff')
 })
+
+test('an include registers what it includes, and that it was skipped', async () => {
+  const say = (name: string) => `- {name: ${name}, debug: {msg: "{{ r }}"}}\n`
+  using scene = new Scene({
+    'site.yml': play(`- {include_tasks: more.yml, register: r, when: "1 > 2"}
+${say('skipped')}- {include_tasks: more.yml, register: r}
+${say('included')}- {include_tasks: more.yml, register: r, loop: [1, 2], when: item == 1}
+${say('one')}- {include_role: {name: none}, register: r, loop: [1], when: item == 2}
+${say('none')}`),
+    'more.yml': '[]\n',
+  })
+  const ran = await scene.run()
+  const included = { changed: false, include: 'more.yml', include_args: {} }
+  const skip = { changed: false, skipped: true, skip_reason: 'Conditional result was False' }
+  expect(['skipped', 'included', 'one', 'none'].map(name => ran.result(name).result.msg)).toEqual([
+    { ...skip, false_condition: '1 > 2' },
+    included,
+    { changed: false, skipped: false, msg: 'All items completed', results: [{ ...included, item: 1, ansible_loop_var: 'item' }, { ...skip, false_condition: 'item == 1', item: 2, ansible_loop_var: 'item' }] },
+    { changed: false, skipped: true, msg: 'All items skipped', results: [{ ...skip, false_condition: 'item == 2', item: 1, ansible_loop_var: 'item' }] },
+  ])
+})
