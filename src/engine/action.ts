@@ -1,3 +1,4 @@
+import { ConnectionFailure } from '../connection/connection.ts'
 import { isUnknown, Unknown, UnknownReached } from '../core/unknown.ts'
 import { OMIT, TemplateText, toPlain, toValue, type Dict, type Raw, type Value } from '../core/value.ts'
 import { ProvisionError } from '../core/error.ts'
@@ -16,7 +17,7 @@ import { asBoolean, booleanKeyword, environmentOf } from './keyword.ts'
 import type { Handler } from './handler.ts'
 import type { HostState } from './host-state.ts'
 import { notesOf } from './journal.ts'
-import type { TaskRun } from './outcome.ts'
+import { TimedOut, type TaskRun } from './outcome.ts'
 import { reach, type Reached } from './reach.ts'
 import { runVerb } from './verb/verbs.ts'
 
@@ -49,6 +50,8 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation, notifi
   const levels = levelsOf(task, context)
   const { facts, become } = reach(run, evaluation, delegate)
   const timeout = Number(toPlain(evaluation.evaluate((levels.findLast(level => level.timeout !== undefined)?.timeout ?? 0) as Raw)))
+  const deadline = timeout > 0 ? timeout * 1000 : world.options.taskDeadline
+  const started = performance.now()
   const trying = attempt({
     ...prepared,
     host: facts,
@@ -58,12 +61,13 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation, notifi
     harmless: world.options.checkMode && changesNothing(run, evaluation),
     taskName: run.name,
     noLog: booleanKeyword(evaluation, levels, 'noLog', false),
-    deadline: timeout > 0 ? timeout * 1000 : world.options.taskDeadline,
+    deadline,
     ...notes(run, { facts, become }, notified),
     news: () => world.scouted.news(),
   })
   const tried = await trying.catch((error: unknown) => {
     if (isUnreachable(error)) world.tellUnreachable(delegate ?? host.name)
+    if (error instanceof ConnectionFailure && error.kind === 'deadline' && performance.now() - started >= deadline) throw new TimedOut(deadline / 1000, error)
     throw error
   })
   for (const message of prepared.warnings) world.emit({ type: 'warning', message, at: task.at, host: host.name })

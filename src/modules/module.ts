@@ -141,6 +141,8 @@ export interface ParameterSpec {
   readonly options?: ParameterSpecs
   /** Which of these options need or exclude each other. */
   readonly rules?: ParameterRules
+  /** null is a value like others; elsewhere it says that the parameter is not given. */
+  readonly nullable?: boolean
   /** Never shown. */
   readonly noLog?: boolean
   /** What in a text is never shown. */

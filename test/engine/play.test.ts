@@ -582,3 +582,15 @@ ${say('none')}`),
     { changed: false, skipped: true, msg: 'All items skipped', results: [{ ...skip, false_condition: 'item == 2', item: 1, ansible_loop_var: 'item' }] },
   ])
 })
+
+test('a task that takes longer than its timeout says how long it had', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: long, command: sleep 20, timeout: 1, register: r, ignore_errors: true, retries: 3}
+- {name: say, debug: {msg: "{{ r.timedout.period }} {{ r.msg }}"}}
+- {name: nothing, debug: {msg: "{{ none_at_all }}"}}
+`, '  vars: {none_at_all: null}\n'),
+  })
+  const ran = await scene.run()
+  expect(ran.result('say').result.msg).toBe('1 Task failed: Timed out after 1 second(s).')
+  expect(ran.result('nothing').result.msg).toBe(null)
+})
