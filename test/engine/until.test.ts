@@ -67,3 +67,8 @@ test.each<[string, string, number, string]>([
   expect(`${ran.result('try').status} ${ran.result('say').result.msg as string}`).toBe(wanted)
   expect(readFileSync(join(scene.directory, 'count'), 'utf8').length / 2).toBe(tries)
 })
+
+test('keywords that are numbers may be floats that are whole', async () => {
+  using scene = new Scene({ 'site.yml': play('- {name: try, command: "false", retries: 1.0, delay: 0.0, timeout: 5.0, throttle: 1.0, register: made, failed_when: made.attempts < 2}\n').replace('  tasks', '  serial: "{{ 2 / 2 }}"\n  tasks') })
+  expect((await scene.run()).result('try').result.attempts).toBe(2)
+})
