@@ -4,7 +4,7 @@ import { pythonText } from '../core/python-text.ts'
 import { Float, type Value } from '../core/value.ts'
 import { askAttributes, attributeParameters, type AttributeParameters, unsafeWrites } from './file-attributes.ts'
 import { shownBytes } from './file-change.ts'
-import { fileResult, fileReturns, stateAfter } from './file-result.ts'
+import { diffReturns, fileResult, fileReturns, stateAfter } from './file-result.ts'
 import { controllerTree } from './controller-tree.ts'
 import { copiedTree } from './copied-tree.ts'
 import { changed, type Module, type Plan, type PlanContext } from './module.ts'
@@ -65,6 +65,7 @@ const module: Module<Parameters> = {
     md5sum: 'MD5 of the file, in the same cases.',
     backup_file: 'Where the former file is kept.',
     ...fileReturns,
+    ...diffReturns,
   },
   examples: `
 - name: A file of the role
