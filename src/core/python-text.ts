@@ -1,3 +1,4 @@
+import { floatText } from './python-float.ts'
 import { Float, type Value } from './value.ts'
 
 /** A value as Python's `str` writes it. */
@@ -9,8 +10,8 @@ export function pythonLiteral(value: Value): string {
   if (typeof value === 'boolean') return value ? 'True' : 'False'
   if (typeof value === 'string') return quoted(value)
   if (typeof value === 'bigint') return String(value)
-  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value).toString() : float(value)
-  if (value instanceof Float) return float(value.value)
+  if (typeof value === 'number') return Number.isInteger(value) ? BigInt(value).toString() : floatText(value)
+  if (value instanceof Float) return floatText(value.value)
   if (Array.isArray(value)) return `[${value.map(pythonLiteral).join(', ')}]`
   if (value instanceof Map) return `{${[...value].map(([key, member]) => `${pythonLiteral(key)}: ${pythonLiteral(member)}`).join(', ')}}`
   if (value instanceof Uint8Array) return `b${quoted(String.fromCharCode(...value))}`
@@ -38,14 +39,4 @@ const escapes: { readonly [character: string]: string } = { '\\': '\\\\', '\n': 
 function quoted(text: string): string {
   const mark = text.includes("'") && !text.includes('"') ? '"' : "'"
   return mark + text.replaceAll(/[\\\n\r\t]/g, character => escapes[character]!).replaceAll(mark, `\\${mark}`) + mark
-}
-
-/** The shortest digits that read back, with an exponent below 1e-4 and from 1e16 on. */
-function float(value: number): string {
-  if (Number.isNaN(value)) return 'nan'
-  if (!Number.isFinite(value)) return value < 0 ? '-inf' : 'inf'
-  const size = Math.abs(value)
-  if (size !== 0 && (size >= 1e16 || size < 1e-4)) return value.toExponential().replace(/e([+-])(\d)$/, 'e$10$2')
-  const text = Object.is(value, -0) ? '-0' : String(value)
-  return text.includes('.') ? text : `${text}.0`
 }

@@ -1,4 +1,5 @@
 import type { Position } from './position.ts'
+import { floatText } from './python-float.ts'
 import { isUnknown, Unknown } from './unknown.ts'
 
 /**
@@ -19,10 +20,22 @@ export class Float {
     this.value = value
   }
 
-  toJSON(): number {
+  valueOf(): number {
     return this.value
   }
+
+  toString(): string {
+    return floatText(this.value)
+  }
+
+  /** `2.0` in JSON too: who reads it there may tell them apart. */
+  toJSON(): unknown {
+    return rawJson(floatText(this.value))
+  }
 }
+
+// ECMAScript's JSON.rawJSON, which TypeScript's library does not know yet.
+const { rawJSON: rawJson } = JSON as unknown as { rawJSON(text: string): unknown }
 
 /** What the variable `omit` stands for: a parameter with this value counts as not given. */
 export class Omit {
@@ -56,7 +69,7 @@ export type Raw = Value | TemplateText | Raw[] | RawDict
 export type RawDict = Map<Value, Raw>
 
 /** Plain data as modules take and return it. */
-export type Json = null | boolean | number | string | Json[] | { readonly [key: string]: Json | undefined }
+export type Json = null | boolean | number | string | Float | Json[] | { readonly [key: string]: Json | undefined }
 
 /** Plain data (unknowns allowed inside) as a value of the language. Absent (`undefined`) members are left out. */
 export function toValue(data: unknown): Value {
@@ -70,13 +83,12 @@ export function toValue(data: unknown): Value {
   return data as Value
 }
 
-/** A value of the language as plain data: dictionaries become objects, keys become text, unknowns stay. */
+/** A value of the language as plain data: dictionaries become objects, keys become text, unknowns and floats stay. */
 export function toPlain(value: Value): unknown {
-  if (value instanceof Float) return value.value
   if (Array.isArray(value)) return value.map(toPlain)
   if (value instanceof Map) return Object.fromEntries([...value].map(([key, member]) => [keyText(key), toPlain(member)]))
   return value
 }
 
 const keyText = (key: Value): string =>
-  key === null ? 'None' : key === true ? 'True' : key === false ? 'False' : key instanceof Float ? key.value.toFixed(1) : String(key)
+  key === null ? 'None' : key === true ? 'True' : key === false ? 'False' : String(key)

@@ -1,9 +1,12 @@
+import { ConnectionFailure } from '../connection/connection.ts'
 import { isUnknown, Unknown, UnknownReached } from '../core/unknown.ts'
 import { OMIT, TemplateText, toPlain, toValue, type Dict, type Raw, type Value } from '../core/value.ts'
 import { ProvisionError } from '../core/error.ts'
+import { pythonText } from '../core/python-text.ts'
 import type { Change } from '../host/change.ts'
 import type { Action, Task } from '../language/playbook.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
+import { factName } from '../language/variables/facts.ts'
 import type { Module, ModuleResult } from '../modules/module.ts'
 import { convertParameters } from '../modules/parameters.ts'
 import { attempt, type Act, isUnreachable } from './attempt.ts'
@@ -14,7 +17,7 @@ import { asBoolean, booleanKeyword, environmentOf } from './keyword.ts'
 import type { Handler } from './handler.ts'
 import type { HostState } from './host-state.ts'
 import { notesOf } from './journal.ts'
-import type { TaskRun } from './outcome.ts'
+import { TimedOut, type TaskRun } from './outcome.ts'
 import { reach, type Reached } from './reach.ts'
 import { runVerb } from './verb/verbs.ts'
 
@@ -47,6 +50,8 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation, notifi
   const levels = levelsOf(task, context)
   const { facts, become } = reach(run, evaluation, delegate)
   const timeout = Number(toPlain(evaluation.evaluate((levels.findLast(level => level.timeout !== undefined)?.timeout ?? 0) as Raw)))
+  const deadline = timeout > 0 ? timeout * 1000 : world.options.taskDeadline
+  const started = performance.now()
   const trying = attempt({
     ...prepared,
     host: facts,
@@ -56,12 +61,13 @@ export async function attemptAction(run: TaskRun, evaluation: Evaluation, notifi
     harmless: world.options.checkMode && changesNothing(run, evaluation),
     taskName: run.name,
     noLog: booleanKeyword(evaluation, levels, 'noLog', false),
-    deadline: timeout > 0 ? timeout * 1000 : world.options.taskDeadline,
+    deadline,
     ...notes(run, { facts, become }, notified),
     news: () => world.scouted.news(),
   })
   const tried = await trying.catch((error: unknown) => {
     if (isUnreachable(error)) world.tellUnreachable(delegate ?? host.name)
+    if (error instanceof ConnectionFailure && error.kind === 'deadline' && performance.now() - started >= deadline) throw new TimedOut(deadline / 1000, error)
     throw error
   })
   for (const message of prepared.warnings) world.emit({ type: 'warning', message, at: task.at, host: host.name })
@@ -200,7 +206,7 @@ export function delegateOf(task: Task, evaluation: Evaluation): string | undefin
   if (task.delegateTo === undefined) return undefined
   const value = evaluation.evaluate(task.delegateTo)
   if (isUnknown(value)) throw new UnknownReached(value)
-  return value === OMIT || value === null || value === '' ? undefined : String(value)
+  return value === OMIT || value === null || value === '' ? undefined : pythonText(value)
 }
 
 /** Whose facts a task makes known: its host's, or with `delegate_facts` those of the host that it is delegated to. */
@@ -211,5 +217,5 @@ function factsOwner({ task, host, world }: TaskRun, evaluation: Evaluation, dele
 
 function takeFacts(owner: HostState, { ansible_facts: facts, failed }: ModuleResult): void {
   if (!facts || isUnknown(facts) || failed) return
-  for (const [name, value] of Object.entries(facts)) owner.facts.set(name.replace(/^ansible_/, ''), toValue(value))
+  for (const [name, value] of Object.entries(facts)) owner.facts.set(factName(name), toValue(value))
 }

@@ -11,6 +11,8 @@ export interface Context {
   readonly parentRoles: readonly RoleUse[]
   /** `vars` of the includes around it and the parameters of included roles, outermost first. */
   readonly includeParameters: readonly RawDict[]
+  /** It is a handler, or what one includes: it runs because it was notified, whatever its tags and its role's. */
+  readonly handling?: boolean
 }
 
 export const playContext = (play: Play): Context => ({ play, levels: [play.keywords], role: undefined, parentRoles: [], includeParameters: [] })

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { ProvisionError } from '../core/error.ts'
+import { pythonText } from '../core/python-text.ts'
 import { isUnknown } from '../core/unknown.ts'
 import type { Value } from '../core/value.ts'
 import { didYouMean } from '../core/nearest.ts'
@@ -40,7 +41,7 @@ export function handlersIn(nodes: readonly Node[], around: Context, name: Name):
 
 function handler(task: Task, context: Context, name: string): Handler {
   const fullName = context.role ? `${context.role.role.name} : ${name}` : name
-  return { task, context, name, fullName, note: noteName(fullName) }
+  return { task, context: { ...context, handling: true }, name, fullName, note: noteName(fullName) }
 }
 
 /**
@@ -81,7 +82,7 @@ export function findHandlers(handlers: readonly Handler[], name: string, from: T
 export function notifiedNames(task: Task, evaluation: Evaluation): string[] {
   if (task.notify === undefined) return []
   const value = evaluation.evaluate(task.notify)
-  const flat = (one: Value): string[] => (Array.isArray(one) ? one.flatMap(flat) : one === null || isUnknown(one) ? [] : [String(one)])
+  const flat = (one: Value): string[] => (Array.isArray(one) ? one.flatMap(flat) : one === null || isUnknown(one) ? [] : [pythonText(one)])
   return flat(value)
 }
 

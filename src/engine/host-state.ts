@@ -7,7 +7,7 @@ import type { Task } from '../language/playbook.ts'
 /** What a run knows of one host beside its facts: variables that tasks made, and how it is doing. */
 export class HostState {
   readonly name: string
-  /** Ansible facts, by their names without `ansible_`. */
+  /** Ansible facts, by their names in `ansible_facts`. */
   readonly facts = new Map<string, Value>()
   /** `set_fact` and registered results: the variables that survive their play. */
   readonly made = new Map<string, Value>()
@@ -24,6 +24,8 @@ export class HostState {
   ended = false
   /** And it is no longer counted among its hosts (`meta: end_host`). */
   removed = false
+  /** The play itself has ended for it: handlers that have not run are meant not to. */
+  excused = false
 
   constructor(name: string) {
     this.name = name
@@ -61,7 +63,7 @@ export class HostState {
   /** A play begins. */
   enter(): void {
     this.notified.clear()
-    this.ended = this.removed = false
+    this.ended = this.removed = this.excused = false
   }
 
   count(what: keyof Recap, by = 1): void {

@@ -1,13 +1,14 @@
 import { ProvisionError } from '../core/error.ts'
-import type { Unknown } from '../core/unknown.ts'
-import { toPlain, type Raw, type RawDict, type Value } from '../core/value.ts'
+import { pythonText } from '../core/python-text.ts'
+import { Unknown } from '../core/unknown.ts'
+import { toPlain, toValue, type Raw, type RawDict, type Value } from '../core/value.ts'
 import type { Action, Node, Task } from '../language/playbook.ts'
 import { withDependencies } from '../language/variables/role-variables.ts'
 import type { ModuleResult } from '../modules/module.ts'
 import { inside, insideRole, levelsOf, type Context } from './context.ts'
 import { handlersIn } from './handler.ts'
 import type { HostState } from './host-state.ts'
-import { inclusionsOf, type Inclusion } from './inclusion.ts'
+import { inclusionsOf, isInclusion, type Inclusion, type Omission } from './inclusion.ts'
 import { asBoolean, tagsOf } from './keyword.ts'
 import { failureFrom } from './outcome.ts'
 import { roleName, type Stage } from './stage.ts'
@@ -38,18 +39,24 @@ export async function includedBy(stage: Stage, task: Task, hosts: readonly HostS
   const tell = (host: HostState, status: 'ok' | 'skipped' | 'failed' | 'unknown', result: ModuleResult, why?: string) => {
     // As in Ansible, each thing that is included counts.
     host.count(status, status === 'ok' ? including.get(host)!.length : 1)
+    if (status === 'failed' || status === 'unknown') register(task, host, status === 'unknown' ? new Unknown(why!) : result)
     if (status === 'failed') host.failure = { task, context, name, result }
     stage.world.emit({ type: 'host-result', host: host.name, task: id, status, result, changes: [], ignored: false, duration: 0, looped: task.loop !== undefined, ...(why !== undefined && { why }) })
   }
   const fail = (host: HostState, error: unknown) => tell(host, 'failed', failureFrom(error, { task, name, host }))
-  stage.world.emit({ type: 'task-start', task: id, name: stage.titleOf(task, context, hosts[0]), module: action.kind.replace('-', '_'), at: task.at, kind: 'task', hosts: hosts.map(host => host.name), tags: [...tagsOf(undefined, levelsOf(task, context))] })
+  stage.world.emit({ type: 'task-start', task: id, name: stage.titleOf(task, context, hosts[0]), module: action.kind.replace('-', '_'), at: task.at, kind: context.handling ? 'handler' : 'task', hosts: hosts.map(host => host.name), tags: [...tagsOf(undefined, levelsOf(task, context))] })
 
   const groups = new Map<string, Group>()
   for (const host of hosts) {
     try {
-      const found = inclusionsOf(stage.place(task, context, host), writtenName(action))
-      if (!Array.isArray(found)) tell(host, 'unknown', {}, (found as Unknown).why)
-      else if (found.length === 0) tell(host, 'skipped', { changed: false, skipped: true, skip_reason: 'Conditional result was False' })
+      const rounds = inclusionsOf(stage.place(task, context, host), writtenName(action))
+      if (!Array.isArray(rounds)) {
+        tell(host, 'unknown', {}, (rounds as Unknown).why)
+        continue
+      }
+      register(task, host, resultOf(task, rounds))
+      const found = rounds.filter(isInclusion)
+      if (found.length === 0) tell(host, 'skipped', { changed: false, skipped: true, skip_reason: 'Conditional result was False' })
       else including.set(host, found.map(inclusion => join(groups, inclusion, host).what))
     } catch (error) {
       fail(host, error)
@@ -71,6 +78,20 @@ export async function includedBy(stage: Stage, task: Task, hosts: readonly HostS
     else tell(host, 'ok', { changed: false, include: whats })
   }
   return included
+}
+
+function register({ register: name }: Task, host: HostState, result: ModuleResult | Unknown): void {
+  if (name) host.made.set(name, toValue(result))
+}
+
+/** What is registered of an include, or of each round of its loop. */
+function resultOf({ loop }: Task, rounds: readonly (Inclusion | Omission)[]): ModuleResult {
+  const results = rounds.map((one): ModuleResult => ({
+    ...(isInclusion(one) ? { changed: false, include: one.what, include_args: {} } : { changed: false, skipped: true, skip_reason: 'Conditional result was False', false_condition: one.because.false }),
+    ...Object.fromEntries(one.front),
+  }))
+  const skipped = !rounds.some(isInclusion)
+  return loop ? { changed: false, results, skipped, msg: skipped ? 'All items skipped' : 'All items completed' } : results[0]!
 }
 
 function join(groups: Map<string, Group>, inclusion: Inclusion, host: HostState): Inclusion {
@@ -101,7 +122,7 @@ function roleOptions(stage: Stage, task: Task, context: Context, parameters: Raw
   const evaluation = stage.evaluation(task, context, host)
   const files = ([['tasksFrom', 'tasks_from'], ['varsFrom', 'vars_from'], ['defaultsFrom', 'defaults_from'], ['handlersFrom', 'handlers_from']] as const)
     .filter(([, name]) => parameters.has(name))
-    .map(([key, name]) => [key, String(toPlain(evaluation.evaluate(parameters.get(name)!)))])
+    .map(([key, name]) => [key, pythonText(evaluation.evaluate(parameters.get(name)!))])
   const says = (name: string): boolean | undefined => (parameters.has(name) ? asBoolean(evaluation.evaluate(parameters.get(name)!)) : undefined)
   const allowDuplicates = says('allow_duplicates')
   return { ...Object.fromEntries(files), isPublic: says('public') === true, unchecked: says('rolespec_validate') === false, ...(allowDuplicates !== undefined && { allowDuplicates }) }

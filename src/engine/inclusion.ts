@@ -1,7 +1,8 @@
+import { pythonText } from '../core/python-text.ts'
 import { isUnknown, type Unknown } from '../core/unknown.ts'
 import type { Raw } from '../core/value.ts'
 import { levelsOf } from './context.ts'
-import { conditionsOf } from './keyword.ts'
+import { condition } from './condition.ts'
 import { loopVariables } from './loop-variables.ts'
 import { evaluationFor, type Place } from './place.ts'
 
@@ -11,25 +12,36 @@ export interface Inclusion {
   readonly front: ReadonlyMap<string, Raw>
 }
 
+/** What is not included, in one round of the loop, and the condition that says so. */
+export interface Omission {
+  readonly because: { readonly false: string }
+  readonly front: ReadonlyMap<string, Raw>
+}
+
+export const isInclusion = (one: Inclusion | Omission): one is Inclusion => 'what' in one
+
 /**
- * What a host includes: one thing, one for each item of a loop, or nothing where conditions say so; unknown where that
- * hangs on something that has not run yet.
+ * What a host includes: one thing or one for each item of a loop, and nothing where conditions say so; unknown where
+ * that hangs on something that has not run yet.
  *
  * @param written the name of the file or role
  * @throws ProvisionError
  */
-export function inclusionsOf(place: Place, written: Raw): Inclusion[] | Unknown {
-  const inclusions: Inclusion[] = []
+export function inclusionsOf(place: Place, written: Raw): (Inclusion | Omission)[] | Unknown {
+  const inclusions: (Inclusion | Omission)[] = []
   const fronts = frontsOf(place)
   if (isUnknown(fronts)) return fronts
   for (const front of fronts) {
     const evaluation = evaluationFor({ ...place, front })
-    const holds = conditionsOf(levelsOf(place.task, place.context)).map(({ raw, at }) => evaluation.condition(raw, at))
-    if (holds.includes(false)) continue
+    const holds = condition(evaluation, levelsOf(place.task, place.context))
+    if (holds !== true && !isUnknown(holds)) {
+      inclusions.push({ because: holds, front })
+      continue
+    }
     const what = evaluation.evaluate(written)
-    const unknown = [...holds, what].find(isUnknown)
+    const unknown = [holds, what].find(isUnknown)
     if (unknown) return unknown
-    inclusions.push({ what: String(what), front })
+    inclusions.push({ what: pythonText(what), front })
   }
   return inclusions
 }

@@ -12,7 +12,13 @@ import { levelsOf } from './context.ts'
 import { notifiedNames, type Handler } from './handler.ts'
 import { booleanKeyword, ignoresErrors } from './keyword.ts'
 import { failureFrom, skipped, undecided, type Done, type TaskRun } from './outcome.ts'
+import { textDiffs } from './text-diff.ts'
 import { viewChange, viewResult } from './view.ts'
+
+/** A try, and what it did to texts, which its result has as `diff`. */
+interface Judged extends Tried {
+  readonly diffs?: readonly unknown[]
+}
 
 /** One round of a task: all of it, or one item of its loop. */
 export async function runItem(run: TaskRun, evaluation: Evaluation): Promise<Done> {
@@ -26,12 +32,13 @@ export async function runItem(run: TaskRun, evaluation: Evaluation): Promise<Don
     if (holds !== true) return skipped(holds, noLog)
     const ignored = booleanKeyword(evaluation, levels, 'ignoreErrors', false)
     const notified = [...new Set(notifiedNames(task, evaluation))]
-    const tried = await tryUntil(run, evaluation, noLog, notified.flatMap(run.handlersNamed))
+    const diff = booleanKeyword(evaluation, levels, 'diff', world.options.diff)
+    const tried = await tryUntil(run, evaluation, { noLog, diff }, notified.flatMap(run.handlersNamed))
     if (tried.unknown !== undefined) return undecided(run, new Unknown(tried.unknown), noLog, notified)
-    const { result } = tried
-    const changes = tried.changes.filter(change => !change.incidental && !(change.kind === 'run' && isHarmless(task, result))).map(change => viewChange(change, { diff: world.options.diff, done: tried.done === true }))
+    const result = withoutDiffs(tried)
+    const changes = tried.changes.filter(change => !change.incidental && !(change.kind === 'run' && isHarmless(task, result))).map(change => viewChange(change, { diff, done: tried.done === true }))
     const status = result.failed ? 'failed' : result.skipped ? 'skipped' : result.changed ? 'changed' : 'ok'
-    return { status, result, changes, noLog, ignored: ignored && status === 'failed', notified, ...(tried.delegatedTo !== undefined && { delegatedTo: tried.delegatedTo }) }
+    return { status, result, ...(tried.diffs && { registered: tried.result }), changes, noLog, ignored: ignored && status === 'failed', notified, ...(tried.delegatedTo !== undefined && { delegatedTo: tried.delegatedTo }) }
   } catch (error) {
     if (error instanceof UnknownReached) return undecided(run, error.unknown, noLog)
     if (isUnreachable(error)) {
@@ -44,22 +51,29 @@ export async function runItem(run: TaskRun, evaluation: Evaluation): Promise<Don
   }
 }
 
+const withoutDiffs = ({ result, diffs }: Judged): ModuleResult => (diffs ? Object.fromEntries(Object.entries(result).filter(([name]) => name !== 'diff')) : result)
+
 /** What has run and, as `changed_when` says, has changed nothing is no change. */
 const isHarmless = ({ changedWhen }: Task, { changed, failed }: ModuleResult): boolean => changedWhen !== undefined && changed !== true && failed !== true
 
-/** Tries once, or with `until` again and again. Retries add one to the tries; without any, `until` is not asked, as in Ansible. */
-async function tryUntil(run: TaskRun, evaluation: Evaluation, noLog: boolean, notified: readonly Handler[]): Promise<Tried> {
+/**
+ * Tries once, or with `until` or `retries` again and again. Retries add one to the tries; without any, `until` is not
+ * asked. Without `until` a try will do that has not failed (`executor/task_executor.py`, `_execute_internal`).
+ */
+async function tryUntil(run: TaskRun, evaluation: Evaluation, { noLog, diff }: { readonly noLog: boolean; readonly diff: boolean }, notified: readonly Handler[]): Promise<Judged> {
   const { world, task, host, id } = run
-  const retries = task.until === undefined ? 0 : integer(evaluation, task.retries, 3)
+  const retries = integer(evaluation, task.retries, task.until === undefined ? 0 : 3)
   const delay = integer(evaluation, task.delay, 5)
   for (let tries = 1; ; tries++) {
-    const tried = judged(run, evaluation, await attemptAction(run, evaluation, notified, tries > 1), task.until === undefined ? {} : { attempts: tries })
+    const attempted = await attemptAction(run, evaluation, notified, tries > 1)
+    const diffs = diff && attempted.result.diff === undefined ? textDiffs(attempted.changes, attempted.result, noLog) : undefined
+    const tried = { ...judged(run, evaluation, attempted, { ...(retries > 0 && { attempts: tries }), ...(diffs && { diff: diffs }) }), ...(diffs && { diffs }) }
     if (tried.unknown !== undefined || retries <= 0) return tried
     const { result } = tried
-    if (withResult(run, evaluation, result).condition(task.until!) !== false) return tried
+    if (task.until === undefined ? !result.failed : withResult(run, evaluation, result).condition(task.until) !== false) return tried
     // What a dry run foresees will be no other the next time.
     if (tries > retries || (world.options.checkMode && tried.changes.length > 0)) return { ...tried, result: { ...result, attempts: retries, failed: true } }
-    world.emit({ type: 'retry', host: host.name, task: id, attempt: tries, attempts: retries + 1, result: viewResult(result, noLog) })
+    world.emit({ type: 'retry', host: host.name, task: id, attempt: tries, attempts: retries + 1, result: viewResult(withoutDiffs(tried), noLog) })
     await sleep((delay < 0 ? 1 : delay) * 1000, undefined, { signal: world.options.signal }).catch(() => undefined)
     if (world.options.signal.aborted) return { ...tried, result: { ...result, failed: true } }
   }

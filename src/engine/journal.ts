@@ -26,6 +26,8 @@ export class Journal {
   readonly #stage: Stage
   readonly #host: HostState
   #reached: Reached | undefined
+  /** What earlier runs have left behind, and this one has not run yet. */
+  readonly #inherited = new Set<string>()
 
   constructor(stage: Stage, host: HostState) {
     this.name = journalName(stage.play)
@@ -63,8 +65,16 @@ export class Journal {
 
   /** Crosses out a handler that has run. */
   async crossOut(handler: Handler): Promise<void> {
+    this.#inherited.delete(handler.note)
     const why = await this.#note([], [handler.note])
     if (why !== undefined) this.#warn(`${listOf([handler.note])} has run and could not be crossed out on the host (${why}): the next run runs it again`)
+  }
+
+  /** The play has ended before handlers that it notified, and was meant to. What a run that was cut owes stays owed. */
+  async excuse(handlers: Iterable<Handler>): Promise<void> {
+    const notes = notesOf(handlers).filter(note => !this.#inherited.has(note))
+    const why = await this.#note([], notes)
+    if (why !== undefined) this.#warn(`${listOf(notes)} could not be crossed out on the host (${why}): the next run runs ${notes.length > 1 ? 'them' : 'it'}`)
   }
 
   /** Takes up what earlier runs have left behind, as if this one had notified it. */
@@ -89,6 +99,7 @@ export class Journal {
 
   #takeUp(handler: string): void {
     this.#host.notified.add(handler)
+    this.#inherited.add(handler)
     this.#stage.world.emit({ type: 'notify', host: this.#host.name, task: 0, handler, earlierRun: true })
   }
 

@@ -1,5 +1,6 @@
 import { ProvisionError } from '../core/error.ts'
 import type { Position } from '../core/position.ts'
+import { pythonText } from '../core/python-text.ts'
 import { Unknown, UnknownReached } from '../core/unknown.ts'
 import { OMIT, type Raw, type RawDict, type Value } from '../core/value.ts'
 import type { Keywords } from '../language/playbook.ts'
@@ -23,7 +24,7 @@ export function booleanKeyword(evaluation: Evaluation, levels: Levels, key: keyo
   const value = keywordValue(evaluation, levels, key)
   if (value === undefined || value === null) return otherwise
   const truth = asBoolean(value)
-  if (truth === undefined) throw new ProvisionError('playbook-syntax', `${snake(key)} must be true or false, and is ${String(value)}`)
+  if (truth === undefined) throw new ProvisionError('playbook-syntax', `${snake(key)} must be true or false, and is ${pythonText(value)}`)
   return truth
 }
 
@@ -38,7 +39,7 @@ export function ignoresErrors(evaluation: Evaluation, levels: Levels): boolean {
 
 export function textKeyword(evaluation: Evaluation, levels: Levels, key: keyof Keywords): string | undefined {
   const value = keywordValue(evaluation, levels, key)
-  return value === undefined || value === null ? undefined : String(value)
+  return value === undefined || value === null ? undefined : pythonText(value)
 }
 
 /** Ansible's words for true and false. */
@@ -51,7 +52,8 @@ export function asBoolean(value: Value): boolean | undefined {
 }
 
 /**
- * `environment:` of all levels, merged from the outside in.
+ * `environment:` of all levels, merged from the outside in, as Python's `str` writes the values
+ * (`plugins/shell/__init__.py`, `env_prefix`).
  *
  * @param gathering facts are being gathered: what hangs on them is left out
  */
@@ -62,7 +64,7 @@ export function environmentOf(evaluation: Evaluation, levels: Levels, gathering:
     if (value instanceof Unknown) throw new UnknownReached(value)
     if (value === OMIT || value === null) continue
     if (!(value instanceof Map)) throw new ProvisionError('playbook-syntax', 'environment must be a dictionary of names and values')
-    for (const [name, member] of value) if (member !== OMIT) environment[String(name)] = member === null ? '' : member === true ? 'True' : member === false ? 'False' : String(member)
+    for (const [name, member] of value) if (member !== OMIT) environment[pythonText(name)] = pythonText(member)
   }
   return environment
 }

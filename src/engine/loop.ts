@@ -42,7 +42,7 @@ export async function runLoop(run: TaskRun, base: Evaluation): Promise<Done> {
     const evaluation = evaluationFor(round)
     const finished = await runItem(round, evaluation)
     // Until the loop is done its register is what the last item made of the task.
-    if (task.register && finished.status !== 'skipped') registered = [[task.register, finished.unknown ?? toValue(finished.result)]]
+    if (task.register && finished.status !== 'skipped') registered = [[task.register, finished.unknown ?? toValue(finished.registered ?? finished.result)]]
     const { label, ...one } = labelled(finished, evaluation.behind(new Map(registered)), loop.control.label ?? item)
     const result: Record<string, unknown> = { ...one.result, ...Object.fromEntries(variables) }
     results.push(one.unknown ? (one.unknown as unknown as Record<string, unknown>) : result)
@@ -73,13 +73,15 @@ function together(done: readonly Done[], results: readonly Record<string, unknow
   const status: Status = any('unreachable') ? 'unreachable' : any('failed') ? 'failed' : any('unknown') ? 'unknown' : any('changed') ? 'changed' : allSkipped ? 'skipped' : 'ok'
   const changed = done.some(one => one.result.changed === true)
   const warnings = results.flatMap(result => (Array.isArray(result.warnings) ? result.warnings : []))
+  const items = results.map(result => (isUnknown(result) ? result : withoutWarnings(result)))
+  const result = {
+    changed, results: items,
+    msg: failed || any('failed') ? 'One or more items failed' : allSkipped ? 'All items skipped' : 'All items completed',
+    ...(any('failed') && { failed: true }), skipped: allSkipped, ...(warnings.length > 0 && { warnings }),
+  }
   return {
-    status,
-    result: {
-      changed, results: results.map(result => (isUnknown(result) ? result : withoutWarnings(result))),
-      msg: failed || any('failed') ? 'One or more items failed' : allSkipped ? 'All items skipped' : 'All items completed',
-      ...(any('failed') && { failed: true }), skipped: allSkipped, ...(warnings.length > 0 && { warnings }),
-    },
+    status, result,
+    ...(done.some(one => one.registered) && { registered: { ...result, results: items.map((item, index) => (done[index]!.registered ? { ...item, diff: done[index]!.registered!.diff } : item)) } }),
     changes: [], noLog: done.some(one => one.noLog), ignored: any('failed') && !failed, notified: notifiedBy(done),
     ...(any('unknown') && { why: done.find(one => one.status === 'unknown')!.why! }),
     ...(done[0]?.delegatedTo !== undefined && { delegatedTo: done[0].delegatedTo }),

@@ -11,9 +11,17 @@ type Meta = (stage: Stage, hosts: readonly HostState[], meant: readonly HostStat
 /** What `meta` can do beside `flush_handlers`. `meant`: the hosts for which the task's conditions hold. */
 const metas: { readonly [name: string]: Meta } = {
   noop: () => undefined,
-  end_play: (stage, _, meant) => void (stage.over ||= meant.length > 0),
-  end_batch: (_, hosts, meant) => (meant.length > 0 ? hosts : []).forEach(host => (host.ended = true)),
-  end_host: (_, __, meant) => meant.forEach(host => host.leave()),
+  end_play: (stage, _, meant) => {
+    if (meant.length === 0) return
+    for (const host of stage.active()) host.excused = true
+    stage.over = true
+  },
+  end_batch: (_, hosts, meant) => (meant.length > 0 ? hosts : []).forEach(host => (host.excused = host.ended = true)),
+  end_host: (_, __, meant) =>
+    meant.forEach(host => {
+      host.excused = true
+      host.leave()
+    }),
   clear_facts: (_, __, meant) => meant.forEach(host => host.facts.clear()),
   clear_host_errors: stage => stage.batch.forEach(host => host.forgive()),
   reset_connection: async ({ world }, _, meant) => {

@@ -1,3 +1,4 @@
+import type { ConnectionFailure } from '../connection/connection.ts'
 import { ProvisionError, renderError } from '../core/error.ts'
 import type { ChangeView, Status, TaskId } from '../core/event.ts'
 import { Unknown } from '../core/unknown.ts'
@@ -19,8 +20,9 @@ export interface TaskRun extends Place {
 /** What came of a task on a host. */
 export interface TaskOutcome {
   readonly status: Status
-  /** As it is registered. */
   readonly result: ModuleResult
+  /** The same as it is registered, where that is more: events have it in their changes. */
+  readonly registered?: ModuleResult
   readonly ignored: boolean
   /** Registered in place of the result: nobody can say what it will be. */
   readonly unknown?: Unknown
@@ -50,12 +52,26 @@ const unknownView = ({ task, name }: TaskRun): ChangeView => ({
   subject: { kind: task.action.kind === 'module' ? task.action.module.name : 'task', name }, kind: 'unknown', observed: {}, desired: {}, undoable: false,
 })
 
+/** A task that took longer than its `timeout`. */
+export class TimedOut extends Error {
+  /** Seconds. */
+  readonly period: number
+  readonly hint: string | undefined
+
+  constructor(period: number, { message, hint }: ConnectionFailure) {
+    super(message)
+    this.period = period
+    this.hint = hint
+  }
+}
+
 /** A mistake that only showed when the task ran is the task's failure; what the program itself did wrong is thrown on. */
 export function failureFrom(error: unknown, run: Pick<TaskRun, 'task' | 'name' | 'host'>): ModuleResult {
   if (error instanceof ProvisionError && error.code !== 'unknown-handler' && error.code !== 'internal') {
     const located = error.within(`used by task '${run.name}' (${run.task.at.file}:${run.task.at.line}), host ${run.host.name}`)
     return { failed: true, changed: false, msg: error.said ?? error.message, error: error.code, rendered: renderError(located) }
   }
+  if (error instanceof TimedOut) return { failed: true, changed: false, msg: `Task failed: Timed out after ${error.period} second(s).`, timedout: { period: error.period }, hint: error.hint }
   if (error instanceof Error && error.name === 'ConnectionFailure') return { failed: true, changed: false, msg: error.message, hint: (error as { hint?: string }).hint }
   throw error
 }

@@ -1,5 +1,6 @@
 import { TemplateText, toPlain, toValue } from '../core/value.ts'
 import type { Block, Node, Play, Task } from '../language/playbook.ts'
+import { factName } from '../language/variables/facts.ts'
 import { inside, levelsOf, placeOf, type Context } from './context.ts'
 import { failedTask } from './failed-task.ts'
 import { gatherAhead, gathers, setupTask } from './gathering.ts'
@@ -128,6 +129,7 @@ class PlayRun {
   }
 
   async #runTaskNode(task: Task, hosts: readonly HostState[], context: Context): Promise<HostState[]> {
+    if (context.handling) return this.#runTask(task, hosts, context)
     const { tags, skipTags } = this.#stage.world.options
     const taking = hosts.filter(host => !this.#stage.goneThrough.isRepeated(context.role, host))
     if (taking.length === 0 || !this.#begins(task, context, taking[0]) || !isSelected(tagsOf(undefined, levelsOf(task, context)), tags, skipTags)) return [...hosts]
@@ -137,7 +139,7 @@ class PlayRun {
 
   async #runTask(task: Task, hosts: readonly HostState[], context: Context): Promise<HostState[]> {
     if (task.action.kind === 'include-tasks' || task.action.kind === 'include-role') return this.#runInclude(task, hosts, context)
-    if (task.action.kind !== 'verb' || task.action.verb !== 'meta') return this.#runOn(task, hosts, context, 'task')
+    if (task.action.kind !== 'verb' || task.action.verb !== 'meta') return this.#runOn(task, hosts, context, context.handling ? 'handler' : 'task')
     if (metaName(task) === 'flush_handlers') await this.#flushHandlers()
     else {
       await runMeta(this.#stage, task, hosts, context)
@@ -234,7 +236,7 @@ class PlayRun {
     const facts = Object.keys(result.ansible_facts ?? {})
     for (const host of hosts) {
       for (const name of [...facts, ...(task.register ? [task.register] : [])]) if (first.made.has(name)) host.made.set(name, first.made.get(name)!)
-      for (const name of facts.map(fact => fact.replace(/^ansible_/, ''))) if (first.facts.has(name)) host.facts.set(name, first.facts.get(name)!)
+      for (const name of facts.map(factName)) if (first.facts.has(name)) host.facts.set(name, first.facts.get(name)!)
       if (host !== first && first.failure) host.failure ??= { ...first.failure, inherited: true }
     }
   }
@@ -262,7 +264,7 @@ class PlayRun {
       for (const handler of stage.handlers) {
         const hosts = stage.stopped || stage.over ? [] : taking.filter(host => due.get(host)!.delete(handler) && host.usable)
         if (hosts.length === 0) continue
-        const well = handler.task.action.kind === 'include-tasks' ? await this.#runInclude(handler.task, hosts, handler.context) : await this.#runOn(handler.task, hosts, handler.context, 'handler')
+        const well = await this.#runTask(handler.task, hosts, handler.context)
         // Also when the user asks to stop: where it has run it is not owed any more, and where its turn did not come it is.
         await Promise.all(well.map(host => stage.journal(host).crossOut(handler)))
         for (const host of taking) for (const later of this.#takeNotified(host)) due.get(host)!.add(later)
@@ -284,13 +286,18 @@ class PlayRun {
     return handlers
   }
 
-  /** Every host has come to the play's end: what an earlier run owed it by a name that nothing has is owed no more. */
+  /**
+   * Every host has come to the play's end: what an earlier run owed it by a name that nothing has is owed no more, nor
+   * what it was notified of in this one where the play ended on purpose.
+   */
   async #settleNotes(): Promise<void> {
     const stage = this.#stage
     await stage.limited(stage.active(), async host => {
       const unknown = [...host.notified].filter(name => handlersNamed(stage.handlers, name).length === 0)
       if (unknown.length > 0) await stage.journal(host).settle(unknown)
     })
+    const excused = stage.batch.filter(host => host.excused && !host.failure && !host.unreachable)
+    await stage.limited(excused, host => stage.journal(host).excuse(this.#notified(host)))
   }
 }
 

@@ -1,5 +1,6 @@
+import { pythonText } from '../core/python-text.ts'
 import { isUnknown } from '../core/unknown.ts'
-import { TemplateText, toPlain, type Raw } from '../core/value.ts'
+import { TemplateText, type Raw, type Value } from '../core/value.ts'
 import type { Action, Play, RoleUse, Task } from '../language/playbook.ts'
 import type { Evaluation } from '../language/template/evaluation.ts'
 import { playContext, type Context } from './context.ts'
@@ -95,11 +96,11 @@ export class Stage {
   /** A task's name; one that cannot be rendered is its text. */
   nameOf(task: Task, context: Context, host: HostState | undefined): string {
     if (task.name === undefined || task.name === null) return task.action.kind === 'include-role' ? `include_role : ${written(roleName(task.action))}` : actionName(task)
-    if (!(task.name instanceof TemplateText)) return String(task.name)
+    if (!(task.name instanceof TemplateText)) return pythonText(task.name as Value)
     if (!host) return task.name.text
     try {
       const name = this.evaluation(task, context, host).evaluate(task.name)
-      return isUnknown(name) ? task.name.text : String(toPlain(name))
+      return isUnknown(name) ? task.name.text : pythonText(name)
     } catch {
       return task.name.text
     }

@@ -13,7 +13,7 @@ export async function runTask(run: TaskRun): Promise<TaskOutcome> {
   const base = evaluationFor(run)
   const outcome = task.loop ? await runLoop(run, base) : onlyIfChanged(await runItem(run, base))
   const noLog = outcome.noLog
-  if (task.register) host.made.set(task.register, outcome.unknown ?? toValue(outcome.result))
+  if (task.register) host.made.set(task.register, outcome.unknown ?? toValue(outcome.registered ?? outcome.result))
   count(host, outcome)
   world.emit({
     type: 'host-result', host: host.name, task: id, status: outcome.status, result: viewResult(outcome.result, noLog),

@@ -26,7 +26,7 @@ function viewDiff(diff: NonNullable<Change['diff']>): ChangeView['diff'] {
 const utf8 = new TextDecoder('utf-8', { fatal: true })
 
 /** undefined: these bytes are no text. */
-function asText(bytes: Uint8Array | null): string | null | undefined {
+export function asText(bytes: Uint8Array | null): string | null | undefined {
   if (bytes === null) return null
   if (bytes.includes(0)) return undefined
   try {
@@ -52,7 +52,7 @@ export function viewResult(result: ModuleResult, noLog: boolean): TaskResult {
 function asJson(data: unknown): unknown {
   if (data === null || data === undefined) return data
   if (isUnknown(data)) return '(known after apply)'
-  if (data instanceof Float) return data.value
+  if (data instanceof Float) return data
   if (data instanceof Uint8Array) return Buffer.from(data).toString()
   if (typeof data === 'bigint') return String(data)
   if (Array.isArray(data)) return data.map(asJson)

@@ -11,12 +11,13 @@ const most = 20_000
 /**
  * What is to be copied of a directory of the host to another place there.
  *
- * @param target where it goes, relative to the place
- * @param options `follow`: links are replaced by what they lead to; `mode`: for all files, absent: that of each
+ * @param target where it goes, relative to the place; empty: it becomes the place itself
+ * @param options `follow`: links are replaced by what they lead to; `mode`: for all files, absent: that of each; `plainTop`: the directory itself goes
+ *   without its mode
  */
-export async function copiedTree(directory: string, target: string, facts: Facts, options: { follow: boolean; mode?: string | number }): Promise<readonly TreeItem[]> {
-  const top: TreeItem[] = target === '' ? [] : [{ type: 'directory', path: target, mode: (await facts.followed(directory)).mode }]
-  return [...top, ...(await itemsOf(directory, target, 0))]
+export async function copiedTree(directory: string, target: string, facts: Facts, options: { follow: boolean; mode?: string | number; plainTop?: boolean }): Promise<readonly TreeItem[]> {
+  const mode = options.plainTop ? undefined : (await facts.followed(directory)).mode
+  return [{ type: 'directory', path: target, mode }, ...(await itemsOf(directory, target, 0))]
 
   async function itemsOf(source: string, into: string, links: number): Promise<TreeItem[]> {
     if (links > 40) refuse(`${source} leads through too many links`)

@@ -1,8 +1,10 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
+import { pythonText } from '../core/python-text.ts'
+import { Float, type Value } from '../core/value.ts'
 import { askAttributes, attributeParameters, type AttributeParameters, unsafeWrites } from './file-attributes.ts'
 import { shownBytes } from './file-change.ts'
-import { fileResult, fileReturns, stateAfter } from './file-result.ts'
+import { diffReturns, fileResult, fileReturns, stateAfter } from './file-result.ts'
 import { controllerTree } from './controller-tree.ts'
 import { copiedTree } from './copied-tree.ts'
 import { changed, type Module, type Plan, type PlanContext } from './module.ts'
@@ -63,6 +65,7 @@ const module: Module<Parameters> = {
     md5sum: 'MD5 of the file, in the same cases.',
     backup_file: 'Where the former file is kept.',
     ...fileReturns,
+    ...diffReturns,
   },
   examples: `
 - name: A file of the role
@@ -131,7 +134,7 @@ async function copyOnHost(src: string, parameters: Parameters, context: PlanCont
   if (state.type === 'directory') {
     const root = await normalPath(dest, context)
     const [items, parent, there] = await Promise.all([
-      copiedTree(from, src.endsWith('/') ? '' : posix.basename(from), facts, { follow: parameters.local_follow ?? false, mode: parameters.mode }),
+      copiedTree(from, src.endsWith('/') ? '' : posix.basename(from), facts, { follow: parameters.local_follow ?? false, mode: parameters.mode, plainTop: src.endsWith('/') && dest.endsWith('/') }),
       facts.followed(posix.dirname(root)),
       facts.followed(root),
     ])
@@ -158,8 +161,9 @@ async function howTo(parameters: Parameters, context: PlanContext): Promise<Tree
   return { asked, askedDirectory, force, follow, backup, validate, unsafe: unsafe_writes }
 }
 
-const contentText = (content: unknown): string =>
-  typeof content === 'string' ? content : typeof content === 'boolean' ? (content ? 'True' : 'False') : typeof content === 'object' ? jsonText(content) : String(content)
+const contentText = (content: unknown): string => (isCollection(content) ? jsonText(content) : pythonText(content as Value))
+
+const isCollection = (content: unknown): boolean => typeof content === 'object' && !(content instanceof Float)
 
 const hash = (algorithm: 'sha1' | 'md5', content: Uint8Array) => createHash(algorithm).update(content).digest('hex')
 

@@ -11,7 +11,7 @@ const module: Module<Parameters> = {
   collection: 'ansible.builtin',
   summary: 'Show a text or a variable',
   parameters: {
-    msg: { type: 'raw', description: 'What to show. Without it and `var`: `Hello world!`.' },
+    msg: { type: 'raw', nullable: true, description: 'What to show. Without it and `var`: `Hello world!`.' },
     var: {
       type: 'str',
       expression: true,
@@ -30,7 +30,7 @@ const module: Module<Parameters> = {
   async plan(parameters, context) {
     if (parameters.verbosity > context.verbosity)
       return unchanged({ skipped: true, skipped_reason: 'Verbosity threshold not met.' })
-    if (parameters.var === undefined) return said({ msg: parameters.msg ?? 'Hello world!' })
+    if (parameters.var === undefined) return said({ msg: parameters.msg === undefined ? 'Hello world!' : parameters.msg })
     const value = context.variable(parameters.var)
     return said({ [parameters.var]: value === undefined ? 'VARIABLE IS NOT DEFINED!' : value })
   },

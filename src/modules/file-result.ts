@@ -23,6 +23,9 @@ export const fileReturns = {
   size: 'Size in bytes; not given for a directory that was not there.',
 }
 
+/** What the engine adds to the result of a task that changes texts. */
+export const diffReturns = { diff: 'With `--diff` or `diff: true`, and in a plan: a list of the texts that are changed, each with `before` and `after`.' }
+
 /** As Ansible's `file` calls what it finds. */
 export const stateName = ({ type, links }: FileState): string => (type === 'absent' || type === 'directory' || type === 'link' ? type : links > 1 ? 'hard' : 'file')
 

@@ -6,7 +6,7 @@ import {
   actor, askAttributes, type AskedAttributes, attributeParameters, type AttributeParameters, attributesOf, attributesOfNew, attributeSteps, unsafeWrites, withAsked,
 } from './file-attributes.ts'
 import { type Seen, seenThrough, sha256, shownBytes } from './file-change.ts'
-import { hardLinkWarnings } from './file-result.ts'
+import { diffReturns, hardLinkWarnings } from './file-result.ts'
 import { timeZone } from './host-clock.ts'
 import { ensureLine, type LineEdit, linesOf, removeLines } from './line-edit.ts'
 import { changed, type Module, type Plan, type PlanContext, unchanged } from './module.ts'
@@ -54,7 +54,7 @@ const module: Module<Parameters> = {
     ...unsafeWrites,
   },
   rules: { mutuallyExclusive: [['insertbefore', 'insertafter'], ['regexp', 'search_string'], ['backrefs', 'search_string']] },
-  returns: { msg: '`line added`, `line replaced`, or how many were removed.', backup: 'Where the former file is kept; empty where it is not.', found: 'With `absent`: how many lines there were.' },
+  returns: { msg: '`line added`, `line replaced`, or how many were removed.', backup: 'Where the former file is kept; empty where it is not.', found: 'With `absent`: how many lines there were.', ...diffReturns },
   examples: `
 - name: Apache listens on the federation port
   lineinfile:

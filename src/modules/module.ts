@@ -141,8 +141,12 @@ export interface ParameterSpec {
   readonly options?: ParameterSpecs
   /** Which of these options need or exclude each other. */
   readonly rules?: ParameterRules
+  /** null is a value like others; elsewhere it says that the parameter is not given. */
+  readonly nullable?: boolean
   /** Never shown. */
   readonly noLog?: boolean
+  /** What in a text is never shown. */
+  readonly secretsIn?: (text: string) => readonly string[]
   /**
    * Holds expressions, which the engine must not render: the text arrives as it was written, templates in it included,
    * alone or as members of a list. Other values arrive as they are.

@@ -1,4 +1,5 @@
 import { parseLiteral } from '../core/literal.ts'
+import { parseJson } from '../core/python-json.ts'
 import { pythonClass, pythonLiteral, pythonText } from '../core/python-text.ts'
 import { Float, TemplateText, toValue, type Raw, type RawDict, type Value } from '../core/value.ts'
 import type { ParameterSpec } from './module.ts'
@@ -55,7 +56,8 @@ function toInt(value: Value): number | bigint {
 
 function toFloat(value: Value): Value {
   if (typeof value === 'boolean') return Number(value)
-  if (typeof value === 'number' || typeof value === 'bigint' || value instanceof Float) return value
+  if (value instanceof Float) return value.value
+  if (typeof value === 'number' || typeof value === 'bigint') return value
   if (typeof value === 'string' && /^\s*[-+]?([0-9]+\.?[0-9]*|\.[0-9]+)(e[-+]?[0-9]+)?\s*$/i.test(value)) return Number(value)
   throw new Misfit(`${pythonClass(value)} cannot be converted to a float`)
 }
@@ -71,7 +73,7 @@ function toDict(value: Value): RawDict {
   if (value instanceof Map) return value
   if (typeof value !== 'string') throw new Misfit(`${pythonClass(value)} cannot be converted to a dict`)
   if (value.startsWith('{')) {
-    const dict = parseJson(value) ?? parseLiteral(value)
+    const dict = jsonIn(value) ?? parseLiteral(value)
     if (dict instanceof Map) return dict
     throw new Misfit('unable to evaluate string as dictionary')
   }
@@ -79,9 +81,9 @@ function toDict(value: Value): RawDict {
   throw new Misfit('dictionary requested, could not parse JSON or key=value')
 }
 
-function parseJson(text: string): Value | undefined {
+function jsonIn(text: string): Value | undefined {
   try {
-    return toValue(JSON.parse(text))
+    return toValue(parseJson(text))
   } catch {
     return undefined
   }

@@ -30,7 +30,7 @@ export interface Signature extends Pick<Module, 'parameters' | 'rules' | 'freeFo
 
 /**
  * A task's rendered parameters in the types that its module asks for. Members whose value is `omit` count as not given,
- * and so does null, unless the module has a choice of values for it.
+ * and so does null, unless the module has a choice of values for it or takes it as one.
  *
  * @param given templates are allowed only in parameters marked `expression`, which take their text
  * @returns the parameters, or what is wrong with them in the order in which Ansible says it
@@ -137,7 +137,7 @@ class Check {
       values.set(name, entry)
       values.delete(alias)
     }
-    for (const [name, { value }] of values) if (value === null && Object.hasOwn(specs, name) && !specs[name]!.choices) values.delete(name)
+    for (const [name, { value }] of values) if (value === null && Object.hasOwn(specs, name) && !specs[name]!.choices && !specs[name]!.nullable) values.delete(name)
     return values
   }
 
@@ -169,6 +169,7 @@ class Check {
     }
     if (spec.elements && Array.isArray(entry.value)) entry.value = this.#elements(name, spec, entry, context)
     if (spec.noLog) this.#conceal(entry.value)
+    if (spec.secretsIn && typeof entry.value === 'string') this.#conceal(spec.secretsIn(entry.value) as string[])
   }
 
   #elements(name: string, spec: ParameterSpec, entry: Entry, context: readonly string[]): Raw[] {

@@ -13,7 +13,7 @@ import { linkChange } from './symbolic-link.ts'
 /** What a tree that is to be copied holds, relative to where it goes. Directories come before what is in them. */
 export type TreeItem =
   | { readonly type: 'file'; readonly path: string; readonly source: Source; readonly mode?: string | number }
-  /** `mode` is for one that is made, where the user asks for none. */
+  /** `mode` is for one that is made, where the user asks for none. An empty path: the place itself, which keeps its mode. */
   | { readonly type: 'directory'; readonly path: string; readonly mode?: number }
   | { readonly type: 'link'; readonly path: string; readonly target: string }
 
@@ -22,12 +22,13 @@ export type TreePlacement = Omit<Placement, 'source' | 'name' | 'dest'>
 /** Puts a tree beneath a directory, which is made when there is something to put into it. What is there beside it stays. */
 export async function placeTree(items: readonly TreeItem[], root: string, how: TreePlacement, context: PlanContext): Promise<Omit<Placed, 'result'> & { readonly warnings: readonly string[] }> {
   if (items.length === 0) return { changes: [], warnings: [] }
+  const { mode: _, ...ownership } = how.askedDirectory
   const directories = await planDirectories(
     [
       { path: root, asked: how.askedDirectory },
       ...items
         .filter(item => item.type === 'directory')
-        .map(({ path, mode }) => ({ path: inside(root, path), asked: { mode, ...how.askedDirectory }, adjust: how.askedDirectory })),
+        .map(({ path, mode }) => ({ path: inside(root, path), asked: { mode, ...how.askedDirectory }, adjust: path === '' ? ownership : how.askedDirectory })),
     ],
     context,
   )

@@ -17,7 +17,7 @@ const module: Module<Parameters> = {
   summary: 'Gather facts about a host',
   description: [
     'What a play with `gather_facts` does at its start. All facts are read in one round trip, whatever subset is asked for.',
-    "Facts about Python, LVM, Fibre Channel, iSCSI and disks (`ansible_devices`) are not gathered. The host's own facts in /etc/ansible/facts.d are.",
+    "Facts about Python (`ansible_python`, `ansible_python_version`, `ansible_selinux_python_present`), capabilities (`ansible_system_capabilities`), LVM, Fibre Channel, iSCSI (`ansible_iscsi_iqn`), NVMe (`ansible_hostnqn`), disks (`ansible_devices`) and `ansible_locally_reachable_ips` are not gathered. The host's own facts in /etc/ansible/facts.d are.",
   ],
   parameters: {
     gather_subset: {

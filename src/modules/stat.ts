@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto'
 import { isUnknown, type Unknown } from '../core/unknown.ts'
+import { Float } from '../core/value.ts'
 import type { FactKinds, Facts, FileDetails, FileState } from '../host/fact.ts'
 import { accessOf } from './file-access.ts'
 import { contentType } from './content-type.ts'
@@ -81,13 +82,16 @@ function describe(path: string, state: FileState): ModuleResult {
     exists: true, path, mode: mode.toString(8).padStart(4, '0'),
     isdir: type === 'directory', ischr: type === 'character', isblk: type === 'block', isreg: type === 'file', isfifo: type === 'fifo', islnk: type === 'link',
     issock: type === 'socket',
-    uid, gid, size, inode, dev: device, nlink: links, atime: accessed ?? modified, mtime: modified, ctime: changed,
+    uid, gid, size, inode, dev: device, nlink: links, atime: time(accessed ?? modified), mtime: time(modified), ctime: time(changed),
     rusr: bit(0o400), wusr: bit(0o200), xusr: bit(0o100), rgrp: bit(0o040), wgrp: bit(0o020), xgrp: bit(0o010), roth: bit(0o004), woth: bit(0o002), xoth: bit(0o001),
     isuid: bit(0o4000), isgid: bit(0o2000),
     ...(isName(owner) && { pw_name: owner }),
     ...(isName(group) && { gr_name: group }),
   }
 }
+
+/** Seconds as Python has them, where whole ones are floats too. */
+const time = (seconds: number): number | Float => (Number.isInteger(seconds) ? new Float(seconds) : seconds)
 
 /** A user or group without a name is shown by its number. */
 const isName = (text: string) => text !== '' && !/^\d+$/.test(text)

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto'
 import { posix } from 'node:path'
 import { askAttributes, attributeParameters, type AttributeParameters, unsafeWrites } from './file-attributes.ts'
-import { fileReturns } from './file-result.ts'
+import { diffReturns, fileReturns } from './file-result.ts'
 import { changed, type Module, type Plan, type PlanContext, type TemplateOptions } from './module.ts'
 import { lookEarly, placeFile } from './place-file.ts'
 import { orRefusal, refuse } from './refusal.ts'
@@ -59,6 +59,7 @@ const module: Module<Parameters> = {
     md5sum: 'MD5 of the text.',
     backup_file: 'Where the former file is kept.',
     ...fileReturns,
+    ...diffReturns,
   },
   examples: `
 - name: Virtual host

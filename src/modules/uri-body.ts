@@ -1,4 +1,5 @@
-import type { Json } from '../core/value.ts'
+import { pythonText } from '../core/python-text.ts'
+import { Float, type Json } from '../core/value.ts'
 import { jsonText } from './json-text.ts'
 import type { PlanContext } from './module.ts'
 import { normalPath } from './normal-path.ts'
@@ -21,9 +22,12 @@ export interface Body {
   readonly certain?: boolean
 }
 
+const formType = 'application/x-www-form-urlencoded'
+
+/** A body of which nobody says what it is goes as a form's, as Python's urllib sends it. */
 export async function bodyOf({ body, body_format: format, src, remote_src }: BodyParameters, context: PlanContext): Promise<Body> {
   const readFile = (name: string) => (remote_src ? fileOfHost(name, context) : fileOfController(name, context))
-  if (src !== undefined) return { body: await readFile(src) }
+  if (src !== undefined) return { body: await readFile(src), contentType: format === 'json' ? 'application/json' : formType }
   if (format !== 'form-multipart') return encodeBody(body, format)
   const { bytes, contentType } = await multipart(body, readFile)
   return { body: bytes, contentType, certain: true }
@@ -42,9 +46,9 @@ async function fileOfController(name: string, { controller }: PlanContext): Prom
 export function encodeBody(body: Json | undefined, format: Exclude<BodyFormat, 'form-multipart'>): Body {
   const text = (body: string | undefined, contentType?: string): Body => ({ ...(body !== undefined && { body }), ...(contentType !== undefined && { contentType }) })
   if (format === 'json') return text(body === undefined ? 'null' : typeof body === 'string' ? body : jsonText(body), 'application/json')
-  if (format === 'form-urlencoded') return text(body === undefined || body === null ? undefined : formEncoded(body), 'application/x-www-form-urlencoded')
+  if (format === 'form-urlencoded') return text(body === undefined || body === null ? undefined : formEncoded(body), formType)
   if (body === undefined || body === null) return {}
-  return text(typeof body === 'string' ? body : jsonText(body))
+  return text(typeof body === 'string' ? body : jsonText(body), formType)
 }
 
 /** Pairs of a dictionary or of a list of pairs; a list as value gives one pair a member, null gives none. */
@@ -65,12 +69,4 @@ function formEncoded(body: Json): string {
 
 /** As Python prints it. */
 const formText = (value: Json): string =>
-  value === null
-    ? 'None'
-    : value === true
-      ? 'True'
-      : value === false
-        ? 'False'
-        : typeof value === 'object'
-          ? jsonText(value)
-          : String(value)
+  value === null || typeof value !== 'object' || value instanceof Float ? pythonText(value) : jsonText(value)

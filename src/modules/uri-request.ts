@@ -29,7 +29,8 @@ export interface RequestParameters {
 export async function requestOf(
   parameters: RequestParameters, { contentType, certain = false }: { readonly contentType?: string; readonly certain?: boolean }, context: PlanContext,
 ): Promise<Omit<HttpRequest, 'method'>> {
-  const { url, headers, unredirected_headers, follow_redirects: follow, url_username: user, address } = parameters
+  const { headers, unredirected_headers, follow_redirects: follow, address } = parameters
+  const { url, credentials } = addressed(parameters)
   const given = Object.entries(headers).filter(([name]) => !(certain && name.toLowerCase() === 'content-type'))
   const named = new Set(given.map(([name]) => name.toLowerCase()))
   const [authorities, certificate, certificateKey] = await Promise.all(
@@ -51,9 +52,35 @@ export async function requestOf(
     ...(certificate !== undefined && { certificate }),
     ...(certificateKey !== undefined && { certificateKey }),
     ...(address !== undefined && { address }),
-    ...(user !== undefined && { credentials: { user, password: parameters.url_password ?? '' } }),
+    ...(credentials && { credentials }),
   }
 }
+
+const userInfo = /^([a-z][\w+.-]*:\/\/)([^/?#]*)@/i
+
+/** Where to, and who asks: user and password may stand in the address, where they count less (`module_utils/urls.py`, `Request.open`). */
+export function addressed({ url, url_username, url_password }: Pick<RequestParameters, 'url' | 'url_username' | 'url_password'>): Pick<HttpRequest, 'url' | 'credentials'> {
+  const [user = '', password = ''] = userInfo.test(url) ? credentialsIn(url).map(unquoted) : []
+  const credentials = url_username !== undefined ? { user: url_username, password: url_password ?? '' } : user === '' ? undefined : { user, password }
+  return { url: url.replace(userInfo, '$1'), ...(credentials && { credentials }) }
+}
+
+/** The password in an address, as it stands there and as it is meant. */
+export function passwordsIn(url: string): readonly string[] {
+  const [, password] = credentialsIn(url)
+  return password === undefined ? [] : [password, unquoted(password)]
+}
+
+function credentialsIn(url: string): readonly string[] {
+  const [, , said] = userInfo.exec(url) ?? []
+  if (said === undefined) return []
+  const colon = said.indexOf(':')
+  return colon < 0 ? [said] : [said.slice(0, colon), said.slice(colon + 1)]
+}
+
+/** As Python's `unquote` does: what is no code stays. */
+const unquoted = (text: string): string =>
+  text.replaceAll(/(?:%[0-9a-f]{2})+/gi, codes => Buffer.from(codes.replaceAll('%', ''), 'hex').toString())
 
 async function pemOf(name: string, context: PlanContext): Promise<string> {
   const path = await normalPath(name, context)

@@ -1,4 +1,5 @@
 import { gunzipSync } from 'node:zlib'
+import { parseJson } from '../core/python-json.ts'
 import type { HttpAnswer, HttpResponse } from '../host/fact.ts'
 import type { ModuleResult } from './module.ts'
 
@@ -37,7 +38,7 @@ export function uriResult(answer: HttpAnswer, { url, statusCodes, returnContent 
     }
   }
   const response = answer as HttpResponse
-  const json = isJson(response.headers['content-type']) ? parseJson(textOf(response)) : undefined
+  const json = isJson(response.headers['content-type']) ? jsonIn(textOf(response)) : undefined
   const cookies = readCookies(response.headers['set-cookie'])
   const msg =
     response.status >= 300
@@ -73,9 +74,9 @@ const absolute = (location: string, base: string): string =>
 /** `application/json`, `text/javascript`, `application/problem+json`. */
 const isJson = (contentType = ''): boolean => /^[^/]+\/(?:[^;]*\+)?(?:json|javascript)\s*(?:;|$)/i.test(contentType)
 
-function parseJson(text: string): { readonly value: unknown } | undefined {
+function jsonIn(text: string): { readonly value: unknown } | undefined {
   try {
-    return { value: JSON.parse(text) as unknown }
+    return { value: parseJson(text) }
   } catch {
     return undefined
   }

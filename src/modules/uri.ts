@@ -7,7 +7,7 @@ import { changed, failure, type Module, type ModuleResult, type Plan, type PlanC
 import { orRefusal, refuse } from './refusal.ts'
 import { type BodyParameters, bodyOf } from './uri-body.ts'
 import { download, type DownloadParameters } from './uri-download.ts'
-import { requestOf, type RequestParameters } from './uri-request.ts'
+import { addressed, passwordsIn, requestOf, type RequestParameters } from './uri-request.ts'
 import { decompressed, type Expectation, uriResult } from './uri-result.ts'
 
 interface Parameters extends RequestParameters, BodyParameters, DownloadParameters {
@@ -35,7 +35,7 @@ const module: Module<Parameters> = {
     'The .netrc of the host is not read.',
   ],
   parameters: {
-    url: { type: 'str', required: true, description: 'Where to, as `http://…` or `https://…`.' },
+    url: { type: 'str', required: true, secretsIn: passwordsIn, description: 'Where to, as `http://…` or `https://…`. User and password for HTTP Basic authentication may stand in it.' },
     method: { type: 'str', default: 'GET', description: "The request's method." },
     headers: { type: 'dict', default: {}, description: 'Headers to send.' },
     unredirected_headers: { type: 'list', elements: 'str', default: [], description: 'Names of headers that are not sent on when a redirect is followed.' },
@@ -118,7 +118,8 @@ const module: Module<Parameters> = {
 }
 
 async function planRequest(parameters: Parameters, context: PlanContext): Promise<Plan> {
-  const { url, dest, creates, removes } = parameters
+  const { dest, creates, removes } = parameters
+  const { url } = addressed(parameters)
   const { facts } = context
   const method = parameters.method.toUpperCase()
   if (!/^[A-Z]+$/.test(method)) return failure(`Parameter 'method' needs to be a single word in uppercase, like GET or POST.`)

@@ -70,7 +70,7 @@ const changeLines = (entry: Entry, kindWidth: number, columns: number, paint: Pa
 function spoken(outcome: Outcome): string[] {
   const results = outcome.items.length > 0 ? outcome.items.map(({ result }) => result) : [outcome.result]
   return results.flatMap(({ changed: _changed, failed: _failed, msg, ...rest }) => {
-    const said = msg ?? (Object.keys(rest).length > 0 ? rest : '')
+    const said = msg !== undefined ? msg : (Object.keys(rest).length > 0 ? rest : '')
     return printable(typeof said === 'string' ? said : jsonText(said, 2)).split('\n').map(text => `    ${text}`)
   })
 }

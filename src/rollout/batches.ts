@@ -1,6 +1,6 @@
 import { ProvisionError } from '../core/error.ts'
 import type { Position } from '../core/position.ts'
-import type { Value } from '../core/value.ts'
+import { Float, type Value } from '../core/value.ts'
 
 /**
  * The hosts of a play in batches, as `serial` says: a number, a percentage, or a list of both whose last member goes on
@@ -20,7 +20,7 @@ export function batches<T>(hosts: readonly T[], serial: Value | undefined, at: P
 }
 
 function sizeOf(value: Value, hosts: number, at: Position): number {
-  const text = String(value).trim()
+  const text = String(value instanceof Float ? value.value : value).trim()
   if (/^\d+%$/.test(text)) return Math.max(1, Math.floor((hosts * parseInt(text, 10)) / 100))
   if (/^-?\d+$/.test(text)) return Number(text)
   throw new ProvisionError('playbook-syntax', `serial must be a number of hosts or a percentage, and is ${text}`, { at, hint: 'Write serial: 5, serial: "30%" or a list of both.' })

@@ -32,11 +32,14 @@ interface Asked {
   readonly body?: string | Uint8Array
 }
 
+/** Methods that are about their body: that there is none is said (`http/client.py`, `_METHODS_EXPECTING_BODY`). */
+const expectingBody: ReadonlySet<string> = new Set(['PATCH', 'POST', 'PUT'])
+
 /** A request without its body, as it is written. @throws Error for what cannot stand in it */
 export function headOf({ method, headers: own = {}, credentials, body }: Asked, url: URL): string {
   const headers: Record<string, string> = { host: url.host, connection: 'close', 'user-agent': 'matrix-provision', accept: '*/*' }
   if (credentials) headers.authorization = `Basic ${Buffer.from(`${credentials.user}:${credentials.password}`).toString('base64')}`
-  if (body !== undefined) headers['content-length'] = String(Buffer.byteLength(body))
+  if (body !== undefined || expectingBody.has(method)) headers['content-length'] = String(Buffer.byteLength(body ?? ''))
   for (const [name, value] of Object.entries(own)) headers[name.toLowerCase()] = value
   for (const name of [method, ...Object.keys(headers)]) if (!/^[\w!#$%&'*+.^`|~-]+$/.test(name)) throw new Error(`this is neither a method nor a header: ${JSON.stringify(name)}`)
   for (const [name, value] of Object.entries(headers)) if (/[^\t\x20-\x7e\x80-\xff]/.test(value)) throw new Error(`the header ${name} holds a character that it may not: ${JSON.stringify(value)}`)

@@ -163,6 +163,41 @@ ${play}  tasks:
     expect(owed(host)).toEqual([])
   })
 
+  describe('a play that ends on purpose', () => {
+    const ending = (end: string, more = '') => playbook('one').replace('    - {name: After,', `    - {name: Trouble, fail: {msg: stop}, when: trouble | bool}\n    - {meta: ${end}, when: "not (goes_on | default(false) | bool)"}\n    - {name: After,`) + more
+    const owes = async (scene: Scene, host: FakeHost, trouble: boolean, goesOn = false) => {
+      await run(scene, host, trouble, { extraVars: [`trouble=${trouble}`, `goes_on=${goesOn}`] })
+      return [reloads(host), owed(host)]
+    }
+
+    test.each(['end_play', 'end_host', 'end_batch'])('by %s owes its handlers no more', async end => {
+      using scene = new Scene({ 'site.yml': ending(end) })
+      expect(await owes(scene, webHost(), false)).toEqual([0, []])
+    })
+
+    test('within a handler owes those behind it no more', async () => {
+      using scene = new Scene({ 'site.yml': ending('noop').replace('handlers:\n', 'handlers:\n    - {name: End, listen: Reload, meta: end_play}\n') })
+      expect(await owes(scene, webHost(), false)).toEqual([0, []])
+    })
+
+    test('still owes what a run that was cut has left behind', async () => {
+      using scene = new Scene({ 'site.yml': ending('end_play') })
+      const host = webHost()
+      expect(await owes(scene, host, true)).toEqual([0, ['Reload']])
+      expect(await owes(scene, host, false)).toEqual([0, ['Reload']])
+      expect(await owes(scene, host, false, true)).toEqual([1, []])
+    })
+
+    test('owes them where the host had failed before, and where it failed and was taken back', async () => {
+      using scene = new Scene({ 'site.yml': ending('clear_host_errors') })
+      expect(await owes(scene, webHost(), true)).toEqual([0, ['Reload']])
+      using both = new Scene({ 'site.yml': ending('end_play').replace('trouble | bool', "inventory_hostname == 'h'") })
+      const hosts = new Map([['h', webHost()], ['other', webHost()]])
+      await both.run({ inventory: ['h,other,'] }, { targetFor: name => hosts.get(name)! })
+      expect([...hosts.values()].map(owed)).toEqual([['Reload'], []])
+    })
+  })
+
   test('a play that has another name by then is told of what another one owes', async () => {
     const host = webHost()
     using before = new Scene({ 'site.yml': rights('', '') })

@@ -1,4 +1,6 @@
 import { existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { createServer } from 'node:http'
+import type { AddressInfo } from 'node:net'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import type { Target } from '../../src/host/target.ts'
@@ -475,4 +477,142 @@ test('an environment may use facts, which are gathered without it', async () => 
   using scene = new Scene({ 'site.yml': '- hosts: localhost\n  environment: {PATH: "{{ ansible_env.PATH }}:/ours", OWN: x}\n  tasks: [{name: say, shell: "echo $OWN ${PATH##*:}"}]\n' })
   const ran = await scene.run()
   expect(ran.result('say').result.stdout).toBe('x /ours')
+})
+
+test.each([
+  ['1.0', '1.0'], ['1.5', '1.5'], ['2', '2'], ['[1.0, 2, x]', "[1.0, 2, 'x']"], ['{a: 1, b: [true, null]}', "{'a': 1, 'b': [True, None]}"], ['true', 'True'], ['null', 'None'], ['"{{ 3 / 1 }}"', '3.0'],
+])("a variable of the environment that is %s is Python's text of it: %s", async (value, text) => {
+  using scene = new Scene({ 'site.yml': play(`- {name: say, shell: 'printf %s "$ONE"', environment: {ONE: ${value}}}\n`) })
+  expect((await scene.run()).result('say').result.stdout).toBe(text)
+})
+
+test('names that are numbers are what Python writes', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: change, command: "true", notify: "{{ 2 / 1 }}"}
+- {include_tasks: "{{ 3 / 1 }}"}
+- {name: "{{ 4 / 1 }}", debug: {msg: x}}
+`, '  handlers: [{name: "2.0", debug: {msg: x}}]\n'),
+    '3.0': '- {name: included, debug: {msg: x}}\n',
+  })
+  expect((await scene.run()).story).toEqual(['change: changed', 'include_tasks: ok', 'included: ok', '4.0: ok', '2.0: ok'])
+})
+
+test.each([[{ tags: ['go'] }], [{ skipTags: ['other'] }]])('what a handler includes runs whatever its tags are: %o', async options => {
+  using scene = new Scene({
+    'site.yml': '- {hosts: localhost, gather_facts: false, roles: [{role: r, tags: go}]}\n',
+    'roles/r/tasks/main.yml': '- {name: change, command: "true", notify: all}\n',
+    'roles/r/handlers/main.yml': '- {name: all, include_tasks: all.yml}\n',
+    'roles/r/handlers/all.yml': `- {name: without tags, debug: {msg: x}}
+- {name: never, debug: {msg: x}, tags: [never, other]}
+- {name: block, tags: other, block: [{name: in a block, debug: {msg: x}}, {name: more, include_tasks: deeper.yml}]}
+`,
+    'roles/r/handlers/deeper.yml': '- {name: deeper, debug: {msg: x}, tags: other}\n',
+  })
+  const ran = await scene.run(options)
+  expect(ran.story).toEqual(['change', 'all', 'without tags', 'never', 'in a block', 'more', 'deeper'].map((name, index) => `r : ${name}: ${index === 0 ? 'changed' : 'ok'}`))
+  expect(ran.events.flatMap(event => (event.type === 'task-start' ? [event.kind] : []))).toEqual(['task', ...Array(6).fill('handler')])
+})
+
+test("the host's own facts keep their prefix, other facts go without it in ansible_facts", async () => {
+  using scene = new Scene({
+    'site.yml': play(`- setup: {fact_path: DIR/facts, gather_subset: ["!all", "!min", local]}
+- set_fact: {ansible_mine: 2, cacheable: true}
+- {name: say, debug: {msg: "{{ ansible_facts.ansible_local.a.x }} {{ ansible_local.a.x }} {{ ansible_facts.local is defined }} {{ ansible_facts.mine }} {{ ansible_mine }}"}}
+`),
+    'facts/a.fact': '{"x": 1}',
+  })
+  expect((await scene.run()).result('say').result.msg).toBe('1 1 False 2 2')
+})
+
+test('a float that is whole stays a float on its way through modules and results', async () => {
+  const served = createServer((request, response) => {
+    let body = ''
+    request.on('data', chunk => (body += String(chunk))).on('end', () => response.setHeader('Content-Type', 'application/json').end(`{"x": 1.0, "y": 2, "sent": ${JSON.stringify(body)}}`))
+  })
+  await new Promise<void>(resolve => served.listen(0, '127.0.0.1', resolve))
+  using scene = new Scene({
+    'site.yml': play(`- copy: {content: "{{ v }}", dest: DIR/one}
+- copy: {content: "{{ {'v': v} }}", dest: DIR/two}
+- set_fact: {own: "{{ v }}"}
+  register: set
+- uri: {url: "http://127.0.0.1:${(served.address() as AddressInfo).port}/", method: POST, body_format: json, body: {n: 1.0, m: [2.0, 3]}}
+  register: r
+- {name: say, debug: {msg: "{{ [r.json.x, r.json.y, r.json.sent, own, set.ansible_facts.own] | map('string') | list }}"}}
+- {name: native, debug: {msg: "{{ r.json.x }}"}}
+- {name: loop, debug: {msg: x}, loop: [1.0, 1]}
+`, '  vars: {v: 1.0}\n'),
+  })
+  const ran = await scene.run()
+  served.close()
+  expect(['one', 'two'].map(name => readFileSync(join(scene.directory, name), 'utf8'))).toEqual(['1.0', '{"v": 1.0}'])
+  expect(ran.result('say').result.msg).toEqual(['1.0', '2', '{"n": 1.0, "m": [2.0, 3]}', '1.0', '1.0'])
+  expect(JSON.stringify(ran.result('native').result)).toContain('"msg":1.0')
+  expect(ran.events.flatMap(event => (event.type === 'item-result' ? [event.item] : []))).toEqual(['1.0', '1'])
+})
+
+const diffTasks = (keywords: string) => `- copy: {content: "old\\n", dest: DIR/one}
+- {name: copy, copy: {content: "new\\n", dest: DIR/one}, register: copied, changed_when: "copied.diff is undefined or copied.diff[0].before is match('old')"${keywords}}
+- {name: template, template: {src: page.j2, dest: DIR/page}, register: rendered${keywords}}
+- {name: again, template: {src: page.j2, dest: DIR/page}, register: same${keywords}}
+- {name: line, lineinfile: {path: DIR/one, line: more}, loop: [1, 2], register: lines${keywords}}
+- {name: remove, file: {path: DIR/page, state: absent}, register: removed${keywords}}
+- {name: secret, copy: {content: "new\\n", dest: DIR/secret}, register: hidden, no_log: true${keywords}}
+- {name: say, debug: {msg: "{{ [copied, rendered, same, lines.results[0], lines.results[1], removed, hidden] | map(attribute='diff', default='none') | list }}"}}
+`
+
+test.each([[', diff: true', false], ['', true]])('with diff (%j, %j) a result that is registered has the texts that were changed', async (keyword, diff) => {
+  using scene = new Scene({ 'site.yml': play(diffTasks(keyword)), 'templates/page.j2': 'page {{ 1 + 1 }}\n' })
+  const ran = await scene.run({ diff })
+  const [one, page, directory] = [join(scene.directory, 'one'), join(scene.directory, 'page'), scene.directory]
+  expect(ran.result('say').result.msg).toEqual([
+    [{ before_header: one, before: 'old\n', after_header: one, after: 'new\n' }],
+    [{ before: '', after_header: `${directory}/templates/page.j2`, after: 'page 2\n' }],
+    'none',
+    [{ before_header: one, before: 'new\n', after_header: one, after: 'new\nmore\n' }],
+    'none',
+    { before: expect.objectContaining({ path: page, state: 'file' }), after: expect.objectContaining({ path: page, state: 'absent' }) },
+    [{ before: '', after_header: `${directory}/secret`, after: expect.stringMatching(/^ \[\[ Diff output has been hidden/) }],
+  ])
+  for (const task of ['copy', 'template', 'line']) expect(JSON.stringify(ran.result(task).result)).not.toContain('"diff"')
+  expect(ran.result('copy').changes).toMatchObject([{ diff: { before: 'old\n', after: 'new\n' } }])
+})
+
+test('without diff none is registered, and the keyword of a task keeps texts out of what is shown', async () => {
+  using scene = new Scene({ 'site.yml': play(diffTasks(', diff: false')), 'templates/page.j2': 'page\n' })
+  const ran = await scene.run()
+  expect(ran.result('say').result.msg).toEqual(['none', 'none', 'none', 'none', 'none', expect.objectContaining({ before: expect.anything() }), 'none'])
+  expect(ran.result('copy').changes[0]).not.toHaveProperty('diff')
+})
+
+test('an include registers what it includes, and that it was skipped', async () => {
+  const say = (name: string) => `- {name: ${name}, debug: {msg: "{{ r }}"}}\n`
+  using scene = new Scene({
+    'site.yml': play(`- {include_tasks: more.yml, register: r, when: "1 > 2"}
+${say('skipped')}- {include_tasks: more.yml, register: r}
+${say('included')}- {include_tasks: more.yml, register: r, loop: [1, 2], when: item == 1}
+${say('one')}- {include_role: {name: none}, register: r, loop: [1], when: item == 2}
+${say('none')}`),
+    'more.yml': '[]\n',
+  })
+  const ran = await scene.run()
+  const included = { changed: false, include: 'more.yml', include_args: {} }
+  const skip = { changed: false, skipped: true, skip_reason: 'Conditional result was False' }
+  expect(['skipped', 'included', 'one', 'none'].map(name => ran.result(name).result.msg)).toEqual([
+    { ...skip, false_condition: '1 > 2' },
+    included,
+    { changed: false, skipped: false, msg: 'All items completed', results: [{ ...included, item: 1, ansible_loop_var: 'item' }, { ...skip, false_condition: 'item == 1', item: 2, ansible_loop_var: 'item' }] },
+    { changed: false, skipped: true, msg: 'All items skipped', results: [{ ...skip, false_condition: 'item == 2', item: 1, ansible_loop_var: 'item' }] },
+  ])
+})
+
+test('a task that takes longer than its timeout says how long it had', async () => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: long, command: sleep 20, timeout: 1, register: r, ignore_errors: true, retries: 3}
+- {name: say, debug: {msg: "{{ r.timedout.period }} {{ r.msg }}"}}
+- {name: nothing, debug: {msg: "{{ none_at_all }}"}}
+`, '  vars: {none_at_all: null}\n'),
+  })
+  const ran = await scene.run()
+  expect(ran.result('say').result.msg).toBe('1 Task failed: Timed out after 1 second(s).')
+  expect(ran.result('nothing').result.msg).toBe(null)
 })

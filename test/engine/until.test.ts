@@ -1,7 +1,7 @@
 import { once } from 'node:events'
 import { createServer } from 'node:http'
 import type { AddressInfo } from 'node:net'
-import { existsSync, writeFileSync } from 'node:fs'
+import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { expect, test } from 'vitest'
 import { Scene } from './stage.ts'
@@ -49,4 +49,26 @@ test('what somebody else makes in the meantime is seen by the next try', async (
   expect(existsSync(path)).toBe(true)
   expect(ran.story).toEqual(['wait: ok'])
   expect(ran.result('wait').result.attempts).toBeGreaterThan(1)
+})
+
+test.each<[string, string, number, string]>([
+  ['until it does not fail', 'retries: 5', 3, 'changed 3 False'],
+  ['as often as it may', 'retries: 1', 2, 'failed 1 True'],
+  ['once where it may not', 'retries: 0', 1, 'failed none True'],
+  ['as often as failed_when says', 'retries: 5, failed_when: made.rc == 1 and made.attempts < 2', 2, 'changed 2 False'],
+  ['once where until holds, though it fails', 'retries: 5, until: true', 1, 'failed 1 True'],
+])('a task with retries alone is tried %s', async (_, keywords, tries, wanted) => {
+  using scene = new Scene({
+    'site.yml': play(`- {name: try, shell: "echo x >> DIR/count; test $(wc -l < DIR/count) -ge 3", register: made, ignore_errors: true, delay: 0, ${keywords}}
+- {name: say, debug: {msg: "{{ made.attempts | default('none') }} {{ made.failed }}"}}
+`),
+  })
+  const ran = await scene.run()
+  expect(`${ran.result('try').status} ${ran.result('say').result.msg as string}`).toBe(wanted)
+  expect(readFileSync(join(scene.directory, 'count'), 'utf8').length / 2).toBe(tries)
+})
+
+test('keywords that are numbers may be floats that are whole', async () => {
+  using scene = new Scene({ 'site.yml': play('- {name: try, command: "false", retries: 1.0, delay: 0.0, timeout: 5.0, throttle: 1.0, register: made, failed_when: made.attempts < 2}\n').replace('  tasks', '  serial: "{{ 2 / 2 }}"\n  tasks') })
+  expect((await scene.run()).result('try').result.attempts).toBe(2)
 })

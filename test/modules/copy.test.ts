@@ -166,6 +166,21 @@ describe('a directory', () => {
     expect([there.files.state('/srv/copy/full/deep').mode, there.files.state('/srv/copy/full/deep/b').mode]).toEqual([0o700, 0o600])
     expect(there.files.state('/srv/copy/full/l')).toMatchObject({ type: 'link', target: 'a' })
   })
+
+  test.each<[string, object, { mode: number; uid?: number }]>([
+    ['becomes a new one', { dest: '/srv/new' }, { mode: 0o700 }],
+    ['becomes a new one with the mode that is asked', { dest: '/srv/new', directory_mode: '0711' }, { mode: 0o711 }],
+    ['becomes a new one that is plain, with a slash behind it', { dest: '/srv/new/' }, { mode: 0o755 }],
+    ['goes into one that is there, which keeps its mode', { dest: '/srv/there', directory_mode: '0711' }, { mode: 0o750 }],
+    ['goes into one that is there, which gets the owner', { dest: '/srv/there', owner: '33' }, { mode: 0o750, uid: 33 }],
+  ])('of the host with a slash %s', async (_, parameters, wanted) => {
+    for (const file of ['a', undefined]) {
+      const there = host().directory('/srv/tight', { mode: 0o700 }).directory('/srv/there', { mode: 0o750 })
+      if (file) there.file(`/srv/tight/${file}`, 'x')
+      await expectLaws(copy, { src: '/srv/tight/', remote_src: true, ...parameters }, there)
+      expect(there.files.state((parameters as { dest: string }).dest.replace(/\/$/, ''))).toMatchObject({ type: 'directory', ...wanted })
+    }
+  })
 })
 
 describe('template', () => {

@@ -13,6 +13,7 @@ describe('debug', () => {
   const more = { variable: (expression: string) => variables[expression] }
   test.each([
     ['greets without parameters', {}, { msg: 'Hello world!', ...says }],
+    ['shows null', { msg: null }, { msg: null, ...says }],
     ['shows a message', { msg: ['a', 'b'] }, { msg: ['a', 'b'], ...says }],
     ['shows a variable under its name', { var: 'list' }, { list: [1, 2], ...says }],
     ['shows a variable that is none', { var: 'none' }, { none: null, ...says }],

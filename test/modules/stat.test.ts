@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto'
 import { describe, expect, test } from 'vitest'
 import { Unknown } from '../../src/core/unknown.ts'
 import slurp from '../../src/modules/slurp.ts'
+import { Float } from '../../src/core/value.ts'
 import stat from '../../src/modules/stat.ts'
 import { FakeHost } from '../host/fake-host.ts'
 import { planFor } from './fake-run.ts'
@@ -19,7 +20,7 @@ describe('stat', () => {
     expect(stat).toEqual({
       exists: true, path: '/srv/foo.txt', mode: '4750', isreg: true, isdir: false, islnk: false, ischr: false, isblk: false, isfifo: false, issock: false,
       uid: 1, gid: 4, pw_name: 'daemon', gr_name: 'adm', size: 11, inode: expect.any(Number) as number, dev: 1, nlink: 1,
-      atime: 1_700_000_000, mtime: 1_700_000_000, ctime: 1_700_000_000,
+      atime: new Float(1_700_000_000), mtime: new Float(1_700_000_000), ctime: new Float(1_700_000_000),
       rusr: true, wusr: true, xusr: true, rgrp: true, wgrp: false, xgrp: true, roth: false, woth: false, xoth: false, isuid: true, isgid: false,
       readable: true, writeable: true, executable: true, checksum: '2aae6c35c94fcfb415dbe95f408b9ce91ee846ed',
       mimetype: 'text/plain', charset: 'us-ascii', version: null, attributes: [], attr_flags: '', block_size: 4096, blocks: 8, device_type: 0,

@@ -1,8 +1,11 @@
 import { gzipSync } from 'node:zlib'
 import { describe, expect, test } from 'vitest'
 import { isUnknown, Unknown, UnknownReached } from '../../src/core/unknown.ts'
+import { Float } from '../../src/core/value.ts'
 import { httpKey, type HttpAnswer, type HttpRequest } from '../../src/host/fact.ts'
 import uri from '../../src/modules/uri.ts'
+import type { Module } from '../../src/modules/module.ts'
+import { convertParameters } from '../../src/modules/parameters.ts'
 import { encodeBody } from '../../src/modules/uri-body.ts'
 import { FakeHost, type FakeHostOptions } from '../host/fake-host.ts'
 import { controllerWith, expectLaws } from './fake-run.ts'
@@ -34,6 +37,10 @@ describe('a question is a fact', () => {
     const result = await resultOn(uri, { url }, serving(response(200, '{"a": 1}', { 'content-type': type })))
     expect('json' in result).toBe(data)
     expect(result).not.toHaveProperty('content')
+  })
+  test('numbers are told as they are written', async () => {
+    const result = await resultOn(uri, { url }, serving(response(200, '{"a": 1.0, "b": [2, 2.5, 1e2], "c": 12345678901234567890, "d": {"1.0": "1.0"}}', { 'content-type': 'application/json' })))
+    expect(result.json).toEqual({ a: new Float(1), b: [2, 2.5, new Float(100)], c: 12345678901234567890n, d: { '1.0': '1.0' } })
   })
   test('a body that is no JSON after all is no failure', async () => {
     expect(await resultOn(uri, { url }, serving(response(200, '<html>', { 'content-type': 'application/json' })))).not.toHaveProperty('json')
@@ -82,6 +89,22 @@ describe('everything else is a change', () => {
   })
 })
 
+describe('user and password in the address', () => {
+  const asking = async (parameters: object, more: Partial<HttpRequest>) => resultOn(uri, parameters, serving({ ...response(200), url: 'https://example.org/x' }, { url: 'https://example.org/x', ...more }))
+  test.each<[string, object, HttpRequest['credentials']]>([
+    ['ann:pass', {}, { user: 'ann', password: 'pass' }], ['a%40b:p%3Aq%C3%A4%zz:r', {}, { user: 'a@b', password: 'p:qä%zz:r' }], ['ann', {}, { user: 'ann', password: '' }], [':pass', {}, undefined],
+    ['ann:pass', { url_username: 'bob' }, { user: 'bob', password: '' }], ['ann:p@ss', {}, { user: 'ann', password: 'p@ss' }],
+  ])('%s with %j', async (who, more, credentials) =>
+    expect(await asking({ url: `https://${who}@example.org/x`, ...more }, credentials ? { credentials } : {})).toMatchObject({ status: 200, redirected: false }))
+  test('are neither told nor shown', async () => {
+    const address = 'https://ann:p%40ssword@example.org/x?a=b@c'
+    const plan = await planOn(uri, { url: address, method: 'POST' })
+    expect(plan.changes[0]!.subject.name).toBe('POST https://example.org/x?a=b@c')
+    expect(convertParameters(uri as Module<never>, new Map([['url', address]]))).toMatchObject({ secrets: ['p%40ssword', 'p@ssword'] })
+    expect(await resultOn(uri, { url: address }, {})).not.toMatchObject({ msg: expect.stringContaining('ssword') })
+  })
+})
+
 describe('how data is sent', () => {
   test.each([
     ['json', { a: 1, b: [true, null] }, '{"a": 1, "b": [true, null]}'],
@@ -90,10 +113,21 @@ describe('how data is sent', () => {
     ['form-urlencoded', { name: 'a b', list: [1, 2], none: null, truth: true, odd: 'ä&=~*' }, 'name=a+b&list=1&list=2&truth=True&odd=%C3%A4%26%3D~%2A'],
     ['form-urlencoded', [['a', '1'], ['a', 2]], 'a=1&a=2'],
     ['form-urlencoded', 'a=b', 'a=b'],
+    ['json', { whole: new Float(1), part: [1.5, 1e-7] }, '{"whole": 1.0, "part": [1.5, 1e-07]}'],
+    ['form-urlencoded', { a: new Float(1), b: [1.5, new Float(2)] }, 'a=1.0&b=1.5&b=2.0'],
     ['raw', 'text', 'text'],
     ['raw', undefined, undefined],
     ['raw', { a: 1 }, '{"a": 1}'],
   ] as const)('%s: %j', (format, body, text) => expect(encodeBody(body as never, format).body).toBe(text))
+})
+
+test.each<[object, string | undefined]>([
+  [{ body: 'a=1' }, 'application/x-www-form-urlencoded'], [{ body: '' }, 'application/x-www-form-urlencoded'], [{ src: 'body.bin' }, 'application/x-www-form-urlencoded'],
+  [{ src: 'body.bin', body_format: 'json' }, 'application/json'], [{}, undefined], [{ body: 'x', headers: { 'content-type': 'text/plain' } }, undefined],
+])('what is sent by %j goes as %s', async (parameters, type) => {
+  const [change] = (await planOn(uri, { url, method: 'POST', ...parameters }, {}, { controller: controllerWith({ 'body.bin': 'x' }) })).changes
+  expect(change!.steps[0]).toMatchObject({ step: 'http', request: { headers: expect.not.objectContaining(type === undefined ? { 'Content-Type': expect.anything() } : { 'content-type': expect.anything() }) } })
+  if (type !== undefined) expect(change!.steps[0]).toMatchObject({ request: { headers: { 'Content-Type': type } } })
 })
 
 describe('nothing is asked', () => {

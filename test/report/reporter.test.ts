@@ -3,6 +3,7 @@ import type { ReporterOptions } from '../../src/report/reporter.ts'
 import { render } from './render.ts'
 import * as streams from './streams.ts'
 import type { Event } from '../../src/core/event.ts'
+import { Float } from '../../src/core/value.ts'
 
 const interrupted: Event[] = [...streams.apply.slice(0, 12), { type: 'interrupt' }, streams.end({ lab1: streams.counters({ ok: 1 }) }, { interrupted: true, exit: 130 })]
 const doneAlready: Event[] = [
@@ -79,4 +80,9 @@ test('files are named as one would type them, also in an error, but not in its c
   expect(out).toMatch(/^✖ lab1: A task +site\.yml:3:5$/m)
   expect(err).toBe('warning: careful (site.yml:3:5)\nerror[template-error]: no\n  site.yml:3:5\n  > 3 | path: /home/me/x\n    used by site.yml:1\n')
   expect((await render(events, { output: 'ndjson' })).out).toContain('"file":"/home/me/site.yml"')
+})
+
+test.each<[unknown, string]>([[null, 'null'], [new Float(1), '1.0'], [{ n: new Float(1) }, '"n": 1.0'], ['text', 'text']])('debug shows %j as %s', async (msg, text) => {
+  const { out } = await render([streams.start('apply', false), streams.play(['lab1']), streams.task(1, 'Say it', 'debug', 3, ['lab1']), streams.result(1, 'lab1', 'ok', { result: { changed: false, msg } }), streams.end({})])
+  expect(out.split('\n').map(line => line.trim())).toContain(text)
 })

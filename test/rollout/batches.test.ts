@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest'
+import { Float } from '../../src/core/value.ts'
 import { batches } from '../../src/rollout/batches.ts'
 import { exitCode } from '../../src/rollout/exit-code.ts'
 
@@ -9,6 +10,7 @@ describe('serial', () => {
   test.each([
     [undefined, [10]],
     [3, [3, 3, 3, 1]],
+    [new Float(3), [3, 3, 3, 1]],
     ['30%', [3, 3, 3, 1]],
     ['1%', [1, 1, 1, 1, 1, 1, 1, 1, 1, 1]],
     [[1, '50%'], [1, 5, 4]],

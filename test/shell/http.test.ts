@@ -56,6 +56,12 @@ describe('a request', () => {
     expect(server.seen).toMatchObject([{ method: 'PUT', url: '/path?q=%20', body: '\u0000\u00c8\r', headers: { 'content-type': 'x/y', 'content-length': '3', authorization: `Basic ${Buffer.from('ann:pä:ss').toString('base64')}` } }])
   })
 
+  test.each([['POST', '0'], ['PUT', '0'], ['PATCH', '0'], ['DELETE', undefined], ['GET', undefined]])('%s without a body says its length: %s', async (method, length) => {
+    await using server = await serving((_, response) => response.end())
+    await ask(server.url, { method })
+    expect(server.seen[0]!.headers['content-length']).toBe(length)
+  })
+
   test('that nobody answers, or not in time, or with too much, says so', async () => {
     await using server = await serving(async (request, response) => {
       if (request.url === '/slow') await sleep(3000)

@@ -1,8 +1,10 @@
 import { OMIT, TemplateText, toPlain, toValue, type Dict, type Raw, type Value } from '../../core/value.ts'
 import { ProvisionError } from '../../core/error.ts'
+import { pythonText } from '../../core/python-text.ts'
 import { isUnknown, UnknownReached } from '../../core/unknown.ts'
 import type { Action } from '../../language/playbook.ts'
 import type { Evaluation } from '../../language/template/evaluation.ts'
+import { factName } from '../../language/variables/facts.ts'
 import type { ModuleResult } from '../../modules/module.ts'
 import type { HostState } from '../host-state.ts'
 import { asBoolean } from '../keyword.ts'
@@ -49,11 +51,11 @@ function setFact(host: HostState, given: Dict): ModuleResult {
   const facts = new Map([...given].filter(([name]) => name !== 'cacheable'))
   if (facts.size === 0) return { failed: true, changed: false, msg: 'No key/value pairs provided, at least one is required for this action to succeed' }
   for (const [name, value] of facts) {
-    if (typeof name !== 'string' || !/^[A-Za-z_]\w*$/.test(name)) return { failed: true, changed: false, msg: `The variable name '${String(name)}' is not valid. Variables must start with a letter or underscore character, and contain only letters, numbers and underscores.` }
+    if (typeof name !== 'string' || !/^[A-Za-z_]\w*$/.test(name)) return { failed: true, changed: false, msg: `The variable name '${pythonText(name)}' is not valid. Variables must start with a letter or underscore character, and contain only letters, numbers and underscores.` }
     // Texts that say true or false become so, as in Ansible.
     const meant: Value = typeof value === 'string' && /^(true|false|yes|no)$/i.test(value) ? /^(true|yes)$/i.test(value) : value
     host.made.set(name, meant)
-    if (cacheable) host.facts.set(name, meant)
+    if (cacheable) host.facts.set(factName(name), meant)
   }
   return { changed: false, ansible_facts: Object.fromEntries([...facts].map(([name, value]) => [String(name), toPlain(value)])) }
 }
@@ -64,17 +66,18 @@ function addHost({ world }: TaskRun, given: Dict): ModuleResult {
   const groups = names(given.get('groups') ?? given.get('groupname') ?? given.get('group'))
   const own = new Set(['name', 'hostname', 'host', 'groups', 'groupname', 'group'])
   const variables = new Map<string, Raw>([...given].filter(([key]) => !own.has(String(key))).map(([key, value]) => [String(key), value]))
-  const changed = world.addHost(String(name), groups, variables)
-  return { changed, add_host: { host_name: String(name), groups, host_vars: toPlain(toValue(variables)) } }
+  const called = pythonText(name)
+  const changed = world.addHost(called, groups, variables)
+  return { changed, add_host: { host_name: called, groups, host_vars: toPlain(toValue(variables)) } }
 }
 
 function groupBy({ world, host }: TaskRun, given: Dict): ModuleResult {
   const key = given.get('key')
   if (key === undefined || key === null || key === OMIT) return { failed: true, changed: false, msg: "the 'key' param is required when using group_by" }
-  const group = String(key).replaceAll(' ', '-')
+  const group = pythonText(key).replaceAll(' ', '-')
   const parents = names(given.get('parents') ?? 'all').map(parent => parent.replaceAll(' ', '-'))
   return { changed: world.addToGroup(host.name, group, parents), add_group: group, parent_groups: parents }
 }
 
 const names = (value: Value | undefined): string[] =>
-  value === undefined || value === null ? [] : (Array.isArray(value) ? value.map(String) : String(value).split(',')).map(name => name.trim()).filter(Boolean)
+  value === undefined || value === null ? [] : (Array.isArray(value) ? value.map(pythonText) : pythonText(value).split(',')).map(name => name.trim()).filter(Boolean)

@@ -62,8 +62,15 @@ function limitTerms(limit: string): string[] {
     if (!term.startsWith('@')) return [term]
     const file = term.slice(1)
     if (!existsSync(file) || !statSync(file).isFile()) throw new ProvisionError('file-missing', `the file ${file} of the limit does not exist`)
-    return readText(file).split('\n').map(line => line.trim()).filter(line => line !== '')
+    return termsIn(file)
   })
+}
+
+/** Lines that are empty or a comment say nothing; a file of nothing else must not mean all hosts. */
+function termsIn(file: string): string[] {
+  const lines = readText(file).split('\n').map(line => line.trim()).filter(line => line !== '' && !line.startsWith('#'))
+  if (lines.length === 0) throw new ProvisionError('no-hosts-matched', `the file ${file} of the limit names no host`)
+  return lines
 }
 
 function evaluate(inventory: Inventory, all: readonly string[], options: PatternOptions): readonly Host[] {

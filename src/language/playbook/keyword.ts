@@ -1,6 +1,6 @@
 import { ProvisionError } from '../../core/error.ts'
 import { didYouMean } from '../../core/nearest.ts'
-import { TemplateText, type Raw, type RawDict } from '../../core/value.ts'
+import { Float, TemplateText, type Raw, type RawDict } from '../../core/value.ts'
 import { positionOf, valuePositionOf } from '../positions.ts'
 import { isLookup, lookupNames } from '../template/lookups/index.ts'
 
@@ -147,6 +147,6 @@ const kindText: { readonly [K in Kind]: string } = { any: 'there', truth: 'true 
 function fits(value: Raw, kind: Kind): boolean {
   if (kind === 'any' || value instanceof TemplateText) return true
   if (kind === 'truth') return typeof value === 'boolean' || value === 0 || value === 1 || (typeof value === 'string' && /^(y|yes|on|1|true|t|n|no|off|0|false|f)$/i.test(value.trim()))
-  if (kind === 'number') return typeof value === 'number' || (typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value))
+  if (kind === 'number') return typeof value === 'number' || value instanceof Float || (typeof value === 'string' && /^\s*-?\d+(\.\d+)?\s*$/.test(value))
   return !Array.isArray(value) && !(value instanceof Map)
 }

@@ -21,6 +21,7 @@ export async function readTask(written: RawDict, place: Place, at: Position): Pr
   const action = findAction(written, general, at)
   const owner = action.name === 'include_tasks' || action.name === 'include_role' ? 'include' : general
   if (place.handlers && action.name === 'include_role') throw new ProvisionError('unsupported', 'a role cannot be included among handlers', { at, hint: "Include it among the tasks: its handlers become the play's." })
+  if (place.handlers && action.name === 'meta' && action.freeForm === 'flush_handlers') throw new ProvisionError('unsupported', 'flush_handlers cannot be used as a handler', { at })
   checkKeywords(written, owner, key => (key === action.key && actionKeys(written).includes(key)) || (key === 'listen' && place.handlers))
   checkTemplateSyntax(written)
   if (action.name === 'import_tasks') return importTasks(written, action, place, at)

@@ -5,7 +5,7 @@ import type { Layer } from './layers.ts'
  * What a host says of itself: `ansible_facts`, and each fact as a variable `ansible_…` of its own, without those that
  * would change how the host is reached (`vars/clean.py`). Nothing is copied: facts may come later.
  *
- * @param facts by their names without `ansible_`
+ * @param facts by their names, as `factName` has them
  */
 export function factLayers(facts: ReadonlyMap<string, Value>): Layer[] {
   return [new Map<Value, Raw>([['ansible_facts', facts as ReadonlyMap<Value, Value> as Map<Value, Value>]]), new InjectedFacts(facts)]
@@ -21,19 +21,24 @@ class InjectedFacts extends Map<Value, Raw> {
   }
 
   override has(name: Value): boolean {
-    return typeof name === 'string' && name.startsWith(prefix) && this.#facts.has(name.slice(prefix.length)) && !isDangerous(name)
+    return typeof name === 'string' && variableName(factName(name)) === name && this.#facts.has(factName(name)) && !isDangerous(name)
   }
 
   override get(name: Value): Raw | undefined {
-    return this.has(name) ? this.#facts.get((name as string).slice(prefix.length)) : undefined
+    return this.has(name) ? this.#facts.get(factName(name as string)) : undefined
   }
 
   override keys(): MapIterator<Value> {
-    return [...this.#facts.keys()].map(name => prefix + name).filter(name => !isDangerous(name)).values() as MapIterator<Value>
+    return [...this.#facts.keys()].map(variableName).filter(name => !isDangerous(name)).values() as MapIterator<Value>
   }
 }
 
 const prefix = 'ansible_'
+
+/** The name in `ansible_facts` of what a module calls `ansible_…`: all but one go without the prefix (`vars/clean.py`, `namespace_facts`). */
+export const factName = (name: string): string => (name === 'ansible_local' || !name.startsWith(prefix) ? name : name.slice(prefix.length))
+
+const variableName = (fact: string): string => (fact === 'ansible_local' ? fact : prefix + fact)
 
 const connection = new Set(
   `connection host user password port pass shell_executable shell_type pipelining timeout module_compression private_key_file facts playbook_python rsync_path

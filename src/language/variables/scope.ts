@@ -14,7 +14,7 @@ import { VarsDirectories } from './vars-directory.ts'
 /** Variables of a host that change while a run goes on; the engine holds them. */
 export interface MutableVariables {
   readonly name: string
-  /** Ansible facts without the prefix `ansible_`. */
+  /** Ansible facts, by their names in `ansible_facts`. */
   readonly facts: ReadonlyMap<string, Value>
   /** From `set_fact` and `register`. */
   readonly made: ReadonlyMap<string, Value>

@@ -171,9 +171,10 @@ describe('patterns', () => {
   test('a limit may leave nothing of one play', () => expect(resolvePattern(inventory(), 'db', 'web')).toEqual([]))
 
   test('a limit reads terms from a file', () => {
-    const file = write('web1\n\n  db1  \n')
+    const file = write('# the first\nweb1\n\n  # and\n  db1  \n')
     expect(names(resolveLimit(inventory(), `@${file}`))).toEqual(['web1', 'db1'])
     expect(mistake(() => resolveLimit(inventory(), '@nowhere'))).toMatchObject({ code: 'file-missing' })
+    expect(mistake(() => resolveLimit(inventory(), `@${write('# none\n\n')}`))).toMatchObject({ code: 'no-hosts-matched', message: expect.stringMatching(/of the limit names no host$/) })
   })
 
   test.each<[string, RegExp, RegExp]>([

@@ -90,6 +90,7 @@ describe('handlers', () =>
     ['from within a block', play('- block:\n    - debug: msg=x\n  notify: Gone'), 'unknown-handler', /'Gone'/, 'site.yml:5:15', /has no handlers/],
     ['from a role', { 'site.yml': withRole, ...role('- debug: msg=x\n  notify: Gone') }, 'unknown-handler', /'Gone'/, 'roles/r/tasks/main.yml:2:11'],
     ['a block as a handler', '- hosts: all\n  handlers:\n    - block: []\n', 'unsupported', /block cannot be a handler/, 'site.yml:3:7'],
+    ['handlers that flush handlers', '- hosts: all\n  handlers:\n    - meta: flush_handlers\n', 'unsupported', /flush_handlers cannot be used as a handler/, 'site.yml:3:7'],
     ['a role as a handler', '- hosts: all\n  handlers:\n    - import_role: name=r\n', 'unsupported', /role cannot be imported among handlers/, 'site.yml:3:7'],
   ]))
 

@@ -133,13 +133,13 @@ describe('what Ansible defines', () => {
 })
 
 describe('facts', () => {
-  const facts = new Map<string, Value>(Object.entries({ distribution: 'Debian', hostname: 'web1', user_id: 'root', host: 'evil', connection: 'local', become_user: 'x', python_interpreter: '/x', ssh_host_key_rsa_public: 'k', ssh_user: 'y', local: new Map() }))
+  const facts = new Map<string, Value>(Object.entries({ distribution: 'Debian', hostname: 'web1', user_id: 'root', host: 'evil', connection: 'local', become_user: 'x', python_interpreter: '/x', ssh_host_key_rsa_public: 'k', ssh_user: 'y', ansible_local: 'own' }))
   const variables = new LayeredVariables(factLayers(facts))
 
   test.each<[string, unknown]>([
     ['ansible_distribution', 'Debian'], ['ansible_hostname', 'web1'], ['ansible_user_id', 'root'], ['ansible_ssh_host_key_rsa_public', 'k'],
     ['ansible_host', undefined], ['ansible_connection', undefined], ['ansible_become_user', undefined], ['ansible_python_interpreter', undefined], ['ansible_ssh_user', undefined],
-    ['distribution', undefined],
+    ['distribution', undefined], ['ansible_local', 'own'], ['ansible_ansible_local', undefined],
   ])('%s', (name, value) => expect(variables.get(name)).toEqual(value))
 
   test('are all in ansible_facts, also those that come later', () => {

@@ -17,9 +17,13 @@ const gatheredFrom = (parts: Record<string, string>, files: Record<string, strin
 describe('the distribution is called as Ansible calls it', () => {
   test.each([
     ['Debian 12', { '/etc/os-release': 'PRETTY_NAME="Debian GNU/Linux 12 (bookworm)"\nNAME="Debian GNU/Linux"\nVERSION_ID="12"\nVERSION="12 (bookworm)"\nVERSION_CODENAME=bookworm\nID=debian', '/etc/debian_version': '12.11' },
-      { distribution: 'Debian', distribution_version: '12', distribution_major_version: '12', distribution_minor_version: '11', distribution_release: 'bookworm', os_family: 'Debian', distribution_file_variety: 'Debian' }],
+      { distribution: 'Debian', distribution_version: '12.11', distribution_major_version: '12', distribution_minor_version: '11', distribution_release: 'bookworm', os_family: 'Debian', distribution_file_variety: 'Debian' }],
     ['Debian sid', { '/etc/os-release': 'PRETTY_NAME="Debian GNU/Linux trixie/sid"\nNAME="Debian GNU/Linux"\nVERSION_CODENAME=trixie\nID=debian', '/etc/debian_version': 'trixie/sid' },
-      { distribution: 'Debian', distribution_version: 'NA', distribution_major_version: 'NA', distribution_release: 'trixie' }],
+      { distribution: 'Debian', distribution_version: 'trixie/sid', distribution_major_version: 'trixie/sid', distribution_release: 'trixie' }],
+    ['Debian before its release', { '/etc/os-release': 'NAME="Debian GNU/Linux"\nVERSION_ID="13"\nVERSION_CODENAME=trixie\nID=debian', '/etc/debian_version': 'trixie/sid' },
+      { distribution_version: '13', distribution_major_version: '13', distribution_release: 'trixie' }],
+    ['Raspbian', { '/etc/os-release': 'NAME="Raspbian GNU/Linux"\nVERSION_ID="11"\nVERSION_CODENAME=bullseye\nID=raspbian\nID_LIKE=debian', '/etc/debian_version': '11.9' },
+      { distribution: 'Debian', distribution_version: '11', distribution_minor_version: '9' }],
     ['Ubuntu 24.04', { '/etc/os-release': 'NAME="Ubuntu"\nVERSION_ID="24.04"\nVERSION="24.04.1 LTS (Noble Numbat)"\nVERSION_CODENAME=noble\nID=ubuntu\nID_LIKE=debian', '/etc/debian_version': 'trixie/sid' },
       { distribution: 'Ubuntu', distribution_version: '24.04', distribution_major_version: '24', distribution_minor_version: '04', distribution_release: 'noble', os_family: 'Debian' }],
     ['Rocky 9', { '/etc/os-release': 'NAME="Rocky Linux"\nVERSION="9.4 (Blue Onyx)"\nID="rocky"\nID_LIKE="rhel centos fedora"\nVERSION_ID="9.4"' },

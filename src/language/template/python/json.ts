@@ -1,9 +1,10 @@
+import { floatText } from '../../../core/python-float.ts'
 import { Float, Omit } from '../../../core/value.ts'
 import { fail } from '../fail.ts'
 import { bounded, shallow } from '../fuel.ts'
 import { Opaque, present, type Thing, type Things } from '../thing.ts'
 import { order } from './compare.ts'
-import { float, floatText, integer } from './number.ts'
+import { float, integer } from './number.ts'
 import { str } from './text.ts'
 import { typeName } from './type.ts'
 

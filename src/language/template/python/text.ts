@@ -1,7 +1,7 @@
+import { floatText } from '../../../core/python-float.ts'
 import { Float } from '../../../core/value.ts'
 import { bounded, shallow } from '../fuel.ts'
 import { Opaque, present, type Thing, Tuple } from '../thing.ts'
-import { floatText } from './number.ts'
 
 /** Python's `str(thing)`. */
 export function str(thing: Thing): string {

@@ -44,12 +44,16 @@ export function distributionFacts(parts: Parts, system: string, kernel: string):
   }
 }
 
-/** Alpine, and CentOS before Stream, say more in a file of their own. */
+/** Alpine, Debian, and CentOS before Stream, say more in a file of their own (`module_utils/common/sys_info.py`, `get_distribution_version`). */
 function versionOf(distribution: string, release: ReadonlyMap<string, string>, parts: Parts): string {
   if (distribution === 'Alpine') return parts.line('/etc/alpine-release') || (release.get('VERSION_ID') ?? 'NA')
   if (distribution === 'CentOS') return /release (\d[\d.]*)/.exec(parts.line('/etc/redhat-release'))?.[1]?.split('.').slice(0, 2).join('.') ?? release.get('VERSION_ID') ?? 'NA'
-  return release.get('VERSION_ID') ?? 'NA'
+  const said = release.get('VERSION_ID') ?? ''
+  return (release.get('ID') === 'debian' ? morePrecise(said, parts.line('/etc/debian_version')) : said) || 'NA'
 }
+
+/** The version with more parts: Debian's point releases, and the name of what has no number yet. */
+const morePrecise = (one: string, other: string): string => (one === '' || other.split('.').length > one.split('.').length ? other : one)
 
 /** Empty for a distribution without version, `NA` where nothing is said. */
 function codename(release: ReadonlyMap<string, string>): string {

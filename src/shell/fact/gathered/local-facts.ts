@@ -1,3 +1,4 @@
+import { parseJson } from '../../../core/python-json.ts'
 import type { Json } from '../../../core/value.ts'
 import type { Parts } from './parts.ts'
 
@@ -22,7 +23,7 @@ export function localFacts(parts: Parts): { readonly [fact: string]: Json } {
 
 function json(text: string): Json | undefined {
   try {
-    return JSON.parse(text) as Json
+    return parseJson(text)
   } catch {
     return undefined
   }
