@@ -44,7 +44,7 @@ export const nameFaults: readonly Fault[] = [
   {
     id: 'apache-does-not-start',
     broken: 'A mistake in `ports.conf` keeps Apache down',
-    by: { dns: {}, edit: { '/etc/apache2/ports.conf': [[/Listen 443/, 'Lissen 443']] } },
+    by: { edit: { '/etc/apache2/ports.conf': [[/Listen 443/, 'Lissen 443']] } },
     shows: curl(fed, /Failed to connect|Connection refused/),
     expect: ['DNS-03', 'nothing-answers'],
     line: /Lissen 443/,
