@@ -102,8 +102,8 @@ function failureOf(error: LoginError, target: Target, showedKey: boolean, proofs
   if (!showedKey && !saidGoodbye && error.level !== 'handshake') return new HungUpEarly(error.message, { cause: error })
   // node-ssh's words for a connection that was closed before the login was done; nobody has waited.
   if (error.message === 'No response from server')
-    return new ConnectionFailure('authentication', `${target.label} closes the connection while ${target.user} logs in`, {
-      hint: 'Its log says why (journalctl -u ssh): the account may have expired or be locked, or /run/nologin keeps all but root out.',
+    return new ConnectionFailure('unreachable', `${target.label}: the connection was closed while ${target.user} logged in`, {
+      hint: 'If it was the server, its log says why (journalctl -u ssh): the account may have expired or be locked, or /run/nologin keeps all but root out.',
     })
   return unreachable(target, error)
 }

@@ -71,7 +71,7 @@ export function failureFrom(error: unknown, run: Pick<TaskRun, 'task' | 'name' |
     const located = error.within(`used by task '${run.name}' (${run.task.at.file}:${run.task.at.line}), host ${run.host.name}`)
     return { failed: true, changed: false, msg: error.said ?? error.message, error: error.code, rendered: renderError(located) }
   }
-  if (error instanceof TimedOut) return { failed: true, changed: false, msg: `Task failed: Timed out after ${error.period} second(s).`, timedout: { period: error.period }, hint: error.hint }
+  if (error instanceof TimedOut) return { failed: true, changed: false, msg: `Task failed: Timed out after ${error.period} second(s). ${error.message}`, timedout: { period: error.period }, hint: error.hint }
   if (error instanceof Error && error.name === 'ConnectionFailure') return { failed: true, changed: false, msg: error.message, hint: (error as { hint?: string }).hint }
   throw error
 }

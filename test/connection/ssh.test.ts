@@ -234,7 +234,7 @@ describe(`Over SSH${because(labMissing)}`, () => {
 
     it('that the server breaks off is told as such, and not as silence', async () => {
       const failure = await failureOf(connect({ port: lab.askingPort, user: 'expired' }))
-      expect(failure).toMatchObject({ kind: 'authentication', message: 'lab1 (127.0.0.1:' + lab.askingPort + ') closes the connection while expired logs in', hint: expect.stringContaining('journalctl -u ssh') })
+      expect(failure).toMatchObject({ kind: 'unreachable', message: `lab1 (127.0.0.1:${lab.askingPort}): the connection was closed while expired logged in`, hint: expect.stringContaining('journalctl -u ssh') })
     })
 
     it('takes the default key of the user', async () => {

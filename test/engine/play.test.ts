@@ -613,6 +613,6 @@ test('a task that takes longer than its timeout says how long it had', async () 
 `, '  vars: {none_at_all: null}\n'),
   })
   const ran = await scene.run()
-  expect(ran.result('say').result.msg).toBe('1 Task failed: Timed out after 1 second(s).')
+  expect(ran.result('say').result.msg).toContain('1 Task failed: Timed out after 1 second(s). ')
   expect(ran.result('nothing').result.msg).toBe(null)
 })
