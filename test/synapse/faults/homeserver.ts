@@ -76,7 +76,8 @@ export const homeserverFaults: readonly Fault[] = [
     by: { run: { do: "systemctl kill -s STOP matrix-synapse", undo: "systemctl kill -s CONT matrix-synapse; sleep 1" } },
     shows: { sh: `curl -sS -m 2 ${matrix}/federation/v1/version 2>&1 || true`, shows: /timed out/ },
     expect: ['HTTP-22', 'no-answer'],
-    cause: 'the homeserver hangs',
+    line: /ProxyPass \/_matrix http/,
+    cause: 'not in time',
     also: ['HS-01'],
   },
   {
