@@ -14,6 +14,7 @@ export const errorCodes = {
   'unknown-module': 'A task names a module that does not exist',
   'module-parameters': 'A module is given a parameter that is unknown, missing, or of the wrong type',
   'template-syntax': 'A template cannot be parsed',
+  'unknown-filter': 'A template uses a filter or a test that does not exist',
   'template-error': 'A template fails when it is rendered',
   'undefined-variable': 'A variable is used that nothing defines',
   'variable-cycle': 'Variables refer to each other in a circle',

@@ -132,6 +132,8 @@ class ForeseenChange {
       const key = comparable({ kind: 'followed', key: place } as const)
       if (!this.#touches.some(touched => isTouched(key, touched))) continue
       const after = this.#at(key, idOf(key), before)
+      // What changes above it leaves this place as it is.
+      if (after === before) continue
       if (after instanceof Unknown) return after
       // A link to nothing but itself: the way is a circle.
       const circle = after.type === 'absent' && (this.#predicts.get(`file:${after.path}`)?.value as FileState | undefined)?.type === 'link'

@@ -73,8 +73,8 @@ export class Cursor {
     return this.fail(`${expected} is expected, and ${found}`, current)
   }
 
-  fail(message: string, at: { readonly start: number; readonly end: number } = this.current, hint?: string): never {
-    throw this.source.locate(new ProvisionError('template-syntax', message, { hint }), at.start, at.end)
+  fail(message: string, at: { readonly start: number; readonly end: number } = this.current, hint?: string, code: 'template-syntax' | 'unknown-filter' = 'template-syntax'): never {
+    throw this.source.locate(new ProvisionError(code, message, { hint }), at.start, at.end)
   }
 
   /** Runs a rule that may contain itself. */

@@ -277,5 +277,5 @@ function dottedName(cursor: Cursor): string {
 }
 
 function unknownName(cursor: Cursor, kind: 'filter' | 'test', name: string, at: Span, names: readonly string[]): never {
-  return cursor.fail(`there is no ${kind} '${name}'`, at, didYouMean(name.split('.').at(-1)!, names))
+  return cursor.fail(`there is no ${kind} '${name}'`, at, didYouMean(name.split('.').at(-1)!, names), 'unknown-filter')
 }

@@ -57,4 +57,4 @@ test('a mistake is shown at its place in the playbook', () =>
   expect(() => evaluation().condition('n == 5 and noppe', { file: 'site.yml', line: 12, column: 13 })).toThrow(expect.objectContaining({ code: 'undefined-variable', at: { file: 'site.yml', line: 12, column: 24, endColumn: 29 } })))
 
 test('the name of a test that does not exist is a mistake at once', () =>
-  expect(() => holds('e and n is definde')).toThrow(expect.objectContaining({ code: 'template-syntax', hint: 'Did you mean defined?' })))
+  expect(() => holds('e and n is definde')).toThrow(expect.objectContaining({ code: 'unknown-filter', hint: 'Did you mean defined?' })))
