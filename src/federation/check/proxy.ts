@@ -2,9 +2,11 @@ import { check, type Check, type NotMade, type Sighted, type Sighting } from '..
 import type { Endpoint, Site } from '../site.ts'
 import type { Exchanged } from '../world.ts'
 import { isObject } from '../json.ts'
-import { errcodeOf, isGatewayError, isHtml, isLimited, isMatrix, isRedirect, isRefusal, isReplaced, isUnanswered, jsonOf, objectOf, said } from './answer.ts'
+import { isGatewayError, isHtml, isLimited, isMatrix, isRedirect, isRefusal, isUnanswered, jsonOf, objectOf, said } from './answer.ts'
+import { askBoth } from './both-sides.ts'
 import { clientDocument } from './client-document.ts'
 import { asked, at, clientApi, clientVersions, evidence, firstRequest, homeserver, limited, nameOf } from './endpoint.ts'
+import { routes } from './routes.ts'
 
 const noUse = 'other servers cannot talk to the homeserver'
 const ours = 'playbooks/site.yml'
@@ -148,20 +150,6 @@ const noRedirect = check({
   },
 })
 
-interface Look {
-  readonly endpoint: Endpoint
-  readonly target: string
-  readonly exchanged: Exchanged
-}
-
-/** A path of servers and one of clients, each where they are asked. */
-async function askBoth(site: Site, ofServers: string, ofClients: string): Promise<readonly Look[] | NotMade> {
-  const [servers, clients] = await Promise.all([homeserver(site), clientApi(site)])
-  if ('notMade' in servers && 'notMade' in clients) return servers
-  const all = [...('notMade' in servers ? [] : [{ endpoint: servers, target: ofServers }]), ...('notMade' in clients ? [] : [{ endpoint: clients, target: clients.base + ofClients }])]
-  return Promise.all(all.map(async ({ endpoint, target }) => ({ endpoint, target, exchanged: await site.ask(endpoint, { target }) })))
-}
-
 const errorsComeThrough = check({
   id: 'HTTP-12', title: 'Errors of the homeserver come through', concerns: 'clients', vantage: 'controller',
   faults: {
@@ -172,7 +160,7 @@ const errorsComeThrough = check({
     },
   },
   async look(site) {
-    const looks = await askBoth(site, '/_matrix/federation/v1/matrix-provision', '/_matrix/client/matrix-provision')
+    const looks = await askBoth(site, ['/_matrix/federation/v1/matrix-provision'], ['/_matrix/client/matrix-provision'])
     if ('notMade' in looks) return looks
     const replaced = looks.filter(({ exchanged }) => exchanged.answer && isHtml(exchanged.answer) && !isLimited(exchanged))
     return [...new Map(replaced.map(look => [nameOf(look.endpoint), look])).values()].map(({ endpoint, target, exchanged }) => ({
@@ -229,56 +217,6 @@ async function silentHomeserver(site: Site): Promise<Sighting<'no-answer'> | und
     asked: `GET https://${host}/_matrix/key/v2/server at ${at(silent)}`, answered: message,
   }
 }
-
-/** Paths of which each belongs to another part of the API, and says without an account that it is there. */
-const parts = [
-  '/_matrix/client/v3/sync', '/_matrix/client/v1/media/config', '/_matrix/client/v3/rooms/%21none%3Aexample.org/messages',
-  '/_matrix/client/v3/publicRooms?limit=1', '/_matrix/media/v3/upload',
-]
-
-/** The same for servers. What is asked for by PUT is there for GET, too, as far as that the homeserver itself refuses it. */
-const serverParts = [
-  'v1/publicRooms', 'v1/make_join/%21none%3Aexample.org/%40none%3Aexample.org', 'v1/send_join/%21none%3Aexample.org/%24none',
-  'v2/send_join/%21none%3Aexample.org/%24none', 'v1/invite/%21none%3Aexample.org/%24none', 'v2/invite/%21none%3Aexample.org/%24none',
-  'v1/send/matrix-provision', 'v1/state/%21none%3Aexample.org', 'v1/backfill/%21none%3Aexample.org', 'v1/query/directory',
-  'v1/user/devices/%40none%3Aexample.org', 'v1/media/download/none',
-].map(path => `/_matrix/federation/${path}`)
-
-const routes = check({
-  id: 'HTTP-24', title: 'Every part of the API reaches the homeserver', concerns: 'federation', vantage: 'controller',
-  faults: {
-    'not-routed': {
-      severity: 'error', means: 'one part of the API does not reach the homeserver',
-      cause: 'ProxyPass for some paths alone, or with ! for some; a worker\'s rule that leads to nothing; rules in the wrong order',
-      users: 'some things work and others do not', fix: 'Pass all of /_matrix on; rules of workers go before that.', ours,
-    },
-    refused: {
-      severity: 'error', means: 'the web server refuses one part of the API (403, 410)',
-      cause: 'Require in a <Location> or <LocationMatch>; RewriteRule with [F] or [G]; mod_security', users: 'some things work and others do not: joins, invites, messages, files',
-      fix: 'Let everybody reach /_matrix: Require all granted, and leave it out of that rule.', ours,
-    },
-  },
-  async look(site) {
-    const [servers, clients] = await Promise.all([homeserver(site), clientApi(site)])
-    if ('notMade' in servers && 'notMade' in clients) return servers
-    const targets = [
-      ...('notMade' in servers ? [] : serverParts.map(target => ({ endpoint: servers, target }))),
-      // Where nothing reaches servers' API, that is told once (HTTP-03): what stands beside /_matrix/client shares its way.
-      ...('notMade' in clients ? [] : parts.filter(path => !('notMade' in servers) || path.startsWith('/_matrix/client/')).map(path => ({ endpoint: clients, target: clients.base + path }))),
-    ]
-    const looks = await Promise.all(targets.map(async ({ endpoint, target }) => ({ endpoint, target, exchanged: await site.ask(endpoint, { target }) })))
-    const lost = looks.filter(({ exchanged }) => exchanged.answer && !isMatrix(exchanged) && !isRedirect(exchanged) && !isReplaced(exchanged) && !isLimited(exchanged))
-    // Where no error comes through, these say nothing.
-    if (looks.some(({ exchanged }) => exchanged.answer) && !looks.some(({ exchanged }) => errcodeOf(exchanged) !== undefined)) return { notMade: 'errors of the homeserver do not come through (HTTP-12)' }
-    // One rule takes many paths.
-    return [...Map.groupBy(lost, ({ endpoint, exchanged }) => `${nameOf(endpoint)} ${said(exchanged)}`).values()].map(alike => {
-      const [{ endpoint, target, exchanged }] = alike as [Look]
-      const paths = alike.map(({ target }) => target.split('/%')[0]!.split('?')[0])
-      const [kind, does] = isRefusal(exchanged) ? ['refused' as const, `${paths.length > 1 ? 'are' : 'is'} refused by the web server`] : ['not-routed' as const, `${paths.length > 1 ? 'do' : 'does'} not reach the homeserver`]
-      return { kind, message: `${paths.join(', ')} ${does}`, ...evidence(endpoint, target, exchanged) }
-    })
-  },
-})
 
 const longRequests = check({
   id: 'HTTP-25', title: 'Long addresses are accepted', concerns: 'clients', vantage: 'controller',
